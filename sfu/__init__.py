@@ -1,0 +1,1 @@
+"""The media node: packet workers, transports, rooms, slots and the floor. Knows nothing of schools."""

@@ -1,0 +1,1 @@
+"""Properties that hold over every input (hypothesis)."""
