@@ -56,7 +56,7 @@ bench: $(STAMPS)/packages-test $(STAMPS)/test native ## run the benchmarks (micr
 .PHONY: lock
 lock: $(STAMPS)/test ## renew the lock files from pyproject.toml
 	@$(PIP) install --quiet 'pip-tools>=7.6'
-	@PIP_COMPILE=$(BIN)/pip-compile deploy/lock.sh
+	@LOCK_TOOL=$(BIN)/pip-compile deploy/lock.sh
 
 .PHONY: clean
 clean: ## remove what was built (not .venv, not var)

@@ -14,11 +14,11 @@ from __future__ import annotations
 import fcntl
 import os
 import shlex
-import sys
 from pathlib import Path
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 
 ROOT = Path(__file__).parent
 SERVER = ("sfu",)
@@ -43,9 +43,8 @@ def compiler_flags() -> list[str]:
     return [*COMPILER_FLAGS, *werror, *shlex.split(os.environ.get("SFERA_CFLAGS", ""))]
 
 
-def native_modules(*, in_place: bool) -> list[Extension]:
+def native_modules(folders: tuple[str, ...]) -> list[Extension]:
     """One `Extension` for each `.pyx` found (or chosen by SFERA_MODULES), in a stable order."""
-    folders = SERVER + CHECKOUT_ONLY if in_place else SERVER
     chosen = os.environ.get("SFERA_MODULES")
     wanted = None if chosen is None else {name.strip() for name in chosen.split(",")}
     sources = sorted(path.relative_to(ROOT) for folder in folders for path in (ROOT / folder).rglob("*.pyx"))
@@ -63,18 +62,28 @@ def native_modules(*, in_place: bool) -> list[Extension]:
     ]
 
 
-# Two builds of one checkout at once would write the same files: the second waits, then finds nothing to do.
-(ROOT / "build").mkdir(exist_ok=True)
-build_lock = (ROOT / "build" / ".lock").open("w")
-fcntl.flock(build_lock, fcntl.LOCK_EX)
+class BuildExt(build_ext):
+    """`build_ext` that runs Cython first, so that commands which build nothing do not wait for it."""
 
-modules = native_modules(in_place="--inplace" in sys.argv)
-setup(
-    ext_modules=cythonize(
-        modules,
-        compiler_directives=DIRECTIVES,
-        include_path=[str(ROOT)],
-        nthreads=JOBS if len(modules) > 1 else 0,
-    ),
-    options={"build_ext": {"parallel": JOBS}},
-)
+    def initialize_options(self) -> None:
+        super().initialize_options()
+        self.parallel = JOBS
+
+    def finalize_options(self) -> None:
+        if self.inplace:
+            self.distribution.ext_modules = native_modules(SERVER + CHECKOUT_ONLY)
+        modules = self.distribution.ext_modules or []
+        # Two builds of one checkout at once would write the same files: the second waits, then finds nothing to do.
+        (ROOT / "build").mkdir(exist_ok=True)
+        self.lock = (ROOT / "build" / ".lock").open("w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        self.distribution.ext_modules = cythonize(
+            modules,
+            compiler_directives=DIRECTIVES,
+            include_path=[str(ROOT)],
+            nthreads=JOBS if len(modules) > 1 else 0,
+        )
+        super().finalize_options()
+
+
+setup(ext_modules=native_modules(SERVER), cmdclass={"build_ext": BuildExt})
