@@ -1,0 +1,1 @@
+"""The platform: people, schools, classes and lessons over HTTP. It reaches a media node only by signed HTTP calls."""

@@ -1,0 +1,57 @@
+"""Configuration of the api process: one frozen object, read once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be served; the message names the key and what is wrong with it."""
+
+
+class ApiConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Section `api` of the configuration. Relative paths are resolved against the data folder before it comes here."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: Port = 7800
+    """TCP port to listen on; 0 takes a free one."""
+    database_url: str = "sqlite+aiosqlite:///{data_dir}/sfera.db"
+    """SQLAlchemy address of the database; `{data_dir}` is replaced by whoever loads the configuration."""
+    public_url: str = ""
+    """Address people type, when a proxy stands before this process; `https` there makes the cookie `Secure`."""
+    media_control_url: str = "http://127.0.0.1:7802"
+    """Base address of the media node's control API."""
+    media_signal_url: str = ""
+    """WebSocket address given to pages; empty: the host of the page's own request, port `media_port`, /signal."""
+    media_port: Port = 7801
+    """Port in the address above when `media_signal_url` is empty."""
+    signing_key: str = "keys/api.pem"
+    """Path of this process's Ed25519 private key (PEM): signs tickets and control calls."""
+    webhook_key: str = "keys/media.pub.pem"
+    """Path of the media node's Ed25519 public key (PEM): verifies webhooks."""
+    web_dist: str = "web/dist"
+    """Folder of the built web client."""
+    tls_cert: str = ""
+    """Path of a certificate chain (PEM); given together with `tls_key`, this process speaks HTTPS itself."""
+    tls_key: str = ""
+    """Path of the certificate's private key (PEM)."""
+    session_days: Annotated[int, Meta(ge=1, le=366)] = 14
+    """Days until a sign-in ends by itself."""
+    ticket_seconds: Annotated[int, Meta(ge=5, le=300)] = 60
+    """Seconds a ticket can be used."""
+    idle_lesson_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
+    """Minutes a lesson may stand empty before it is ended."""
+    trusted_proxies: list[str] = []
+    """Networks (CIDR) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    metrics_from: list[str] = field(default_factory=lambda: ["127.0.0.0/8", "::1/128"])
+    """Networks (CIDR) that may read /metrics; for all others it does not exist."""
+
+    @property
+    def tls(self) -> bool:
+        """Whether this process itself speaks HTTPS."""
+        return bool(self.tls_cert and self.tls_key)

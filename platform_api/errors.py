@@ -1,0 +1,181 @@
+"""Refusals of the platform as RFC 9457 problem documents, each with a stable code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import msgspec
+from aiohttp import web
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+class ApiError(Exception):
+    """Base of all refusals: `status` and `code` are stable, `detail` is for people who write clients.
+
+    `extra` holds members of the problem beside the standard ones (RFC 9457 section 3.2).
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+    detail: ClassVar[str] = "Something failed on the server; the call may be repeated."
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        retry_after: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail or self.detail)
+        self.text = detail or self.detail
+        self.extra = dict(extra or {})
+        self.headers = dict(headers or {})
+        if retry_after is not None:
+            self.headers["Retry-After"] = str(retry_after)
+
+    def response(self) -> web.Response:
+        """The problem document as an HTTP response."""
+        return problem(self.status, self.code, self.text, extra=self.extra, headers=self.headers)
+
+
+class MalformedJson(ApiError):
+    """The body is not JSON."""
+
+    status, code, detail = 400, "malformed_json", "The body is not valid JSON."
+
+
+class InvalidBody(ApiError):
+    """The body is JSON but not of the documented form."""
+
+    status, code, detail = 422, "invalid_body", "The body is not of the documented form."
+
+
+class UnsupportedMediaType(ApiError):
+    """A body that does not say it is JSON; plain HTML forms of other sites can only send such ones."""
+
+    status, code, detail = 415, "unsupported_media_type", "Send the body as application/json."
+
+
+class BodyTooLarge(ApiError):
+    """More bytes than the server reads."""
+
+    status, code, detail = 413, "body_too_large", "The body is larger than this call takes."
+
+
+class BadHost(ApiError):
+    """A Host header that is no host name."""
+
+    status, code, detail = 400, "bad_host", "The Host header is not a host name."
+
+
+class CrossSite(ApiError):
+    """A changing call that another site may have made in the person's browser."""
+
+    status, code, detail = 403, "cross_site", "A changing call without a body needs the header X-Sfera: 1."
+
+
+class NotSignedIn(ApiError):
+    """No session, or one that has ended."""
+
+    status, code, detail = 401, "not_signed_in", "Sign in first."
+
+
+class WrongCredentials(ApiError):
+    """The login is unknown or the password is not its; which of the two is not told."""
+
+    status, code, detail = 401, "wrong_credentials", "The name or the password is wrong."
+
+
+class TooManyAttempts(ApiError):
+    """Too many wrong passwords for one login from one address."""
+
+    status, code, detail = 429, "too_many_attempts", "Too many wrong passwords; wait before the next try."
+
+
+class Busy(ApiError):
+    """More sign-ins wait for their password to be checked than the server lets wait."""
+
+    status, code, detail = 503, "busy", "Many people are signing in just now; try again in a moment."
+
+
+class Forbidden(ApiError):
+    """The thing may be seen, but this may not be done with it."""
+
+    status, code, detail = 403, "forbidden", "You may not do this."
+
+
+class NotFound(ApiError):
+    """It does not exist, or not for this person; which of the two is not told."""
+
+    status, code, detail = 404, "not_found", "There is nothing here."
+
+
+class MethodNotAllowed(ApiError):
+    """The address exists, the method does not."""
+
+    status, code, detail = 405, "method_not_allowed", "This address does not take that method."
+
+
+class LessonRunning(ApiError):
+    """The class has a lesson already; the problem's member `lesson` is that lesson."""
+
+    status, code, detail = 409, "lesson_running", "A lesson of this class is going on already."
+
+
+class LessonEnded(ApiError):
+    """The lesson is over."""
+
+    status, code, detail = 409, "lesson_ended", "The lesson has ended."
+
+
+class CallFull(ApiError):
+    """As many people as the room takes are in it."""
+
+    status, code, detail = 409, "call_full", "The lesson is full."
+
+
+class MediaUnavailable(ApiError):
+    """The media node does not answer."""
+
+    status, code, detail = 503, "media_unavailable", "The media server does not answer; try again in a moment."
+
+
+class SignatureInvalid(ApiError):
+    """A webhook that the media node did not sign, or not for this call, or that was sent twice."""
+
+    status, code, detail = 401, "signature_invalid", "The call is not signed by the media node."
+
+
+def all_codes() -> list[str]:
+    """Every refusal code, so that each has its metric from the first second."""
+    return sorted({cls.code for cls in _tree(ApiError)} | {"http_error"})
+
+
+def problem(
+    status: int, code: str, detail: str, *, extra: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """An RFC 9457 problem document. `extra` may hold msgspec structs."""
+    document: dict[str, Any] = {
+        "type": f"urn:sfera:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    document.update(extra or {})
+    response = web.Response(
+        body=msgspec.json.encode(document), status=status, content_type=PROBLEM_TYPE, headers=dict(headers or {})
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _tree(cls: type[ApiError]) -> set[type[ApiError]]:
+    found = {cls}
+    for child in cls.__subclasses__():
+        found |= _tree(child)
+    return found
