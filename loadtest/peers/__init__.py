@@ -1,0 +1,1 @@
+"""Participants made of other people's parts (aioice, OpenSSL, libsrtp, aiortc): for tests and small loads."""
