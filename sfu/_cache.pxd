@@ -1,0 +1,14 @@
+"""Recent packets of one layer: answers to NACK, and where fan-out reads from. Does no I/O."""
+
+from libc.stddef cimport size_t
+from libc.stdint cimport int64_t, uint8_t, uint64_t
+
+from sfu._state cimport packet, packet_cache
+
+# Makes room for about `capacity` (a power of two) bytes of payload. False when there is no memory.
+cdef bint cache_create(packet_cache *cache, uint64_t capacity) noexcept nogil
+cdef void cache_free(packet_cache *cache) noexcept nogil
+# Keeps a copy of `payload` under `number`; the caller fills in the other fields. Never NULL after cache_create.
+cdef packet *cache_store(packet_cache *cache, uint64_t number, const uint8_t *payload, size_t size) noexcept nogil
+# The packet kept under `number`, NULL when it never came or was overwritten.
+cdef packet *cache_find(packet_cache *cache, uint64_t number) noexcept nogil

@@ -1,0 +1,30 @@
+"""Addresses of the crypto functions inside pylibsrtp's own libsrtp and OpenSSL, callable without the GIL."""
+
+from libc.stddef cimport size_t
+from libc.stdint cimport uint8_t
+
+cdef enum:
+    EVP_CTRL_AEAD_GET_TAG = 0x10
+
+cdef struct crypto_api:
+    # libsrtp: session, packet, its size in and out; 0 is success (enum srtp_err_status_t)
+    int (*protect)(void *, void *, int *) noexcept nogil
+    int (*unprotect)(void *, void *, int *) noexcept nogil
+    int (*protect_rtcp)(void *, void *, int *) noexcept nogil
+    int (*unprotect_rtcp)(void *, void *, int *) noexcept nogil
+    # OpenSSL EVP; `has_evp` is false where the wheel hides these names, then libsrtp does everything
+    bint has_evp
+    void *(*cipher_new)() noexcept nogil
+    void (*cipher_free)(void *) noexcept nogil
+    const void *(*aes_128_gcm)() noexcept nogil
+    int (*encrypt_init)(void *, const void *, void *, const uint8_t *, const uint8_t *) noexcept nogil
+    int (*encrypt_update)(void *, uint8_t *, int *, const uint8_t *, int) noexcept nogil
+    int (*encrypt_final)(void *, uint8_t *, int *) noexcept nogil
+    int (*cipher_ctrl)(void *, int, int, void *) noexcept nogil
+    const void *(*sha1)() noexcept nogil
+    uint8_t *(*hmac)(const void *, const void *, int, const uint8_t *, size_t, uint8_t *, unsigned int *) noexcept nogil
+
+cdef const crypto_api *crypto() noexcept nogil
+
+# HMAC-SHA1 (RFC 2104) of `data` into 20 bytes at `out`.
+cdef void hmac_sha1(const uint8_t *key, size_t key_size, const uint8_t *data, size_t size, uint8_t *out) noexcept nogil

@@ -1,0 +1,77 @@
+"""Addresses of the crypto functions inside pylibsrtp's own libsrtp and OpenSSL, callable without the GIL.
+
+The wheel links libsrtp and OpenSSL into one extension module and exports their names; reading them with dlsym
+means that this package compiles with a C compiler and nothing else. The names are the wheel's private matter, so its version
+is pinned and the import of this module fails loudly when one is missing.
+"""
+
+from pylibsrtp import _binding
+
+cdef extern from "dlfcn.h" nogil:
+    void *dlopen(const char *path, int flags)
+    void *dlsym(void *library, const char *name)
+    const int RTLD_NOW
+    const int RTLD_LOCAL
+
+cdef crypto_api api
+cdef const void *sha1_digest = NULL
+
+
+cdef const crypto_api *crypto() noexcept nogil:
+    return &api
+
+
+cdef void hmac_sha1(const uint8_t *key, size_t key_size, const uint8_t *data, size_t size, uint8_t *out) noexcept nogil:
+    cdef unsigned int written = 20
+    api.hmac(sha1_digest, key, <int>key_size, data, size, out, &written)
+
+
+cdef void *required(void *library, bytes name) except NULL:
+    cdef void *found = dlsym(library, name)
+    if found is NULL:
+        raise ImportError(f"pylibsrtp's extension does not export {name.decode()}: install the pinned version")
+    return found
+
+
+cdef int load() except -1:
+    cdef void *library = dlopen(_binding.__file__.encode(), RTLD_NOW | RTLD_LOCAL)
+    if library is NULL:
+        raise ImportError("pylibsrtp's extension cannot be opened")
+    global sha1_digest
+    api.protect = <int (*)(void *, void *, int *) noexcept nogil>required(library, b"srtp_protect")
+    api.unprotect = <int (*)(void *, void *, int *) noexcept nogil>required(library, b"srtp_unprotect")
+    api.protect_rtcp = <int (*)(void *, void *, int *) noexcept nogil>required(library, b"srtp_protect_rtcp")
+    api.unprotect_rtcp = <int (*)(void *, void *, int *) noexcept nogil>required(library, b"srtp_unprotect_rtcp")
+    api.sha1 = <const void *(*)() noexcept nogil>required(library, b"EVP_sha1")
+    api.hmac = <uint8_t *(*)(const void *, const void *, int, const uint8_t *, size_t, uint8_t *, unsigned int *)
+                noexcept nogil>required(library, b"HMAC")
+    sha1_digest = api.sha1()
+    try:
+        load_evp(library)
+    except ImportError:
+        api.has_evp = False
+    return 0
+
+
+cdef int load_evp(void *library) except -1:
+    api.cipher_new = <void *(*)() noexcept nogil>required(library, b"EVP_CIPHER_CTX_new")
+    api.cipher_free = <void (*)(void *) noexcept nogil>required(library, b"EVP_CIPHER_CTX_free")
+    api.aes_128_gcm = <const void *(*)() noexcept nogil>required(library, b"EVP_aes_128_gcm")
+    api.encrypt_init = <int (*)(void *, const void *, void *, const uint8_t *, const uint8_t *) noexcept nogil>required(
+        library, b"EVP_EncryptInit_ex")
+    api.encrypt_update = <int (*)(void *, uint8_t *, int *, const uint8_t *, int) noexcept nogil>required(
+        library, b"EVP_EncryptUpdate")
+    api.encrypt_final = <int (*)(void *, uint8_t *, int *) noexcept nogil>required(library, b"EVP_EncryptFinal_ex")
+    api.cipher_ctrl = <int (*)(void *, int, int, void *) noexcept nogil>required(library, b"EVP_CIPHER_CTX_ctrl")
+    api.has_evp = True
+    return 0
+
+
+load()
+
+
+def hmac_sha1_digest(key: bytes, data: bytes) -> bytes:
+    """HMAC-SHA1, for tests of the binding."""
+    cdef uint8_t out[20]
+    hmac_sha1(key, len(key), data, len(data), out)
+    return out[:20]

@@ -1,0 +1,215 @@
+"""The worker's UDP socket: batches of datagrams in (recvmmsg, UDP_GRO) and out (sendmmsg, UDP_SEGMENT).
+
+A batch of sends is one arena of bytes; packets for one receiver that stand beside each other and have equal sizes (but for
+a last shorter one) leave as one message that the kernel splits. One message alone is sent plain: that is cheaper.
+"""
+
+from libc.errno cimport EAGAIN, EINTR, EIO, EINVAL, ENOBUFS, errno
+from libc.stdint cimport uint64_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy, memset
+
+cdef extern from "sys/socket.h" nogil:
+    int socket(int domain, int type, int protocol)
+    int bind(int fd, const void *address, unsigned int size)
+    int setsockopt(int fd, int level, int name, const void *value, unsigned int size)
+    int sendmmsg(int fd, mmsghdr *messages, unsigned int count, int flags)
+    int recvmmsg(int fd, mmsghdr *messages, unsigned int count, int flags, void *timeout)
+    const int SOCK_DGRAM, SOCK_NONBLOCK, SOCK_CLOEXEC, SOL_SOCKET, SO_RCVBUF, SO_SNDBUF, MSG_DONTWAIT, AF_INET6
+    const int SO_RCVBUFFORCE, SO_SNDBUFFORCE, IPPROTO_IPV6, IPV6_V6ONLY
+    const int SOL_UDP, UDP_SEGMENT, UDP_GRO
+    cdef struct cmsghdr:
+        size_t cmsg_len
+        int cmsg_level
+        int cmsg_type
+    cmsghdr *CMSG_FIRSTHDR(msghdr *header)
+    cmsghdr *CMSG_NXTHDR(msghdr *header, cmsghdr *previous)
+    unsigned char *CMSG_DATA(cmsghdr *control)
+    size_t CMSG_SPACE(size_t size)
+    size_t CMSG_LEN(size_t size)
+
+cdef extern from "poll.h" nogil:
+    cdef struct pollfd:
+        int fd
+        short events
+        short revents
+    int poll(pollfd *fds, unsigned long count, int timeout)
+    const int POLLOUT
+
+cdef extern from "unistd.h" nogil:
+    int close(int fd)
+
+cdef enum:
+    BUFFER_BYTES = 16 << 20      # of the socket, each way
+    SEND_WAITS = 20              # milliseconds a full socket is waited for before packets are given up
+
+
+cdef void size_buffer(int fd, int forced, int plain) noexcept nogil:
+    cdef int size = BUFFER_BYTES
+    if setsockopt(fd, SOL_SOCKET, forced, &size, sizeof(size)) != 0:
+        setsockopt(fd, SOL_SOCKET, plain, &size, sizeof(size))
+
+
+cdef int udp_open(const sockaddr_storage *address, uint32_t size) noexcept nogil:
+    cdef int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
+    cdef int off = 0, on = 1, failed
+    if fd < 0:
+        return -errno
+    size_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF)
+    size_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF)
+    setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof(on))
+    if address.ss_family == AF_INET6:
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off))
+    if bind(fd, address, size) != 0:
+        failed = errno
+        close(fd)
+        return -failed
+    return fd
+
+
+cdef bint receive_create(receive_batch *batch) noexcept nogil:
+    cdef int i
+    memset(batch, 0, sizeof(receive_batch))
+    batch.bytes = <uint8_t *>malloc(<size_t>RECEIVES * RECEIVE_BYTES)
+    if batch.bytes is NULL:
+        return False
+    for i in range(RECEIVES):
+        batch.vectors[i].iov_base = batch.bytes + <size_t>i * RECEIVE_BYTES
+        batch.vectors[i].iov_len = RECEIVE_BYTES
+        batch.messages[i].msg_hdr.msg_iov = &batch.vectors[i]
+        batch.messages[i].msg_hdr.msg_iovlen = 1
+        batch.messages[i].msg_hdr.msg_name = &batch.sources[i]
+        batch.messages[i].msg_hdr.msg_control = batch.control[i]
+    return True
+
+
+cdef void receive_free(receive_batch *batch) noexcept nogil:
+    free(batch.bytes)
+    batch.bytes = NULL
+
+
+cdef int receive(receive_batch *batch, int fd) noexcept nogil:
+    cdef int i, got
+    for i in range(RECEIVES):
+        batch.messages[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage)
+        batch.messages[i].msg_hdr.msg_controllen = CONTROL
+    got = recvmmsg(fd, batch.messages, RECEIVES, MSG_DONTWAIT, NULL)
+    return got if got > 0 else 0
+
+
+cdef uint32_t receive_segment(receive_batch *batch, int i) noexcept nogil:
+    cdef msghdr *header = &batch.messages[i].msg_hdr
+    cdef cmsghdr *control = CMSG_FIRSTHDR(header)
+    cdef int size
+    while control is not NULL:
+        if control.cmsg_level == SOL_UDP and control.cmsg_type == UDP_GRO:
+            memcpy(&size, CMSG_DATA(control), sizeof(int))
+            if size > 0:
+                return <uint32_t>size
+        control = CMSG_NXTHDR(header, control)
+    return batch.messages[i].msg_len
+
+
+cdef bint send_create(send_batch *batch, int fd, counters *count) noexcept nogil:
+    cdef int i, off = 0
+    memset(batch, 0, sizeof(send_batch))
+    batch.fd = fd
+    batch.count = count
+    batch.arena = <uint8_t *>malloc(ARENA)
+    if batch.arena is NULL:
+        return False
+    # A kernel without UDP_SEGMENT refuses the option; a device without checksum offload refuses the send (EIO)
+    batch.segmentation = setsockopt(fd, SOL_UDP, UDP_SEGMENT, &off, sizeof(off)) == 0
+    for i in range(SENDS):
+        batch.messages[i].msg_hdr.msg_iov = &batch.vectors[i]
+        batch.messages[i].msg_hdr.msg_iovlen = 1
+    return True
+
+
+cdef void send_free(send_batch *batch) noexcept nogil:
+    free(batch.arena)
+    batch.arena = NULL
+
+
+cdef void address_message(send_batch *batch, int32_t i) noexcept nogil:
+    cdef msghdr *header = &batch.messages[i].msg_hdr
+    cdef cmsghdr *control
+    header.msg_name = &batch.to[i].remote
+    header.msg_namelen = batch.to[i].remote_size
+    header.msg_control = NULL
+    header.msg_controllen = 0
+    if batch.segments[i] > 1:
+        header.msg_control = batch.control[i]
+        header.msg_controllen = CMSG_SPACE(sizeof(uint16_t))
+        control = CMSG_FIRSTHDR(header)
+        control.cmsg_level = SOL_UDP
+        control.cmsg_type = UDP_SEGMENT
+        control.cmsg_len = CMSG_LEN(sizeof(uint16_t))
+        memcpy(CMSG_DATA(control), &batch.segment[i], sizeof(uint16_t))
+
+
+cdef void send_split(send_batch *batch, int32_t i) noexcept nogil:
+    # UDP_SEGMENT was refused: the same message, one datagram a segment
+    cdef uint8_t *at = <uint8_t *>batch.vectors[i].iov_base
+    cdef size_t left = batch.vectors[i].iov_len, size
+    cdef mmsghdr single
+    cdef iovec vector
+    memcpy(&single, &batch.messages[i], sizeof(mmsghdr))
+    single.msg_hdr.msg_control = NULL
+    single.msg_hdr.msg_controllen = 0
+    single.msg_hdr.msg_iov = &vector
+    while left > 0:
+        size = batch.segment[i] if left > batch.segment[i] else left
+        vector.iov_base = at
+        vector.iov_len = size
+        if sendmmsg(batch.fd, &single, 1, MSG_DONTWAIT) != 1:
+            batch.count.send_errors += 1
+        at += size
+        left -= size
+
+
+cdef bint wait_writable(send_batch *batch) noexcept nogil:
+    cdef pollfd watched
+    watched.fd = batch.fd
+    watched.events = POLLOUT
+    watched.revents = 0
+    return poll(&watched, 1, SEND_WAITS) > 0
+
+
+cdef void send_flush(send_batch *batch) noexcept nogil:
+    cdef int32_t i = 0, sent
+    cdef bint waited = False
+    for i in range(batch.used):
+        address_message(batch, i)
+    i = 0
+    while i < batch.used:
+        sent = sendmmsg(batch.fd, &batch.messages[i], <unsigned int>(batch.used - i), MSG_DONTWAIT)
+        batch.count.send_calls += 1
+        if sent > 0:
+            i += sent
+            waited = False
+        elif errno == EINTR:
+            continue
+        elif errno == EAGAIN or errno == ENOBUFS:
+            if waited or not wait_writable(batch):
+                batch.count.send_dropped += batch.segments[i]
+                i += 1
+            waited = not waited
+        elif (errno == EIO or errno == EINVAL) and batch.segments[i] > 1:
+            batch.segmentation = errno != EIO and batch.segmentation
+            send_split(batch, i)
+            i += 1
+        else:
+            batch.count.send_errors += batch.segments[i]   # this receiver's address is refused; the others' are not
+            i += 1
+    batch.count.datagrams_out += <uint64_t>batch.used
+    batch.used = 0
+    batch.filled = 0
+
+
+cdef void send_copy(send_batch *batch, transport *to, const uint8_t *data, size_t size) noexcept nogil:
+    if size > MAX_PACKET:
+        batch.count.send_errors += 1
+        return
+    memcpy(send_reserve(batch), data, size)
+    send_commit(batch, to, size)

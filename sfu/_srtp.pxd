@@ -1,0 +1,43 @@
+"""SRTP and SRTCP of one transport on C buffers (RFC 3711, RFC 7714). Does no I/O."""
+
+from libc.stddef cimport size_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+
+cdef enum:
+    SRTP_TRAILER = 16            # longest addition to an RTP packet (GCM tag; HMAC-SHA1-80 is 10)
+    SRTCP_TRAILER = 20
+
+cdef enum srtp_result:
+    SRTP_OK = 0
+    SRTP_AUTH = 7                # libsrtp's srtp_err_status_auth_fail
+    SRTP_REPLAY = 9              # srtp_err_status_replay_fail
+    SRTP_OLD = 10                # srtp_err_status_replay_old
+
+# What the other side protected. libsrtp keeps its rollover counters and replay windows.
+cdef struct srtp_receiver:
+    void *session
+
+# What we protect. GCM of RTP goes through EVP with one context kept (`cipher`), everything else through libsrtp.
+cdef struct srtp_sender:
+    void *session
+    void *cipher                 # NULL: libsrtp protects RTP too
+    uint8_t salt[12]
+
+# In place; `size` is changed. Returns an srtp_result (other values are libsrtp's).
+cdef int srtp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil
+cdef int srtcp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil
+
+# Protects the RTP packet that consists of the header already at `out` and of `payload`, which is copied or encrypted
+# to behind the header. `index` is the 48-bit packet index (rollover counter and sequence number): the caller never gives
+# the same one twice for an SSRC. Returns the whole size, 0 on failure. `out` has room for SRTP_TRAILER more bytes.
+cdef size_t srtp_seal(srtp_sender *sender, uint8_t *out, size_t header_size, const uint8_t *payload,
+                      size_t payload_size, uint32_t ssrc, uint64_t index) noexcept nogil
+# In place, with room for SRTCP_TRAILER more bytes. Returns the whole size, 0 on failure.
+cdef size_t srtcp_seal(srtp_sender *sender, uint8_t *data, size_t size) noexcept nogil
+
+cdef class Keys:
+    cdef srtp_receiver receiver
+    cdef srtp_sender sender
+    cdef object inbound
+    cdef object outbound
+    cdef int keep_cipher(self, bytes key, bytes salt) except -1

@@ -1,0 +1,261 @@
+"""Every structure of a packet worker, declared once. One worker's thread owns them all; nothing here is locked.
+
+Lists of pointers (`list_of`) grow by doubling and are changed only by commands and switches, never by a packet.
+Times are microseconds of CLOCK_MONOTONIC; `wall_offset_us` of the worker turns them into Unix time for sender reports.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from sfu._rtcp cimport arrival_log
+from sfu._rtp cimport WINDOW, descriptor, extension_ids, seq_window
+from sfu._speakers cimport speaker_board, voice
+from sfu._srtp cimport srtp_receiver, srtp_sender
+from sfu._stun cimport sockaddr_storage
+
+cdef enum:
+    MAX_LAYERS = 3
+    MAX_UPTRACKS = 8             # of one transport
+    MAX_SSRCS = 32               # of one send transport, known and refused ones together
+    MAX_SLOTS = 64               # of one receive transport
+    MAX_ADDRESSES = 4            # validated addresses of one transport
+    CREDENTIAL = 64              # longest ufrag or password kept
+    CACHE_PACKETS = 512          # of one layer
+    RUN = 64                     # packets of one layer gathered before they are fanned out
+    MAX_LOST = 128               # missing packets of one layer that are asked for
+    EPOCHS = 8                   # past sources of a slot that retransmission still knows
+    DROPS = 32                   # past gaps closed in a layer's numbering
+    CNAME = 32
+
+cdef struct list_of:
+    void **items
+    int32_t count
+    int32_t capacity
+
+# A received RTP packet, in clear, in its layer's cache. `number` is the layer's own gapless numbering.
+cdef struct packet:
+    uint64_t number
+    uint64_t position            # of its bytes in the ring's endless numbering
+    uint8_t *payload
+    uint16_t size                # of the payload
+    uint16_t padding             # bytes of RTP padding; only for packets that are nothing else
+    uint32_t timestamp
+    uint8_t marker
+    uint8_t audio_level
+    uint8_t orientation
+    bint present
+    int64_t arrival_us
+    descriptor video
+
+# Recent packets of a layer: a ring of bytes and an index by number.
+cdef struct packet_cache:
+    uint8_t *bytes
+    uint64_t capacity            # power of two
+    uint64_t written             # bytes ever written; position & (capacity - 1) is the place
+    packet *index                # CACHE_PACKETS entries
+
+cdef struct missing:
+    uint64_t sequence            # extended, as the publisher numbers
+    int64_t next_us
+    int32_t tries
+
+# One encoding of an uptrack.
+cdef struct layer:
+    uptrack *track
+    uint8_t index
+    bint bound                   # its SSRC is known
+    bint active
+    uint32_t ssrc
+    uint32_t rtx_ssrc
+    char rid[17]
+    uint8_t rid_size
+    # numbering: publisher's sequence -> extended -> gapless
+    seq_window window
+    int64_t shift                # number = extended sequence + shift, for new packets
+    uint64_t drops[DROPS]        # extended sequences behind which `shift` was one more
+    int32_t dropped
+    # repair
+    missing lost[MAX_LOST]
+    int32_t lost_count
+    # reports to the publisher (RFC 3550 6.4)
+    uint64_t first_sequence
+    uint64_t received
+    uint64_t prior_expected
+    uint64_t prior_received
+    uint32_t jitter_q4
+    int64_t transit
+    # the publisher's clock
+    bint has_sr
+    uint32_t sr_rtp
+    int64_t sr_us                # on the worker's clock: capture time of sr_rtp
+    uint32_t last_sr             # middle 32 bits
+    int64_t last_sr_at_us
+    # keyframes
+    int64_t last_pli_us
+    bint keyframe_wanted
+    # activity and fan-out
+    int64_t last_packet_us
+    packet_cache cache
+    packet *run[RUN]
+    int32_t run_count
+    list_of receivers            # downtracks it feeds now
+    list_of waiting              # downtracks that will switch to it at its next keyframe
+
+# A track as it comes in.
+cdef struct uptrack:
+    int32_t handle
+    int32_t participant
+    bint is_audio
+    uint8_t codec
+    bint allowed
+    uint8_t payload_type
+    int32_t rtx_payload_type
+    uint32_t clock_rate
+    char mid[17]
+    uint8_t mid_size
+    int32_t layer_count
+    layer layers[MAX_LAYERS]
+    transport *path
+    room *home
+    list_of followers            # downtracks asked to show it
+    voice heard
+
+# A span of a slot's outgoing numbering that came from one source with one shift of its timestamps.
+cdef struct epoch:
+    layer *source                # NULL when that layer is gone
+    uint64_t first               # first outgoing extended sequence
+    int64_t shift                # outgoing = source number + shift
+    uint32_t timestamp_shift
+    uint16_t picture_shift
+    uint8_t tl0_shift
+
+# One slot's copy of a track on its way out.
+cdef struct downtrack:
+    int32_t handle
+    transport *path
+    room *home
+    bint is_audio
+    uint32_t ssrc
+    uint32_t rtx_ssrc
+    char cname[CNAME]
+    uint8_t cname_size
+    # what is wanted, what is sent, what will be
+    uptrack *wanted
+    int32_t wanted_layer
+    layer *source
+    layer *next
+    int32_t told                 # uptrack handle last reported by a "fed" event
+    int32_t told_layer
+    # outgoing numbering
+    bint started
+    uint64_t highest
+    seq_window sent              # refuses to send any sequence number twice
+    uint64_t rtx_next
+    uint32_t last_timestamp
+    int64_t last_sent_us
+    uint16_t last_picture
+    uint8_t last_tl0
+    epoch epochs[EPOCHS]         # newest first
+    int32_t epoch_count
+    # the slot's own clock: rtp = clock_base + (us - clock_us) * rate; one line for its whole life
+    bint has_clock
+    uint32_t clock_base
+    int64_t clock_us
+    bint aligned                 # the current epoch's timestamps follow the publisher's sender reports
+    int64_t next_sr_us
+    uint32_t packets
+    uint32_t octets
+    int32_t rtx_budget           # retransmissions left in this tick, so that one bad line costs nobody anything
+
+cdef struct ssrc_entry:
+    uint32_t ssrc
+    layer *target                # NULL: refused
+    bint is_rtx
+
+# One ICE + DTLS + SRTP path.
+cdef struct transport:
+    int32_t handle
+    int32_t participant
+    bint sends                   # the participant sends to us
+    char ufrag[CREDENTIAL]
+    uint8_t ufrag_size
+    char password[CREDENTIAL]
+    uint8_t password_size
+    char old_ufrag[CREDENTIAL]   # still answered until a check with the new one came
+    uint8_t old_ufrag_size
+    char old_password[CREDENTIAL]
+    uint8_t old_password_size
+    sockaddr_storage remote
+    uint32_t remote_size
+    bint has_remote
+    sockaddr_storage addresses[MAX_ADDRESSES]
+    int32_t address_count
+    int64_t last_check_us
+    bint silent
+    bint keyed
+    srtp_receiver incoming
+    srtp_sender outgoing
+    uint32_t reporter            # SSRC of our own reports and requests
+    # a participant that sends
+    extension_ids ids
+    uptrack *uptracks[MAX_UPTRACKS]
+    int32_t uptrack_count
+    ssrc_entry ssrcs[MAX_SSRCS]
+    int32_t ssrc_count
+    arrival_log *arrivals
+    uint32_t arrivals_media
+    int64_t next_feedback_us
+    int64_t next_rr_us
+    bint has_clock               # publisher's NTP time -> ours
+    int64_t clock_offset_us
+    # a participant that receives
+    downtrack *slots[MAX_SLOTS]
+    int32_t slot_count
+    uint16_t transport_cc
+    room *home                   # of its audio slots; NULL without
+
+cdef struct room:
+    int32_t handle
+    list_of voices               # audio uptracks
+    list_of listeners            # receive transports with audio slots
+    speaker_board board
+
+# Everything that is counted; `Worker.counters` reads them by name without stopping the worker.
+cdef struct counters:
+    uint64_t packets_in
+    uint64_t bytes_in
+    uint64_t packets_out
+    uint64_t bytes_out
+    uint64_t datagrams_out       # messages given to sendmmsg; packets_out / datagrams_out is the mean run
+    uint64_t receive_calls
+    uint64_t send_calls
+    uint64_t send_dropped        # the socket would not take it
+    uint64_t send_errors
+    uint64_t retransmitted       # over RTX, for NACKs of receivers
+    uint64_t nacks_in
+    uint64_t nack_misses         # asked for, no longer kept
+    uint64_t nacks_out
+    uint64_t repaired            # came back after our NACK
+    uint64_t keyframe_requests_in
+    uint64_t keyframe_requests_out
+    uint64_t switches
+    uint64_t padding_closed
+    uint64_t not_allowed         # packets of tracks without the floor
+    uint64_t drop_malformed
+    uint64_t drop_unknown_address
+    uint64_t drop_unknown_ufrag
+    uint64_t drop_stun_malformed
+    uint64_t drop_stun_integrity
+    uint64_t drop_srtp_auth
+    uint64_t drop_srtp_replay
+    uint64_t drop_not_keyed
+    uint64_t drop_unknown_ssrc
+    uint64_t drop_duplicate
+    uint64_t drop_too_late
+    uint64_t drop_dtls_flood
+    uint64_t drop_nonce          # would have used a nonce again
+    uint64_t stun_answered
+    uint64_t rtcp_in
+    uint64_t rtcp_out
+    uint64_t feedback_in         # transport-wide feedback of receivers
+    uint64_t events_lost
+    uint64_t commands
