@@ -17,9 +17,9 @@ cdef struct voice:                # one per audio uptrack, embedded in it
     int32_t score                 # smoothed loudness, 0 silent .. 127 * 256 loudest
 
 cdef struct speaker_board:        # one per room
-    int64_t next_us               # when the next choice is due
+    int64_t next_us               # when the next choice is due (the caller looks); 0 before the first
     int32_t count
-    int32_t chosen[SPEAKERS]      # uptrack handles, loudest first
+    int32_t chosen[SPEAKERS]      # uptrack handles, loudest first (within 3 dB the order stays as it was)
     int32_t level[SPEAKERS]       # 0 loudest .. 127
 
 cdef void voice_reset(voice *v) noexcept nogil

@@ -7,6 +7,9 @@ cdef extern from "sys/socket.h":
     cdef struct sockaddr_storage:
         unsigned short ss_family
 
+cdef enum:
+    STUN_LARGEST = 1500       # a longer message is malformed: no check comes near it, and it must fit a copy on the stack
+
 cdef enum stun_verdict:
     STUN_OK = 0
     STUN_MALFORMED = 1        # not a well-formed STUN message
@@ -22,7 +25,9 @@ cdef struct stun_request:
     bint controlling          # ICE-CONTROLLING present
     uint32_t priority
 
+# `out` points into `data`.
 cdef int stun_parse(const uint8_t *data, size_t size, stun_request *out) noexcept nogil
+# Whether the request that `stun_parse` found in these `data` is signed with `password`.
 cdef bint stun_verify(const uint8_t *data, size_t size, const stun_request *request,
                       const uint8_t *password, size_t password_size) noexcept nogil
 # Writes the success response (XOR-MAPPED-ADDRESS, MESSAGE-INTEGRITY, FINGERPRINT); returns its size, 0 if it does not
