@@ -85,7 +85,7 @@ $(STAMPS)/test: requirements-test.lock | $(STAMPS)/packages-test
 # Puts the checkout on .venv's path, and `sfera` into its bin; the native modules are built by their own rule.
 .PHONY: link
 link:
-	@SFERA_MODULES= $(PIP) install --quiet --no-deps --no-build-isolation --no-index -e .
+	@NATIVE_MODULES= $(PIP) install --quiet --no-deps --no-build-isolation --no-index -e .
 
 $(STAMPS)/native: setup.py $(NATIVE) | $(STAMPS)/run
 	@echo 'building the native modules'

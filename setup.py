@@ -4,9 +4,9 @@ Every `.pyx` under the folders below becomes an extension module. What runs on t
 tester's engine and harnesses of the tests are only ever built in place (`setup.py build_ext --inplace`).
 
 Environment:
-    SFERA_WERROR=0        compiler warnings do not stop the build (for compilers newer than those we build with)
-    SFERA_MODULES=a,b     build only modules whose last name is in the list; an empty list builds none
-    SFERA_CFLAGS="..."    more compiler flags, for example -march=native or -g
+    NATIVE_WERROR=0        compiler warnings do not stop the build (for compilers newer than those we build with)
+    NATIVE_MODULES=a,b     build only modules whose last name is in the list; an empty list builds none
+    NATIVE_CFLAGS="..."    more compiler flags, for example -march=native or -g
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ JOBS = min(4, os.cpu_count() or 1)
 
 def compiler_flags() -> list[str]:
     """The flags every module is compiled with; warnings are errors unless the environment says otherwise."""
-    werror = [] if os.environ.get("SFERA_WERROR") == "0" else ["-Werror"]
-    return [*COMPILER_FLAGS, *werror, *shlex.split(os.environ.get("SFERA_CFLAGS", ""))]
+    werror = [] if os.environ.get("NATIVE_WERROR") == "0" else ["-Werror"]
+    return [*COMPILER_FLAGS, *werror, *shlex.split(os.environ.get("NATIVE_CFLAGS", ""))]
 
 
 def native_modules(folders: tuple[str, ...]) -> list[Extension]:
-    """One `Extension` for each `.pyx` found (or chosen by SFERA_MODULES), in a stable order."""
-    chosen = os.environ.get("SFERA_MODULES")
+    """One `Extension` for each `.pyx` found (or chosen by NATIVE_MODULES), in a stable order."""
+    chosen = os.environ.get("NATIVE_MODULES")
     wanted = None if chosen is None else {name.strip() for name in chosen.split(",")}
     sources = sorted(path.relative_to(ROOT) for folder in folders for path in (ROOT / folder).rglob("*.pyx"))
     flags = compiler_flags()
