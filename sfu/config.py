@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 
@@ -26,7 +26,7 @@ class MediaConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """UDP port of the first worker, the next worker takes the next one; 0 takes a free one for each."""
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
     """Packet workers: native threads, one UDP port each. More than there are cores brings nothing."""
-    announce: list[str] = ["127.0.0.1"]
+    announce: list[str] = field(default_factory=lambda: ["127.0.0.1"])
     """IP addresses (v4 and v6) put into ICE candidates: where participants reach `udp_host` from."""
     ticket_key: str = "keys/api.pub.pem"
     """Path of the api's Ed25519 public key (PEM): verifies tickets and control calls."""
