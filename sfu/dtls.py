@@ -76,6 +76,7 @@ class Certificate:
         context.set_min_proto_version(_DTLS_1_2)
         context.set_options(SSL.OP_NO_QUERY_MTU | SSL.OP_NO_TICKET | SSL.OP_NO_RENEGOTIATION)
         context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        context.set_mode(SSL.MODE_RELEASE_BUFFERS)
         context.set_cipher_list(_CIPHERS)
         context.set_tlsext_use_srtp(b":".join(_PROFILES))
         # Any certificate will do, but there must be one: who it is follows from the fingerprint given in signalling.
