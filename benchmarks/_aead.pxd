@@ -1,0 +1,22 @@
+"""AES-128-GCM on C buffers, by whichever library is present: the crypto of the speed-of-light program and of the source."""
+
+from libc.stddef cimport size_t
+from libc.stdint cimport uint8_t
+
+cdef enum:
+    KEY_SIZE = 16
+    IV_SIZE = 12
+    TAG_SIZE = 16
+
+# Encrypts `size` bytes of `plain` into `out` (which may be `plain`, else must not overlap) and writes the tag behind them.
+# False when the library refused.
+ctypedef bint (*seal_function)(void *key, const uint8_t *iv, const uint8_t *aad, size_t aad_size,
+                               const uint8_t *plain, uint8_t *out, size_t size) noexcept nogil
+
+cdef class Aead:
+    """One library. Keys are opened once and sealed with many times; the caller never uses an IV twice."""
+
+    cdef readonly str name
+    cdef seal_function seal
+    cdef void *open(self, const uint8_t *key) except NULL
+    cdef void close(self, void *opened) noexcept

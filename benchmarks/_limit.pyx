@@ -1,0 +1,173 @@
+"""The speed-of-light program: the least a forwarder must do, and nothing else.
+
+For each frame and each receiver it rewrites the RTP header, encrypts the payload under that receiver's own key straight from the
+incoming buffer into the outgoing one (the copy is the encryption), and hands whole frames to the kernel: one message of equal segments
+a receiver (UDP_SEGMENT), `batch` messages a system call. It neither receives, routes, parses, caches nor keeps time.
+"""
+
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy, memset
+
+from benchmarks._aead cimport IV_SIZE, KEY_SIZE, TAG_SIZE, Aead
+from benchmarks._net cimport (
+    CLOCK_MONOTONIC, CLOCK_THREAD_CPUTIME_ID, address_of, clock_ns, htobe64, iovec, mmsghdr, nanosleep, put_segment, sendmmsg,
+    sockaddr_in, timespec,
+)
+from benchmarks._sinks cimport Sinks
+from benchmarks._source cimport SERIAL
+from benchmarks._stream cimport RTP_HEADER, srtp_stream, stream_header, stream_seal, stream_start
+
+cdef enum:
+    MOST_BATCH = 64
+    CONTROL = 64
+    TICKS = 3000
+
+
+cdef class Limit:
+    """One thread's worth of sending to many receivers."""
+
+    cdef Aead aead
+    cdef Sinks sinks
+    cdef object socket
+    cdef int fd
+    cdef int count
+    cdef int packets
+    cdef int batch
+    cdef uint32_t payload
+    cdef uint32_t rooms
+    cdef srtp_stream *streams
+    cdef sockaddr_in *addresses
+    cdef uint8_t *bodies
+    cdef uint8_t *space
+    cdef mmsghdr messages[MOST_BATCH]
+    cdef iovec parts[MOST_BATCH]
+    cdef uint8_t control[MOST_BATCH][CONTROL]
+    cdef uint64_t frames
+    cdef uint64_t sent
+    cdef int64_t cpu_ns
+    cdef bint failed
+
+    def __cinit__(self, aead: Aead, socket: object, sinks: Sinks, bodies: list, batch: int, rooms: int = 1) -> None:
+        """`sinks` count what arrives, so that no more is sent than they can drain. A frame goes to the receivers of one room, the next
+        to those of the next one; receivers are added room by room."""
+        cdef int i
+        cdef bytes body
+        if not 1 <= batch <= MOST_BATCH or not 1 <= rooms:
+            raise ValueError("batch")
+        self.aead = aead
+        self.socket = socket
+        self.fd = socket.fileno()
+        self.sinks = sinks
+        self.packets = len(bodies)
+        self.payload = len(bodies[0])
+        self.batch = batch
+        self.rooms = rooms
+        self.bodies = <uint8_t *>calloc(self.packets, self.payload)
+        self.space = <uint8_t *>calloc(batch * self.packets, RTP_HEADER + self.payload + TAG_SIZE)
+        if self.bodies == NULL or self.space == NULL:
+            raise MemoryError
+        for i in range(self.packets):
+            body = bodies[i]
+            memcpy(self.bodies + i * self.payload, <const uint8_t *>body, self.payload)
+        memset(self.messages, 0, sizeof(self.messages))
+        for i in range(batch):
+            self.parts[i].iov_len = self.packets * (RTP_HEADER + self.payload + TAG_SIZE)
+            self.parts[i].iov_base = self.space + i * self.parts[i].iov_len
+            self.messages[i].msg_hdr.msg_iov = &self.parts[i]
+            self.messages[i].msg_hdr.msg_iovlen = 1
+            self.messages[i].msg_hdr.msg_namelen = sizeof(sockaddr_in)
+            if self.packets > 1:
+                put_segment(&self.messages[i].msg_hdr, self.control[i], <uint16_t>(RTP_HEADER + self.payload + TAG_SIZE))
+
+    def __dealloc__(self) -> None:
+        cdef int i
+        for i in range(self.count):
+            self.aead.close(self.streams[i].key)
+        free(self.streams)
+        free(self.addresses)
+        free(self.bodies)
+        free(self.space)
+
+    def receivers(self, them: list[tuple[str, int, bytes, bytes, int, int]]) -> None:
+        """Once: (host, port, session key, session salt, ssrc, first sequence number) of each."""
+        cdef int i
+        cdef void *key
+        cdef const uint8_t *salt
+        if self.count or not them or len(them) % self.rooms:
+            raise ValueError("receivers are given once, as many for each room")
+        self.streams = <srtp_stream *>calloc(len(them), sizeof(srtp_stream))
+        self.addresses = <sockaddr_in *>calloc(len(them), sizeof(sockaddr_in))
+        if self.streams == NULL or self.addresses == NULL:
+            raise MemoryError
+        for i, (host, port, session_key, session_salt, ssrc, first) in enumerate(them):
+            if len(session_key) != KEY_SIZE or len(session_salt) != IV_SIZE or not address_of(host.encode(), port, &self.addresses[i]):
+                raise ValueError(f"receiver {i}")
+            key = self.aead.open(session_key)
+            salt = session_salt
+            stream_start(&self.streams[i], self.aead.seal, key, salt, ssrc, first)
+            self.count = i + 1
+
+    def run(self, seconds: float, most_under_way: int) -> tuple[int, int]:
+        """Sends for `seconds`; (packets, CPU nanoseconds of this thread). Sleeps while more than `most_under_way` packets wait in
+        the sinks. Raises `OSError` when the kernel refuses, `RuntimeError` when the library does."""
+        cdef int64_t length = <int64_t>(seconds * 1e9)
+        cdef uint64_t before = self.sent
+        cdef uint64_t most = most_under_way
+        cdef uint64_t base = self.sinks.totals.packets - self.sent
+        if self.count == 0:
+            raise ValueError("no receivers")
+        with nogil:
+            self.send_for(length, most, base)
+        if self.failed:
+            raise RuntimeError("a frame could not be sealed or sent")
+        return self.sent - before, self.cpu_ns
+
+    cdef void send_for(self, int64_t length, uint64_t most, uint64_t base) noexcept nogil:
+        cdef timespec nap
+        cdef int64_t end = clock_ns(CLOCK_MONOTONIC) + length
+        cdef int64_t start = clock_ns(CLOCK_THREAD_CPUTIME_ID)
+        nap.tv_sec = 0
+        nap.tv_nsec = 500000
+        while clock_ns(CLOCK_MONOTONIC) < end and not self.failed:
+            if self.sent + base - self.sinks.totals.packets > most:
+                nanosleep(&nap, NULL)
+                continue
+            self.send_frame()
+        self.cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - start
+
+    cdef void send_frame(self) noexcept nogil:
+        cdef int room_size = self.count // <int>self.rooms
+        cdef int first = <int>(self.frames % self.rooms) * room_size
+        cdef uint32_t size = RTP_HEADER + self.payload + TAG_SIZE
+        cdef uint32_t timestamp = <uint32_t>(self.frames * TICKS)
+        cdef uint64_t serial
+        cdef srtp_stream *stream
+        cdef uint8_t *out
+        cdef int i, p, n, done, step
+        for p in range(self.packets):
+            serial = htobe64(self.frames * <uint64_t>self.packets + <uint64_t>p)
+            memcpy(self.bodies + p * self.payload + SERIAL, &serial, 8)
+        i = 0
+        while i < room_size:
+            n = min(self.batch, room_size - i)
+            for done in range(n):
+                stream = &self.streams[first + i + done]
+                out = <uint8_t *>self.parts[done].iov_base
+                for p in range(self.packets):
+                    stream_header(stream, out, 0x80, 96 | (0x80 if p == self.packets - 1 else 0), timestamp)
+                    if not stream_seal(stream, out, RTP_HEADER, self.bodies + p * self.payload, out + RTP_HEADER, self.payload):
+                        self.failed = True
+                        return
+                    out += size
+                self.messages[done].msg_hdr.msg_name = &self.addresses[first + i + done]
+            done = 0
+            while done < n:
+                step = sendmmsg(self.fd, &self.messages[done], n - done, 0)
+                if step <= 0:
+                    self.failed = True
+                    return
+                done += step
+            i += n
+        self.frames += 1
+        self.sent += <uint64_t>(room_size * self.packets)

@@ -1,0 +1,49 @@
+"""Cameras: VP8 over SRTP, frame after frame, as fast as what is measured keeps up with."""
+
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from benchmarks._aead cimport Aead
+from benchmarks._net cimport iovec, mmsghdr
+from benchmarks._stream cimport srtp_stream
+
+cdef enum:
+    PACKET_ROOM = 1600
+    MOST_PACKETS = 40
+    EXTENSION = 8                 # one-byte form: the transport-wide sequence number alone
+    DESCRIPTOR = 6                # VP8 payload descriptor with a 15 bit picture id, TL0PICIDX and the temporal layer
+    SERIAL = 16                   # where in a payload the packet's serial number stands, 8 bytes
+
+cdef struct camera:
+    int fd
+    srtp_stream stream
+    uint64_t frames
+    uint32_t timestamp
+    uint16_t transport_wide
+
+cdef class Source:
+    cdef Aead aead
+    cdef camera *cameras
+    cdef int count
+    cdef int packets              # a frame
+    cdef uint32_t payload         # bytes
+    cdef uint8_t *bodies
+    cdef uint8_t *space
+    cdef mmsghdr message
+    cdef iovec part
+    cdef uint8_t control[64]
+    cdef uint8_t payload_type
+    cdef uint8_t extension_id
+    cdef list sockets
+    cdef readonly uint64_t copies         # packets that must arrive for each sent
+    cdef uint64_t sent                    # frames
+    cdef uint64_t lost                    # packets given up on
+    cdef uint64_t refused                 # frames the kernel did not take
+    cdef uint64_t heard                   # datagrams that came back: RTCP
+    cdef uint64_t seen                    # received, at the last progress
+    cdef int64_t seen_ns
+    cdef bint running
+    cdef bint keyframes
+    cdef uint64_t window                  # frames under way
+    cdef void turn(self, uint64_t received, int64_t now_ns) noexcept nogil
+    cdef bint send_frame(self, camera *from_camera) noexcept nogil
+    cdef void listen(self) noexcept nogil
