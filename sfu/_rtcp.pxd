@@ -1,11 +1,14 @@
-"""RTCP on C buffers: reading compounds, writing reports, NACK, PLI, FIR and transport-wide feedback. Does no I/O.
+"""RTCP on C buffers: reading compounds, writing reports, NACK, PLI, FIR. Does no I/O.
 
-RFC 3550 section 6, RFC 4585, RFC 5104, draft-holmer-rmcat-transport-wide-cc-extensions-01. Writers return the number of bytes
-written, a multiple of 4, or 0 when `capacity` is too small.
+RFC 3550 section 6, RFC 4585, RFC 5104. Writers return the number of bytes written, a multiple of 4, or 0 when
+`capacity` is too small.
 """
 
 from libc.stddef cimport size_t
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+# Transport-wide feedback to publishers is written in a module of its own.
+from sfu._arrivals cimport ARRIVALS, arrival_log, arrivals_add, arrivals_reset, arrivals_write  # no-cython-lint
 
 cdef enum:
     RTCP_SR = 200
@@ -52,7 +55,8 @@ cdef bint rtcp_read_block(const rtcp_item *item, unsigned int index, report_bloc
 cdef size_t rtcp_read_nack(const rtcp_item *item, uint32_t *media_ssrc, uint16_t *out, size_t capacity) noexcept nogil
 cdef bint rtcp_read_pli(const rtcp_item *item, uint32_t *media_ssrc) noexcept nogil
 # FIR entry `index` (RFC 5104 4.3.1). False when there is none.
-cdef bint rtcp_read_fir(const rtcp_item *item, unsigned int index, uint32_t *media_ssrc, uint8_t *sequence) noexcept nogil
+cdef bint rtcp_read_fir(const rtcp_item *item, unsigned int index,
+                        uint32_t *media_ssrc, uint8_t *sequence) noexcept nogil
 
 # SR (no blocks) and SDES with a CNAME, as a compound.
 cdef size_t rtcp_write_sr(uint8_t *out, size_t capacity, const sender_info *info,
@@ -64,24 +68,3 @@ cdef size_t rtcp_write_rr(uint8_t *out, size_t capacity, uint32_t sender,
 cdef size_t rtcp_write_nack(uint8_t *out, size_t capacity, uint32_t sender, uint32_t media,
                             const uint16_t *lost, size_t n) noexcept nogil
 cdef size_t rtcp_write_pli(uint8_t *out, size_t capacity, uint32_t sender, uint32_t media) noexcept nogil
-
-# Arrivals of packets that carry a transport-wide sequence number, for feedback to a publisher. About 4 KiB.
-cdef enum:
-    ARRIVALS = 512
-cdef struct arrival_log:
-    bint started
-    bint strayed                  # `stray` holds a number too far behind, seen just before
-    uint16_t stray
-    uint64_t base                 # next extended sequence number to report
-    uint64_t highest              # highest extended sequence number seen
-    uint8_t feedback_count
-    int64_t at[ARRIVALS]          # microseconds, monotonic; -1: not received (index: extended & (ARRIVALS - 1))
-
-cdef void arrivals_reset(arrival_log *log) noexcept nogil
-# Notes one arrival. Too old ones and duplicates are ignored; a jump of more than the log's size starts anew (a jump backwards only
-# when the next packet confirms it). One that comes late is reported with everything behind it.
-cdef void arrivals_add(arrival_log *log, uint16_t sequence, int64_t now_us) noexcept nogil
-# Writes one feedback packet of what came since the last one; 0 when nothing did. May leave a rest for the next call. With 256
-# bytes of room there is always progress.
-cdef size_t arrivals_write(arrival_log *log, uint8_t *out, size_t capacity,
-                           uint32_t sender, uint32_t media) noexcept nogil

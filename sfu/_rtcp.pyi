@@ -10,17 +10,10 @@ Block = tuple[int, int, int, int, int, int, int]
 
 def parse_compound(data: Buffer) -> list[tuple[Any, ...]]:
     """What the readers find, one tuple a packet: ("sr", ssrc, ntp, rtp, packets, octets, blocks), ("rr", blocks),
-    ("nack", media, lost), ("pli", media), ("fir", [(ssrc, sequence)]), ("other", type, count, body). ValueError where it
-    is malformed."""
+    ("nack", media, lost), ("pli", media), ("fir", [(ssrc, sequence)]), ("other", type, count, body). ValueError where
+    it is malformed."""
 
 def write_sr(ssrc: int, ntp: int, rtp: int, packets: int, octets: int, cname: bytes, capacity: int = 1200) -> bytes: ...
 def write_rr(sender: int, blocks: Sequence[Block], capacity: int = 1200) -> bytes: ...
 def write_nack(sender: int, media: int, lost: Sequence[int], capacity: int = 1200) -> bytes: ...
 def write_pli(sender: int, media: int, capacity: int = 1200) -> bytes: ...
-
-class Arrivals:
-    """One log of arrivals."""
-
-    def add(self, sequence: int, now_us: int) -> None: ...
-    def write(self, sender: int = 1, media: int = 2, capacity: int = 1200) -> bytes:
-        """One feedback packet; empty when there is nothing to say, or no room to say it."""

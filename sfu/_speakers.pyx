@@ -1,8 +1,8 @@
 # cython: language_level=3, cdivision=True
-"""Who speaks loudest (see `_speakers.pxd`, the contract). Nothing here allocates, locks or does I/O.
+"""Who speaks loudest (`_speakers.pxd` is the contract). Nothing here allocates, locks or does I/O.
 
-A voice's loudness is the mean of 127 - level over a period, smoothed: it rises fast, so that somebody who begins is heard, and falls
-slowly, so that a pause for breath costs nobody their place. The class at the end exists for tests and for nothing else.
+A voice's loudness is the mean of 127 - level over a period, smoothed: it rises fast, so that somebody who begins is
+heard, and falls slowly, so that a pause for breath costs nobody their place. The class at the end is for tests only.
 """
 
 from libc.string cimport memset
@@ -10,7 +10,7 @@ from libc.string cimport memset
 cdef enum:
     SILENT = 127
     UNIT = 256                    # of a score: one decibel
-    FULL = 5                      # packets that make a period count in full (60 ms frames); fewer are a click, not a voice
+    FULL = 5                      # packets that make a period count in full (60 ms frames); fewer are a click
     MARGIN = 6 * UNIT             # louder by this much takes a place
     ORDER_MARGIN = 3 * UNIT       # and by this much, a place in the order
     FORGOTTEN_US = 2000000
@@ -132,7 +132,7 @@ cdef bint _publish(speaker_board *board, const place *chosen, int32_t count) noe
 cdef bint speakers_choose(speaker_board *board, const int32_t *handles, voice **voices, const uint8_t *allowed,
                           int32_t n, int64_t now_us) noexcept nogil:
     cdef place chosen[SPEAKERS]
-    cdef int32_t i, count, waiting
+    cdef int32_t i, _round, count, waiting
     board.next_us += SPEAKER_PERIOD_US
     if board.next_us <= now_us:                   # the first choice, or the caller fell behind: do not catch up
         board.next_us = now_us + SPEAKER_PERIOD_US
@@ -141,7 +141,7 @@ cdef bint speakers_choose(speaker_board *board, const int32_t *handles, voice **
         if not allowed[i] or not _heard(voices[i], now_us):
             voices[i].score = 0
     count = _keep(board, handles, voices, allowed, n, now_us, chosen)
-    for i in range(SPEAKERS):                     # whoever loses a place was softer than all who keep theirs: this ends
+    for _round in range(SPEAKERS):                # enough: who loses a place was softer than all who keep theirs
         waiting = _loudest_waiting(handles, voices, allowed, n, now_us, chosen, count)
         if waiting < 0 or not _admit(chosen, &count, handles[waiting], voices[waiting].score):
             break

@@ -8,7 +8,7 @@ cdef extern from "sys/socket.h":
         unsigned short ss_family
 
 cdef enum:
-    STUN_LARGEST = 1500       # a longer message is malformed: no check comes near it, and it must fit a copy on the stack
+    STUN_LARGEST = 1500       # a longer message is malformed: it must fit a copy on the stack
 
 cdef enum stun_verdict:
     STUN_OK = 0

@@ -1,8 +1,8 @@
 # cython: language_level=3, cdivision=True
-"""STUN binding requests and answers on C buffers (see `_stun.pxd`, the contract). Nothing here allocates, locks or does I/O.
+"""STUN binding requests and answers on C buffers (`_stun.pxd` is the contract). Nothing here allocates, locks or does I/O.
 
-An ICE-lite agent (RFC 8445 section 2.5) only answers: it reads requests signed with its own password (RFC 8489 section 9.1,
-short-term credentials) and says where they came from. The `def` functions at the end exist for tests and for nothing else.
+An ICE-lite agent (RFC 8445 section 2.5) only answers: it reads requests signed with its own password (RFC 8489 section
+9.1, short-term credentials) and says where they came from. The `def` functions at the end are for tests only.
 """
 
 from cpython.buffer cimport Py_buffer, PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
@@ -53,10 +53,10 @@ cdef uint32_t crc_table[256]
 cdef void _fill_crc_table() noexcept nogil:
     """CRC-32 as ITU-T V.42 defines it (the zlib one), a byte a step."""
     cdef uint32_t i, value
-    cdef int bit
+    cdef int _bit
     for i in range(256):
         value = i
-        for bit in range(8):
+        for _bit in range(8):
             value = (value >> 1) ^ (<uint32_t>0xEDB88320 if value & 1 else 0)
         crc_table[i] = value
 
@@ -103,17 +103,20 @@ cdef bint _note(stun_request *out, uint16_t kind, const uint8_t *value, uint16_t
 cdef int stun_parse(const uint8_t *data, size_t size, stun_request *out) noexcept nogil:
     """RFC 8489 sections 5, 6.3 and 14.
 
-    What follows MESSAGE-INTEGRITY is not signed and is ignored, except FINGERPRINT, which may be absent but where it stands must
-    be right and last. Attributes that must be understood (below 0x8000) and are not used by ICE make a request malformed.
+    What follows MESSAGE-INTEGRITY is not signed and is ignored, except FINGERPRINT, which may be absent but where it
+    stands must be right and last. Attributes that must be understood (below 0x8000) and that checks of ICE do not carry
+    make a request malformed.
     """
     cdef size_t at = HEADER
     cdef size_t padded
     cdef uint16_t kind, length
     memset(out, 0, sizeof(stun_request))
-    if size < HEADER or size > STUN_LARGEST or size % 4 or read32(data + 4) != COOKIE or read16(data + 2) != size - HEADER:
+    if size < HEADER or size > STUN_LARGEST or size % 4 or data[0] & 0xC0:
+        return STUN_MALFORMED
+    if read32(data + 4) != COOKIE or read16(data + 2) != size - HEADER:
         return STUN_MALFORMED
     if read16(data) != BINDING_REQUEST:
-        return STUN_MALFORMED if data[0] & 0xC0 else STUN_NOT_BINDING
+        return STUN_NOT_BINDING
     while at < size:
         if size - at < 4:
             return STUN_MALFORMED
@@ -164,7 +167,7 @@ cdef bint stun_verify(const uint8_t *data, size_t size, const stun_request *requ
 # Answers
 
 cdef size_t _source(const sockaddr_storage *source, const uint8_t **address, uint16_t *port) noexcept nogil:
-    """The bytes of an address (4 or 16) and its port; 4 for an IPv4 address mapped into IPv6, as dual sockets give. 0: neither."""
+    """The bytes of an address (4 or 16; 4 for IPv4 mapped into IPv6, as dual sockets give it) and its port. 0: neither."""
     cdef const sockaddr_in *four = <const sockaddr_in *>source
     cdef const sockaddr_in6 *six = <const sockaddr_in6 *>source
     cdef int i
