@@ -1,0 +1,139 @@
+"""Feeding: makes slots, and keeps telling the worker which track feeds which slot, and by which layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from sfu import events
+from sfu.errors import Refused
+from sfu.parameters import Kind, slot_parameters
+from sfu.participant import Participant, Track, new_id
+from sfu.slots import AUDIO_SLOTS, Slot, assign, choose_layer, rank
+
+if TYPE_CHECKING:
+    from sfu.room import Room
+
+
+class Wish(Protocol):
+    """What a page wants of one video slot (`signalling.messages.SlotView`)."""
+
+    @property
+    def slot(self) -> str: ...
+    @property
+    def max_height(self) -> int: ...
+    @property
+    def track(self) -> str | None: ...
+
+
+class Feeding:
+    """The slots of one room's participants."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._shown: dict[str, dict[str, Track]] = {}
+        """By participant: what each slot of the room's choice was last given."""
+
+    def add_slots(self, participant: Participant, video: int) -> list[Slot]:
+        """Have three audio slots and at least `video` video slots; all of them, oldest first.
+
+        Raises `Refused`; slots made until then stay, and the next call goes on from there.
+        """
+        audio = sum(slot.kind == "audio" for slot in participant.slots.values())
+        for index in range(audio, AUDIO_SLOTS):
+            self._add(participant, "audio", f"a{index}")
+        for index in range(len(participant.video_slots), video):
+            self._add(participant, "video", f"v{index}")
+        self.refresh([participant])
+        return list(participant.slots.values())
+
+    def view(self, participant: Participant, wishes: Sequence[Wish]) -> None:
+        """Take what the page wants to see. Raises `Refused` (`bad_slot`, `bad_track`) and then changes nothing."""
+        visible = {
+            track.id
+            for track in self._room.tracks
+            if track.kind == "video" and track.participant is not participant
+        }
+        for wish in wishes:
+            slot = participant.slots.get(wish.slot)
+            if slot is None or slot.kind != "video":
+                raise Refused("bad_slot", "you have no such video slot")
+            if wish.track is not None and wish.track not in visible:
+                raise Refused("bad_track", "there is no such video track to see")
+        for wish in wishes:
+            slot = participant.slots[wish.slot]
+            slot.wanted = wish.track
+            slot.max_height = wish.max_height
+        self.refresh([participant])
+
+    def refresh_all(self) -> None:
+        """Choose anew for everybody."""
+        self.refresh(list(self._room.participants.values()))
+
+    def refresh(self, participants: Sequence[Participant]) -> None:
+        """Choose anew what feeds these participants' video slots, and tell the worker what has changed."""
+        ranked = self._ranked()
+        for participant in participants:
+            slots = participant.video_slots
+            if not slots:
+                continue
+            others = [(group, track) for group, track in ranked if track.participant is not participant]
+            shown = self._shown.get(participant.id, {})
+            chosen = assign(slots, others, shown)
+            self._shown[participant.id] = {
+                slot.id: track for slot in slots if slot.wanted is None and (track := chosen[slot.id]) is not None
+            }
+            for slot in slots:
+                self._point(slot, chosen[slot.id])
+
+    def let_go(self, tracks: Sequence[Track]) -> None:
+        """These tracks are gone: whoever saw or heard one in a slot is told now, not when the worker says so."""
+        for participant in self._room.participants.values():
+            changed = [slot for slot in participant.slots.values() if slot.live in tracks]
+            for slot in changed:
+                slot.live = None
+            if changed:
+                participant.tell(events.FeedsChanged(changed))
+
+    def forget(self, participant: Participant) -> None:
+        """The participant is gone."""
+        self._shown.pop(participant.id, None)
+
+    def _ranked(self) -> list[tuple[int, Track]]:
+        floor = self._room.floor
+        keyed = [(rank(track, floor.holds(track.participant.id)), track) for track in self._room.tracks if track.visible]
+        keyed.sort(key=lambda item: item[0])
+        return [(key[0], track) for key, track in keyed]
+
+    def _point(self, slot: Slot, track: Track | None) -> None:
+        target = (-1, 0)
+        if track is not None:
+            target = (track.handle, choose_layer(track.height, track.scales, slot.max_height))
+        if target != slot.target:
+            slot.target = target
+            self._room.link.do(self._room.link.worker.feed, slot.handle, *target)
+
+    def _add(self, participant: Participant, kind: Kind, mid: str) -> None:
+        room = self._room
+        id = new_id("s")
+        ssrc = room.services.ssrcs.take()
+        rtx_ssrc = room.services.ssrcs.take() if kind == "video" else 0
+        try:
+            handle = room.link.make(
+                room.link.worker.add_slot,
+                participant.receive.handle,
+                room.handle,
+                kind=kind,
+                ssrc=ssrc,
+                rtx_ssrc=rtx_ssrc,
+                cname=participant.cname,
+            )
+        except Refused:
+            room.services.ssrcs.give_back((ssrc, rtx_ssrc))
+            raise
+        parameters = slot_parameters(kind, mid, ssrc, rtx_ssrc, participant.cname, id)
+        slot = Slot(id, kind, mid, ssrc, rtx_ssrc, parameters, participant)
+        slot.handle = handle
+        participant.slots[id] = slot
+        room.link.slots[handle] = slot
+        room.services.metrics.slots.labels(kind).inc()

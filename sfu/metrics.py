@@ -1,0 +1,71 @@
+"""What the media process counts. Names begin with `sfera_media_`; every refusal carries its cause as a label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, PlatformCollector, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+
+class Metrics:
+    """All instruments of one media process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"sfera_media_{name}", text, labels, registry=self.registry)
+
+        def gauge(name: str, text: str, *labels: str) -> Gauge:
+            return Gauge(f"sfera_media_{name}", text, labels, registry=self.registry)
+
+        self.rooms = gauge("rooms", "Rooms on this node")
+        self.participants = gauge("participants", "Participants in rooms, suspended ones among them")
+        self.suspended = gauge("participants_suspended", "Participants without a socket who may still resume")
+        self.waiting = gauge("waiting", "People in lobbies")
+        self.tracks = gauge("tracks", "Published tracks", "source")
+        self.slots = gauge("slots", "Slots", "kind")
+        self.sockets = gauge("sockets", "Open signalling sockets")
+        self.worker_waiting = gauge("worker_waiting_commands", "Commands a worker has not taken yet", "worker")
+
+        self.joins = counter("joins_total", "Ways into a room", "how")
+        self.leaves = counter("leaves_total", "Participants who went", "reason")
+        self.messages = counter("messages_total", "Signalling messages read", "type")
+        self.refused = counter("refused_total", "Requests refused with an error", "cause")
+        self.tickets_refused = counter("tickets_refused_total", "Tickets refused", "cause")
+        self.sockets_refused = counter("sockets_refused_total", "Sockets refused before they opened", "cause")
+        self.sockets_closed = counter("sockets_closed_total", "Sockets this side closed", "cause")
+        self.dtls_refused = counter("dtls_refused_total", "Transports that will never carry media", "cause")
+        self.silent = counter("transports_silent_total", "Times a connected transport fell silent for 6 s")
+        self.calls_refused = counter("control_refused_total", "Control calls refused", "cause")
+        self.webhooks = counter("webhooks_total", "Webhooks by how they ended", "result")
+        self.webhooks_waiting = gauge("webhooks_waiting", "Webhooks not delivered yet")
+        self.errors = counter("errors_total", "Defects met while serving: each is in the log", "where")
+
+    def watch_workers(self, read: Callable[[], Iterable[tuple[str, dict[str, int]]]]) -> None:
+        """Show the counters of packet workers; `read` gives (worker, counters) at each scrape."""
+        self.registry.register(WorkerCollector(read))
+
+
+class WorkerCollector(Collector):
+    """Worker counters as `sfera_media_worker_<name>_total{worker="0"}`, read when somebody asks."""
+
+    def __init__(self, read: Callable[[], Iterable[tuple[str, dict[str, int]]]]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterator[Metric]:
+        """One family a counter."""
+        families: dict[str, CounterMetricFamily] = {}
+        for worker, counters in self._read():
+            for key, value in counters.items():
+                name = "sfera_media_worker_" + re.sub(r"[^a-zA-Z0-9_]", "_", key)
+                if name not in families:
+                    families[name] = CounterMetricFamily(name, f"Packet worker: {key}", labels=["worker"])
+                families[name].add_metric([worker], value)
+        yield from families.values()

@@ -1,0 +1,210 @@
+"""The media node: packet workers, the rooms placed on them, and what the workers report.
+
+Protocol code: it reads no clock and no socket. `sfu.reactor` ties it to asyncio. One thread calls all of it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from struct import Struct
+from typing import Final
+
+from sfu import events
+from sfu.dtls import Certificate
+from sfu.errors import Refused
+from sfu.link import WorkerLink
+from sfu.metrics import Metrics
+from sfu.participant import Participant, Track
+from sfu.room import Room, RoomPolicy
+from sfu.services import Services
+from sfu.slots import Slot
+from sfu.worker_api import WorkerApi, WorkerEvent
+
+__all__ = ["MAX_ROOMS", "Node", "RoomPolicy", "WorkerApi"]
+
+MAX_ROOMS = 1000
+"""Rooms on one node; empty ones make place first."""
+
+TOMBSTONE_SECONDS = 600.0
+"""How long the node remembers that a room was ended, so that late tickets are told so."""
+
+MAX_TOMBSTONES = 10_000
+
+EMPTY_SECONDS = 1800.0
+"""A room nobody is in ends by itself after this."""
+
+_SPEAKER: Final = Struct("=ii")
+
+
+class Node:
+    """All rooms of this process. `participants_limit` is the most a room may be told to hold."""
+
+    def __init__(
+        self,
+        workers: Sequence[WorkerApi],
+        ring_full: type[Exception],
+        *,
+        certificate: Certificate,
+        announce: Sequence[str],
+        metrics: Metrics,
+        report: events.Reporter,
+        now: float,
+        unix: float,
+        participants_limit: int = 50,
+        resume_seconds: float = 30.0,
+    ) -> None:
+        self.links = [WorkerLink(worker, ring_full, index) for index, worker in enumerate(workers)]
+        self.rooms: dict[str, Room] = {}
+        self.draining = False
+        self.metrics = metrics
+        self.services = Services(
+            certificate=certificate, announce=announce, metrics=metrics, report=report, unix_offset=unix - now
+        )
+        self._participants_limit = participants_limit
+        self._resume_seconds = resume_seconds
+        self._tombstones: OrderedDict[str, float] = OrderedDict()
+        metrics.watch_workers(self._counters)
+
+    # --- rooms ---
+
+    @property
+    def healthy(self) -> bool:
+        """Whether every worker still takes its commands."""
+        return not any(link.stuck for link in self.links)
+
+    def open_room(self, id: str, title: str, policy: RoomPolicy, now: float) -> Room:
+        """The room of that id, made when there is none. Raises `Refused` (`room_ended`, `node_full`, `draining`)."""
+        room = self.rooms.get(id)
+        if room is not None:
+            return room
+        if self.draining:
+            raise Refused("draining", "this node takes no new rooms", fatal=True)
+        if self._ended(id, now):
+            raise Refused("room_ended", "this room has ended", fatal=True)
+        if len(self.rooms) >= MAX_ROOMS and not self._make_place(now):
+            raise Refused("node_full", "this node has no place for another room", fatal=True)
+        link = min(self.links, key=lambda link: (link.stuck, link.participants, len(link.rooms)))
+        room = Room(id, title, self._bounded(policy), link=link, services=self.services, now=now)
+        self.rooms[id] = room
+        self.metrics.rooms.set(len(self.rooms))
+        return room
+
+    def configure_room(self, id: str, title: str, policy: RoomPolicy, now: float) -> Room:
+        """Make the room, or give the one there is another title and policy."""
+        room = self.open_room(id, title, policy, now)
+        if (room.title, room.policy) != (title, self._bounded(policy)):
+            room.set_policy(title, self._bounded(policy), now)
+        return room
+
+    def end_room(self, room: Room, now: float, reason: str = "ended") -> None:
+        """End a room for all; its tickets are dead from now on."""
+        if self.rooms.get(room.id) is not room:
+            return
+        room.close("ended", now)
+        self._forget(room)
+        if reason == "ended":
+            self._tombstones[room.id] = now
+            while len(self._tombstones) > MAX_TOMBSTONES:
+                self._tombstones.popitem(last=False)
+        room.report("room_ended", None, now, {"reason": reason})
+
+    def drain(self, now: float) -> None:
+        """Send everybody away to another node and take nobody new."""
+        self.draining = True
+        for room in list(self.rooms.values()):
+            room.close("draining", now)
+            self._forget(room)
+
+    def participant(self, room_id: str, participant_id: str) -> tuple[Room, Participant] | None:
+        """A participant and their room."""
+        room = self.rooms.get(room_id)
+        participant = room.participants.get(participant_id) if room is not None else None
+        return (room, participant) if room is not None and participant is not None else None
+
+    # --- time ---
+
+    def handle_timer(self, now: float) -> None:
+        """Everything that waits for time: handshakes, resumes, empty rooms, commands that found no place."""
+        for link in self.links:
+            link.flush()
+            self.metrics.worker_waiting.labels(str(link.index)).set(link.waiting)
+            for transport in list(link.transports.values()):
+                due = transport.timer()
+                if due is not None and due <= now:
+                    transport.handle_timer(now)
+        for room in list(self.rooms.values()):
+            room.leave_lost(self._resume_seconds, now)
+            if room.empty_since is not None and now - room.empty_since >= EMPTY_SECONDS:
+                self.end_room(room, now, "empty")
+        while self._tombstones and now - next(iter(self._tombstones.values())) >= TOMBSTONE_SECONDS:
+            self._tombstones.popitem(last=False)
+
+    # --- what workers report ---
+
+    def dispatch(self, link: WorkerLink, seen: Iterable[WorkerEvent], now: float) -> None:
+        """Carry out what a worker reported. Events of things that are gone by now are dropped."""
+        fed: dict[str, tuple[Participant, dict[str, Slot]]] = {}
+        for event in seen:
+            match event.kind:
+                case "dtls":
+                    transport = link.transports.get(event.handle)
+                    if transport is not None:
+                        transport.receive(event.data, now)
+                case "selected":
+                    transport = link.transports.get(event.handle)
+                    if transport is not None:
+                        transport.selected = (event.data.decode("ascii", "replace"), event.a)
+                        transport.silent = False
+                case "silent":
+                    # The socket decides who is gone: a page that still has one asks for an ICE restart by itself.
+                    transport = link.transports.get(event.handle)
+                    if transport is not None:
+                        transport.silent = True
+                        self.metrics.silent.inc()
+                case "fed":
+                    slot = link.slots.get(event.handle)
+                    if slot is None:
+                        continue
+                    track = link.uptracks.get(event.a)
+                    if track is not slot.live:
+                        slot.live = track
+                        fed.setdefault(slot.owner.id, (slot.owner, {}))[1][slot.id] = slot
+                case "speakers":
+                    room = link.rooms.get(event.handle)
+                    if room is not None:
+                        room.heard(_levels(link, event.data))
+                case _:
+                    pass  # "layer" is for those who watch the worker's counters
+        for owner, slots in fed.values():
+            owner.tell(events.FeedsChanged(list(slots.values())))
+
+    # --- inside ---
+
+    def _bounded(self, policy: RoomPolicy) -> RoomPolicy:
+        return RoomPolicy(policy.floor, min(policy.max, self._participants_limit), policy.lobby)
+
+    def _ended(self, id: str, now: float) -> bool:
+        at = self._tombstones.get(id)
+        return at is not None and now - at < TOMBSTONE_SECONDS
+
+    def _make_place(self, now: float) -> bool:
+        empty = [room for room in self.rooms.values() if room.empty_since is not None]
+        if not empty:
+            return False
+        self.end_room(min(empty, key=lambda room: room.empty_since or 0.0), now, "empty")
+        return True
+
+    def _forget(self, room: Room) -> None:
+        self.rooms.pop(room.id, None)
+        self.metrics.rooms.set(len(self.rooms))
+
+    def _counters(self) -> list[tuple[str, dict[str, int]]]:
+        return [(str(link.index), link.worker.counters()) for link in self.links]
+
+
+def _levels(link: WorkerLink, data: bytes) -> list[tuple[Track, int]]:
+    """The worker's (uptrack, level) pairs, without tracks that are gone."""
+    whole = len(data) - len(data) % _SPEAKER.size
+    found = ((link.uptracks.get(handle), level) for handle, level in _SPEAKER.iter_unpack(data[:whole]))
+    return [(track, level) for track, level in found if track is not None]

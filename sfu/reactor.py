@@ -1,0 +1,54 @@
+"""Ties a node to asyncio: worker events by their eventfd, timers by a steady tick."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from sfu.link import WorkerLink
+from sfu.node import Node
+
+TICK_SECONDS = 0.05
+"""How often timers are looked at; handshakes repeat from 200 ms on."""
+
+BATCH = 256
+"""Worker events taken in one turn of the loop, so that sockets are served in between."""
+
+
+class Reactor:
+    """Runs one node on the running loop, from `start` to `stop`. `failed` hears of defects; none stops the loop."""
+
+    def __init__(self, node: Node, failed: Callable[[str, Exception], None]) -> None:
+        self._node = node
+        self._failed = failed
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Start the workers' threads and listen to them."""
+        for link in self._node.links:
+            link.worker.start()
+            self._loop.add_reader(link.worker.event_fd, self._take, link)
+        self._tick()
+
+    def stop(self) -> None:
+        """Stop listening, end the workers' threads and close their sockets."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for link in self._node.links:
+            self._loop.remove_reader(link.worker.event_fd)
+            link.worker.stop()
+
+    def _take(self, link: WorkerLink) -> None:
+        try:
+            self._node.dispatch(link, link.worker.poll(BATCH), time.monotonic())
+        except Exception as error:
+            self._failed("worker_events", error)
+
+    def _tick(self) -> None:
+        self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
+        try:
+            self._node.handle_timer(time.monotonic())
+        except Exception as error:
+            self._failed("timers", error)

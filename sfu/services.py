@@ -1,0 +1,29 @@
+"""What all rooms of a node share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from sfu.dtls import Certificate
+from sfu.events import Reporter
+from sfu.metrics import Metrics
+from sfu.slots import SsrcPool
+
+
+@dataclass(slots=True)
+class Services:
+    """Shared by the rooms of one node. `unix_offset` turns monotonic seconds into Unix time."""
+
+    certificate: Certificate
+    announce: Sequence[str]
+    metrics: Metrics
+    report: Reporter
+    unix_offset: float
+    ssrcs: SsrcPool = field(default_factory=SsrcPool)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def unix(self, now: float) -> float:
+        """Unix time of a monotonic moment."""
+        return now + self.unix_offset
