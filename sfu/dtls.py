@@ -70,8 +70,8 @@ class Certificate:
 
     def __init__(self, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
         self.certificate = certificate
-        self.fingerprint: Final = _fingerprint(certificate, "sha-256")
-        """SHA-256, upper-case hex with colons."""
+        self.fingerprint: Final = DtlsFingerprint(algorithm="sha-256", value=_fingerprint(certificate, "sha-256"))
+        """What pages are told to expect."""
         context = SSL.Context(SSL.DTLS_SERVER_METHOD)
         context.set_min_proto_version(_DTLS_1_2)
         context.set_options(SSL.OP_NO_QUERY_MTU | SSL.OP_NO_TICKET | SSL.OP_NO_RENEGOTIATION)

@@ -107,7 +107,7 @@ def test_fingerprints_are_the_certificates() -> None:
     with pytest.raises(LookupError):
         link.server.peer_fingerprint("sha-256")
     link.shake_hands()
-    assert link.client.server_fingerprint() == CERTIFICATE.fingerprint
+    assert link.client.server_fingerprint() == CERTIFICATE.fingerprint.value
     assert link.server.peer_fingerprint("sha-256") == IDENTITY.fingerprint
     for algorithm in ("sha-384", "sha-512"):
         assert link.server.peer_fingerprint(algorithm).count(":") == int(algorithm[4:]) // 8 - 1
