@@ -36,7 +36,7 @@ web: web/dist/index.html ## build only the web client
 
 .PHONY: test
 test: $(STAMPS)/packages-test $(STAMPS)/test native web ## run every test (ARGS goes to pytest)
-	@source deploy/node.sh && cd web && npm run check
+	@source deploy/node.sh && cd web && npm run --silent typecheck && npm test --silent
 	@$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: lint

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Names the Debian packages that are missing, and installs them where it may (as root, with apt-get).
+#
+#   deploy/packages.sh run     what building and running needs: a C compiler, Python's headers and venv
+#   deploy/packages.sh test    also what tests need: Chromium and a font with Cyrillic
+#
+# Each thing is looked for by itself, not by its package: a compiler or Python from elsewhere will do.
+set -euo pipefail
+purpose=${1:?run or test}
+python=${PYTHON:-python3}
+missing=()
+
+command -v cc >/dev/null || command -v gcc >/dev/null || missing+=(gcc libc6-dev)
+command -v make >/dev/null || missing+=(make)
+if ! command -v "$python" >/dev/null; then
+  missing+=(python3 python3-venv python3-dev)
+else
+  "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+  header=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include") + "/Python.h")')
+  [ -e "$header" ] || missing+=(python3-dev)
+fi
+if [ "$purpose" = test ]; then
+  command -v chromium >/dev/null || missing+=(chromium)
+  fc-list ':lang=ru' 2>/dev/null | grep -q . || missing+=(fontconfig fonts-dejavu-core)
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "missing Debian packages: ${missing[*]}" >&2
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "install them, then run make again:  sudo apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  echo 'installing them with apt-get' >&2
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+  echo "Sfera needs Python 3.11 or newer; choose one with: make PYTHON=/path/to/python3" >&2
+  exit 1
+}

@@ -1,0 +1,145 @@
+"""The command `sfera`.
+
+Each command imports what it runs when it runs: the supervisor stays small, and a process has only its own code in memory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from structlog.stdlib import BoundLogger
+
+from sfera import child
+from sfera.config import CONFIG_VARIABLE, Config, ConfigError, load
+from sfera.logging import configure
+
+DEMO_PASSWORD = "demo-sfera"
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="Sfera, a communication platform for schools.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ConfigPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", envvar=CONFIG_VARIABLE, help="TOML file; the environment (SFERA_...) wins over it."
+    ),
+]
+SupervisorPid = Annotated[int, typer.Option("--supervisor", hidden=True)]
+Password = Annotated[str, typer.Option(help="Password of everybody in the demonstration school.")]
+
+
+def main() -> None:
+    """Entry point of the command line."""
+    app(prog_name="sfera")
+
+
+@app.command()
+def serve(config: ConfigPath = None) -> None:
+    """Run everything on this machine, and restart the process that dies."""
+    from sfera.serve import serve as run
+
+    _, log = prepare(config, "supervisor")
+    raise typer.Exit(guarded(lambda: run(config, os.environ, log)))
+
+
+@app.command()
+def api(config: ConfigPath = None, supervisor: SupervisorPid = 0) -> None:
+    """Run only the platform: people, schools, lessons, the web client's files."""
+    loaded, _ = prepare(config, "api", supervisor)
+    from platform_api.app import run
+
+    guarded(lambda: run(loaded.api))
+
+
+@app.command()
+def media(config: ConfigPath = None, supervisor: SupervisorPid = 0) -> None:
+    """Run only a media node: rooms, signalling and packet workers."""
+    loaded, log = prepare(config, "media", supervisor)
+    from signalling.server import run
+
+    guarded(lambda: run(loaded.media, log))
+
+
+@app.command()
+def demo(config: ConfigPath = None, password: Password = DEMO_PASSWORD) -> None:
+    """Run everything with the demonstration school in it, and print where to go and who may sign in."""
+    from sfera.demo import run
+
+    environ = {"SFERA_LOG_FORMAT": "console", "SFERA_LOG_LEVEL": "warning", **os.environ}
+    _, log = prepare(config, "supervisor", environ=environ)
+    raise typer.Exit(guarded(lambda: run(config, environ, log, password)))
+
+
+@app.command("seed-demo")
+def seed_demo(config: ConfigPath = None, password: Password = DEMO_PASSWORD) -> None:
+    """Put the demonstration school into the database (again and again without harm) and print who may sign in."""
+    from sfera.demo import print_sign_ins, seed
+
+    loaded, _ = prepare(config, "api")
+    print_sign_ins(guarded(lambda: seed(loaded, password)), password, everybody=True)
+
+
+@app.command()
+def keys(config: ConfigPath = None) -> None:
+    """Make the keys by which api and media know each other, where they are missing."""
+    from sfera.keys import ensure_keys
+
+    loaded, _ = prepare(config, "supervisor")
+    for path in guarded(lambda: ensure_keys(loaded)):
+        typer.echo(path)
+
+
+@app.command("config")
+def show_config(config: ConfigPath = None) -> None:
+    """Check the configuration and print it as it is in force, as JSON."""
+    import msgspec
+
+    loaded, _ = prepare(config, "supervisor")
+    typer.echo(msgspec.json.format(msgspec.json.encode(loaded), indent=2).decode())
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(package_version("sfera"))
+
+
+def prepare(
+    path: Path | None, process: str, supervisor: int = 0, environ: dict[str, str] | None = None
+) -> tuple[Config, BoundLogger]:
+    """What every command begins with: live no longer than the supervisor, the configuration, logs."""
+    if supervisor:
+        child.die_with(supervisor)
+    try:
+        config = load(path, os.environ if environ is None else environ)
+    except ConfigError as error:
+        refuse(error)
+    return config, configure(config.log_level, config.log_format, process)
+
+
+def guarded(run: Callable[[], T]) -> T:
+    """Run it; what an operator can mend is said in one line and told by the exit code, not by a traceback."""
+    try:
+        return run()
+    except ConfigError as error:
+        refuse(error)
+    except OSError as error:
+        typer.echo(f"sfera: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def refuse(error: ConfigError) -> NoReturn:
+    """Say what is wrong with the configuration and end."""
+    typer.echo(f"sfera: configuration: {error}", err=True)
+    raise typer.Exit(child.CONFIG_EXIT)
