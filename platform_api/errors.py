@@ -156,7 +156,12 @@ def all_codes() -> list[str]:
 
 
 def problem(
-    status: int, code: str, detail: str, *, extra: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    extra: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> web.Response:
     """An RFC 9457 problem document. `extra` may hold msgspec structs."""
     document: dict[str, Any] = {

@@ -1,0 +1,1 @@
+"""Lessons: starting and ending them, tickets, the media node's control API and webhooks."""

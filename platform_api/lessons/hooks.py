@@ -1,0 +1,93 @@
+"""POST /hooks/media: what the media node tells, signed, sent again until it is taken."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import structlog
+from aiohttp import web
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from platform_api import errors
+from platform_api.http import nothing, read_body
+from platform_api.lessons import queries
+from platform_api.services import Services, services
+from platform_api.signing import CallRefused
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+log = structlog.get_logger("sfera.api")
+routes = web.RouteTableDef()
+
+LOGGED_ONLY = frozenset({"room_started", "hand_raised", "hand_lowered", "floor_given", "floor_taken"})
+"""Events that change nothing here yet; they are taken, so that they are not sent again."""
+
+
+class MediaEvent(Struct, forbid_unknown_fields=True, frozen=True):
+    """Body of a webhook. `at` is Unix time in seconds, or RFC 3339."""
+
+    id: Id
+    at: Annotated[float, Meta(ge=0, le=253402300799)] | datetime
+    event: Id
+    room: Id
+    participant: Id | None = None
+    person: Annotated[str, Meta(max_length=64)] | None = None
+    role: Id | None = None
+    data: dict[str, Any] | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """When it happened, in UTC."""
+        if isinstance(self.at, datetime):
+            return self.at.astimezone(UTC) if self.at.tzinfo else self.at.replace(tzinfo=UTC)
+        return datetime.fromtimestamp(self.at, UTC)
+
+
+@routes.post("/hooks/media")
+async def receive(request: web.Request) -> web.Response:
+    """Take one event, once. Any 2xx tells the media node not to send it again."""
+    parts = services(request)
+    body = await request.read()
+    try:
+        parts.webhooks.verify(
+            request.headers.get("Authorization", ""),
+            request.method,
+            request.rel_url.raw_path_qs,
+            body,
+            parts.now().timestamp(),
+        )
+    except CallRefused as refusal:
+        parts.metrics.webhooks.labels("refused").inc()
+        parts.metrics.webhook_refusals.labels(refusal.reason).inc()
+        log.warning("webhook_refused", reason=refusal.reason)
+        raise errors.SignatureInvalid from None
+    event = await read_body(request, MediaEvent)
+    async with parts.db.write() as conn:
+        if await queries.take_event(conn, event.id, event.event, parts.now()):
+            result = await _apply(parts, conn, event)
+        else:
+            result = "repeated"
+    parts.metrics.webhooks.labels(result).inc()
+    log.debug("webhook", event_kind=event.event, room=event.room, result=result)
+    return nothing()
+
+
+async def _apply(parts: Services, conn: AsyncConnection, event: MediaEvent) -> str:
+    """What the event changes here; returns the result for the metric."""
+    if not await queries.lesson_exists(conn, event.room):
+        return "unknown_room"
+    # A node's clock may run ahead; nothing happened later than now.
+    at = min(event.moment, parts.now())
+    if event.event == "room_ended":
+        if await queries.end_lesson(conn, event.room, at):
+            parts.metrics.lessons_ended.labels("room").inc()
+            log.info("lesson_ended_by_room", lesson=event.room)
+    elif event.event in ("participant_joined", "participant_left"):
+        if event.participant is None:
+            raise errors.InvalidBody("Object missing required field `participant`")
+        note = queries.log_joined if event.event == "participant_joined" else queries.log_left
+        await note(conn, event.room, event.participant, event.person, event.role or "member", at)
+    elif event.event not in LOGGED_ONLY:
+        return "unknown_event"
+    return "taken"

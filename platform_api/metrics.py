@@ -1,0 +1,71 @@
+"""Metrics of the api process, in a registry of its own so that several can live in one test run."""
+
+from __future__ import annotations
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    GCCollector,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
+
+from platform_api.errors import all_codes
+
+WEBHOOK_RESULTS = ("taken", "repeated", "unknown_room", "unknown_event", "refused")
+SIGN_IN_RESULTS = ("signed_in", "wrong_credentials", "too_many_attempts", "busy")
+
+
+class Metrics:
+    """Every count and duration the process reports; names begin with `sfera_api_`."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self.requests = Counter(
+            "sfera_api_requests", "HTTP requests answered.", ["route", "method", "status"], registry=self.registry
+        )
+        self.request_seconds = Histogram(
+            "sfera_api_request_seconds",
+            "Seconds from a request's header to its answer.",
+            ["route"],
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+            registry=self.registry,
+        )
+        self.refusals = Counter(
+            "sfera_api_refusals", "Requests refused, by the problem's code.", ["code"], registry=self.registry
+        )
+        self.sign_ins = Counter("sfera_api_sign_ins", "Tries to sign in.", ["result"], registry=self.registry)
+        self.lessons_started = Counter("sfera_api_lessons_started", "Lessons started.", registry=self.registry)
+        self.lessons_ended = Counter(
+            "sfera_api_lessons_ended",
+            "Lessons ended: by a host, by the room, or because they stood empty.",
+            ["by"],
+            registry=self.registry,
+        )
+        self.lessons_running = Gauge("sfera_api_lessons_running", "Lessons going on.", registry=self.registry)
+        self.tickets = Counter("sfera_api_tickets", "Tickets signed.", ["role"], registry=self.registry)
+        self.media_calls = Counter(
+            "sfera_api_media_calls",
+            "Calls of the media node's control API.",
+            ["call", "result"],
+            registry=self.registry,
+        )
+        self.webhooks = Counter("sfera_api_webhooks", "Webhooks received.", ["result"], registry=self.registry)
+        self.webhook_refusals = Counter(
+            "sfera_api_webhook_refusals", "Webhooks whose signature was refused.", ["reason"], registry=self.registry
+        )
+        for code in all_codes():
+            self.refusals.labels(code)
+        for result in SIGN_IN_RESULTS:
+            self.sign_ins.labels(result)
+        for result in WEBHOOK_RESULTS:
+            self.webhooks.labels(result)
+        for by in ("host", "room", "idle"):
+            self.lessons_ended.labels(by)
+        for role in ("host", "member"):
+            self.tickets.labels(role)

@@ -1,0 +1,92 @@
+"""The web client: files of web/dist, index.html for every page's address, the headers that keep it safe."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from aiohttp import web
+
+from platform_api.errors import BadHost, NotFound, problem
+from platform_api.proxies import host_name, is_secure
+from platform_api.services import services
+
+NOT_PAGES = ("/api/", "/hooks/", "/assets/")
+"""Addresses below these are never answered with index.html."""
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+ALWAYS_ASK = "no-cache"
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data: blob:; media-src 'self' blob: mediastream:; font-src 'self'; manifest-src 'self'; "
+    "worker-src 'self' blob:; connect-src {connect}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def signal_url(request: web.Request) -> str:
+    """The signalling WebSocket's address for the page that asks. Raises BadHost."""
+    parts = services(request)
+    if parts.config.media_signal_url:
+        return parts.config.media_signal_url
+    scheme = "wss" if is_secure(request, parts.proxies, parts.config.public_url) else "ws"
+    return f"{scheme}://{host_name(request)}:{parts.config.media_port}/signal"
+
+
+def security_policy(request: web.Request) -> str:
+    """Content-Security-Policy: the page loads from here and speaks with here and the signalling address."""
+    try:
+        signal = signal_url(request)
+    except BadHost:
+        return POLICY.format(connect="'self'")
+    origin = "/".join(signal.split("/", 3)[:3])
+    return POLICY.format(connect=f"'self' {origin}")
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Headers of every answer (signal `on_response_prepare`)."""
+    headers = response.headers
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if response.content_type == "text/html":
+        headers["Content-Security-Policy"] = security_policy(request)
+        headers["Permissions-Policy"] = (
+            "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()"
+        )
+    else:
+        headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    headers.pop("Server", None)
+
+
+async def serve(request: web.Request) -> web.StreamResponse:
+    """A file of the web client, or index.html where the address is a page's. Raises NotFound."""
+    root = Path(services(request).config.web_dist)
+    path = request.match_info["path"]
+    found = await asyncio.get_running_loop().run_in_executor(None, _find, root, path)
+    if found is not None and found.name != "index.html":
+        return _file(found, IMMUTABLE if path.startswith("assets/") else ALWAYS_ASK)
+    if request.path.startswith(NOT_PAGES) or request.path in ("/api", "/hooks", "/assets"):
+        raise NotFound
+    index = await asyncio.get_running_loop().run_in_executor(None, _find, root, "index.html")
+    if index is None:
+        return problem(503, "not_built", "The web client is not built; see README.md.")
+    return _file(index, ALWAYS_ASK)
+
+
+def _file(path: Path, cache: str) -> web.FileResponse:
+    # aiohttp answers with the .br or .gz beside the file where the browser takes it, and knows ranges and ETags.
+    return web.FileResponse(path, headers={"Cache-Control": cache})
+
+
+def _find(root: Path, path: str) -> Path | None:
+    """The file of this address inside the folder; never one outside, whatever the address says."""
+    if not path or "\0" in path:
+        return None
+    try:
+        found = (root / path).resolve()
+        inside = found.is_relative_to(root.resolve()) and found.is_file()
+    except (OSError, ValueError):
+        return None
+    return found if inside else None

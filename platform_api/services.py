@@ -1,0 +1,46 @@
+"""What the handlers work with: one object, made at start, found in the application."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from joserfc.jwk import OKPKey
+
+from platform_api.clock import Clock, utc_now
+from platform_api.config import ApiConfig
+from platform_api.db import Database
+from platform_api.lessons.media import MediaControl
+from platform_api.metrics import Metrics
+from platform_api.people.passwords import Passwords
+from platform_api.people.throttle import Throttle
+from platform_api.proxies import Networks
+from platform_api.signing import CallVerifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The parts of a running api process."""
+
+    config: ApiConfig
+    db: Database
+    metrics: Metrics
+    passwords: Passwords
+    throttle: Throttle
+    media: MediaControl
+    signing_key: OKPKey
+    webhooks: CallVerifier
+    proxies: Networks
+    metrics_readers: Networks
+    now: Clock = field(default=utc_now)
+    monotonic: Callable[[], float] = field(default=time.monotonic)
+
+
+SERVICES: web.AppKey[Services] = web.AppKey("services", Services)
+
+
+def services(request: web.Request) -> Services:
+    """The services of the application that serves this request."""
+    return request.config_dict[SERVICES]
