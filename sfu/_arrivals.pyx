@@ -101,7 +101,7 @@ cdef size_t _plan(const arrival_log *log, size_t capacity, uint8_t *symbols, int
 
 
 cdef size_t _chunk(const uint8_t *symbols, size_t left, uint8_t *out) noexcept nogil:
-    """Write the chunk that says most of the next numbers (draft sections 3.1.1 to 3.1.4); returns how many it covers."""
+    """Write the chunk that says most of the next numbers (draft section 3.1.1 to 3.1.4); returns how many it covers."""
     cdef size_t run = 1, narrow = 0, i
     cdef size_t covered = left if left < 14 else 14
     cdef uint16_t chunk

@@ -20,7 +20,7 @@ cdef enum stun_verdict:
 cdef struct stun_request:
     const uint8_t *username   # points into the datagram; "ours:theirs"
     uint16_t username_size
-    uint16_t integrity_offset # of the MESSAGE-INTEGRITY attribute's header
+    uint16_t integrity_offset  # of the attribute MESSAGE-INTEGRITY, its header
     bint use_candidate
     bint controlling          # ICE-CONTROLLING present
     uint32_t priority

@@ -1,5 +1,5 @@
 # cython: language_level=3, cdivision=True
-"""STUN binding requests and answers on C buffers (`_stun.pxd` is the contract). Nothing here allocates, locks or does I/O.
+"""STUN binding requests, answered on C buffers (`_stun.pxd` is the contract). No allocation, locks or I/O here.
 
 An ICE-lite agent (RFC 8445 section 2.5) only answers: it reads requests signed with its own password (RFC 8489 section
 9.1, short-term credentials) and says where they came from. The `def` functions at the end are for tests only.
@@ -167,7 +167,7 @@ cdef bint stun_verify(const uint8_t *data, size_t size, const stun_request *requ
 # Answers
 
 cdef size_t _source(const sockaddr_storage *source, const uint8_t **address, uint16_t *port) noexcept nogil:
-    """The bytes of an address (4 or 16; 4 for IPv4 mapped into IPv6, as dual sockets give it) and its port. 0: neither."""
+    """The bytes of an address (4 or 16; 4 for IPv4 mapped into IPv6, as dual sockets have it) and its port. 0: none."""
     cdef const sockaddr_in *four = <const sockaddr_in *>source
     cdef const sockaddr_in6 *six = <const sockaddr_in6 *>source
     cdef int i
