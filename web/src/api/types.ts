@@ -1,0 +1,67 @@
+/** What the platform's REST API returns: docs of the API are the law, these are its shapes. */
+
+export type RoleName = "administrator" | "teacher" | "student" | "parent";
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface Membership {
+  school: Named;
+  role: RoleName;
+  class: Named | null;
+}
+
+export interface Me {
+  id: string;
+  name: string;
+  login: string;
+  memberships: Membership[];
+}
+
+export interface LessonInfo {
+  id: string;
+  title: string;
+  class: Named;
+  started_at: string;
+  ended_at: string | null;
+  host: Named;
+  may_host: boolean;
+}
+
+export interface ClassSummary {
+  id: string;
+  name: string;
+  school: Named;
+  students: number;
+  teachers: number;
+  may_start: boolean;
+  lesson: LessonInfo | null;
+}
+
+export interface ClassMember {
+  id: string;
+  name: string;
+  role: RoleName;
+}
+
+export interface ClassPage extends ClassSummary {
+  members: ClassMember[];
+}
+
+export interface Ticket {
+  ticket: string;
+  url: string;
+  expires_at: string;
+}
+
+/** RFC 9457 problem document. */
+export interface Problem {
+  type?: string;
+  title?: string;
+  status: number;
+  detail?: string;
+  code: string;
+  lesson?: LessonInfo;
+}

@@ -1,0 +1,2 @@
+import { Lesson } from "./media/lesson";
+console.log(Lesson);
