@@ -73,7 +73,7 @@ class IceAgent(Connection):
         return await super().get_component_candidates(component, wanted, timeout)
 
     async def query_consent(self) -> None:
-        """Consent checks at a browser's rate. A check that fails is only a check that failed: closing is the caller's."""
+        """Consent checks at a browser's rate. When some fail, closing is still the caller's business."""
         assert self.remote_password is not None
         while True:
             await asyncio.sleep(CONSENT_SECONDS * random.uniform(0.8, 1.2))
