@@ -1,7 +1,7 @@
 """Builds the native modules; everything else about the package stands in pyproject.toml.
 
-Every `.pyx` under the folders below becomes an extension module. What runs on the server goes into a wheel; benchmarks, the load
-tester's engine and harnesses of the tests are only ever built in place (`setup.py build_ext --inplace`).
+Every `.pyx` under the folders below becomes an extension module. What runs on the server goes into a wheel; benchmarks,
+the load tester's engine and harnesses of the tests are only ever built in place (`setup.py build_ext --inplace`).
 
 Environment:
     NATIVE_WERROR=0        compiler warnings do not stop the build (for compilers newer than those we build with)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 CONFIG_EXIT = 78
-"""Exit code of a process whose configuration cannot be used (EX_CONFIG of sysexits.h): starting it again would not help."""
+"""Exit code of a process whose configuration cannot be used (EX_CONFIG of sysexits.h): starting it again would not
+help."""
 
 PR_SET_PDEATHSIG = 1
 
@@ -28,7 +29,8 @@ class State(Enum):
 
 @dataclass
 class Backoff:
-    """Seconds to wait before a process that died is started again: short at first, doubling while it keeps dying young."""
+    """Seconds to wait before a process that died is started again: short at first, doubling while it keeps dying
+    young."""
 
     first: float = 0.2
     longest: float = 5.0
@@ -50,8 +52,8 @@ def command(name: str, config_path: str | None) -> list[str]:
 
 
 async def start(arguments: Sequence[str], environ: Mapping[str, str]) -> asyncio.subprocess.Process:
-    """Start a process in a session of its own, so that a terminal's Ctrl-C reaches it only through the supervisor, and so that it
-    and all it started can be ended together."""
+    """Start a process in a session of its own, so that a terminal's Ctrl-C reaches it only through the supervisor, and
+    so that it and all it started can be ended together."""
     return await asyncio.create_subprocess_exec(
         *arguments, env=dict(environ), stdin=asyncio.subprocess.DEVNULL, start_new_session=True
     )

@@ -1,6 +1,7 @@
 """The command `sfera`.
 
-Each command imports what it runs when it runs: the supervisor stays small, and a process has only its own code in memory.
+Each command imports what it runs when it runs: the supervisor stays small, and a process has only its own code in
+memory.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 from structlog.stdlib import BoundLogger
 
+from platform_api.config import ConfigError as ApiConfigError
 from sfera import child
 from sfera.config import CONFIG_VARIABLE, Config, ConfigError, load
 from sfera.logging import configure
 
-DEMO_PASSWORD = "demo-sfera"
+DEMO_PASSWORD = "demo-sfera"  # noqa: S105 (meant to be told to everybody)
 
 T = TypeVar("T")
 
@@ -132,14 +134,14 @@ def guarded(run: Callable[[], T]) -> T:
     """Run it; what an operator can mend is said in one line and told by the exit code, not by a traceback."""
     try:
         return run()
-    except ConfigError as error:
+    except (ConfigError, ApiConfigError) as error:
         refuse(error)
     except OSError as error:
         typer.echo(f"sfera: {error}", err=True)
         raise typer.Exit(1) from None
 
 
-def refuse(error: ConfigError) -> NoReturn:
+def refuse(error: Exception) -> NoReturn:
     """Say what is wrong with the configuration and end."""
     typer.echo(f"sfera: configuration: {error}", err=True)
     raise typer.Exit(child.CONFIG_EXIT)

@@ -1,7 +1,8 @@
 """The configuration of all processes: one frozen object, from TOML and the environment, which wins.
 
-A key `port` of section `api` is `SFERA_API__PORT` in the environment, a key outside of sections (`log_level`) is `SFERA_LOG_LEVEL`.
-Lists are written with commas or as JSON. What no section knows is refused by name: a misspelt key never silently means the default.
+A key `port` of section `api` is `SFERA_API__PORT` in the environment, a key outside of sections (`log_level`) is
+`SFERA_LOG_LEVEL`. Lists are written with commas or as JSON. What no section knows is refused by name: a misspelt key
+never silently means the default.
 """
 
 from __future__ import annotations
@@ -146,8 +147,8 @@ def refuse_unknown(raw: Table) -> None:
 def fill_in(raw: Table) -> None:
     """Make paths absolute, and derive what one process must know of the other unless it was said.
 
-    On one machine nothing needs saying twice: where the control API is, where webhooks go, under which port pages find the media
-    process, and the certificate follow from the other section.
+    On one machine nothing needs saying twice: where the control API is, where webhooks go, under which port pages find
+    the media process, and the certificate follow from the other section.
     """
     data_dir = Path(str(raw.get("data_dir", "var"))).expanduser().absolute()
     raw["data_dir"] = str(data_dir)
@@ -202,7 +203,8 @@ def check(config: Config) -> None:
     ):
         require(not url or url.startswith(("http://", "https://")), key, f"not an http or https address: {url}")
     signal = config.api.media_signal_url
-    require(not signal or signal.startswith(("ws://", "wss://")), "api.media_signal_url", f"not a ws or wss address: {signal}")
+    is_socket = signal.startswith(("ws://", "wss://"))
+    require(not signal or is_socket, "api.media_signal_url", f"not a ws or wss address: {signal}")
     taken: dict[int, str] = {}
     for key, port in listeners(config).items():
         require(not port or port not in taken, key, f"{port} is also {taken.get(port)}")

@@ -1,8 +1,8 @@
 """The Ed25519 key pairs by which api and media know each other.
 
-The api signs tickets and control calls, the media process signs webhooks; each has the other's public key. On one machine the
-supervisor makes both pairs at the first start; with processes on machines of their own, `sfera keys` makes them and the public
-halves are copied.
+The api signs tickets and control calls, the media process signs webhooks; each has the other's public key. On one
+machine the supervisor makes both pairs at the first start; with processes on machines of their own, `sfera keys` makes
+them and the public halves are copied.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Free ports for listeners configured with port 0: chosen before the processes start, since each must know of the others'."""
+"""Free ports for listeners configured with port 0: chosen before the processes start, since each must know of the
+others'."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ from sfera.config import Config, ConfigError
 def choose(config: Config) -> dict[str, str]:
     """Environment variables that give every listener configured with port 0 a port that is free now.
 
-    All ports are held until all are chosen, so they differ. Another program may take one before our process binds it; then that
-    process fails to start, and says so.
+    All ports are held until all are chosen, so they differ. Another program may take one before our process binds it;
+    then that process fails to start, and says so.
 
     Raises:
         ConfigError: a host of the configuration is no address of this machine.

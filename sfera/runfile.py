@@ -1,4 +1,5 @@
-"""`run.json` in the data folder: what runs now, for operators' scripts and for tests. There only while the supervisor runs."""
+"""`run.json` in the data folder: what runs now, for operators' scripts and for tests. There only while the supervisor
+runs."""
 
 from __future__ import annotations
 

@@ -79,8 +79,7 @@ async def tell_ready(
     supervisor: Supervisor, log: BoundLogger, on_ready: Callable[[runfile.RunState], None] | None
 ) -> None:
     """Say once that all is there."""
-    await supervisor.ready()
-    state = supervisor.run_state()
+    state = await supervisor.until(lambda state: state.ready)
     log.info("all ready", **state.addresses)
     if on_ready is not None:
         on_ready(state)

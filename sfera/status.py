@@ -13,7 +13,8 @@ from sfera.runfile import RunState
 
 
 class StatusServer:
-    """A small HTTP server. `/health` is 200 when every process is ready and 503 otherwise, with the same body as `run.json`."""
+    """A small HTTP server. `/health` is 200 when every process is ready and 503 otherwise, with the same body as
+    `run.json`."""
 
     def __init__(self, host: str, port: int, metrics: SupervisorMetrics, state: Callable[[], RunState]) -> None:
         self._host = host

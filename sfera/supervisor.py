@@ -1,8 +1,8 @@
 """The supervisor: starts the processes, starts again the one that dies, and ends them all.
 
-It knows nothing of what they do. A process is ready when its `/health` answers 200; it is stopped by SIGTERM, and killed with all it
-started when it does not stop in time. When the supervisor itself is killed, the kernel tells the processes to stop
-(`child.die_with`).
+It knows nothing of what they do. A process is ready when its `/health` answers 200; it is stopped by SIGTERM, and
+killed with all it started when it does not stop in time. When the supervisor itself is killed, the kernel tells the
+processes to stop (`child.die_with`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,11 +86,12 @@ class Supervisor:
         self._metrics = SupervisorMetrics([spec.name for spec in specs])
         self._status = StatusServer(host, port, self._metrics, self.run_state)
         self._stop = asyncio.Event()
-        self._ready = asyncio.Event()
+        self._changed = asyncio.Event()
         self._exit_code = 0
 
     async def run(self) -> int:
-        """Run until a signal or `stop`; returns the exit code: 0, or that of a process whose configuration cannot be used.
+        """Run until a signal or `stop`; returns the exit code: 0, or that of a process whose configuration cannot be
+        used.
 
         Raises:
             OSError: `/health` cannot listen where it should.
@@ -125,9 +126,11 @@ class Supervisor:
         """Begin to stop; `run` returns when all has ended."""
         self._stop.set()
 
-    async def ready(self) -> None:
-        """Wait until every process is ready at once."""
-        await self._ready.wait()
+    async def until(self, holds: Callable[[runfile.RunState], bool]) -> runfile.RunState:
+        """Wait until this holds of what runs; returns the state of which it held."""
+        while not holds(state := self.run_state()):
+            await self._changed.wait()
+        return state
 
     def run_state(self) -> runfile.RunState:
         """What runs now."""
@@ -158,12 +161,9 @@ class Supervisor:
     def _enter(self, item: Supervised, state: State) -> None:
         item.state = state
         self._metrics.up(item.spec.name, state is State.READY)
-        now = self.run_state()
-        if now.ready:
-            self._ready.set()
-        else:
-            self._ready.clear()
-        runfile.write(self._run_file, now)
+        runfile.write(self._run_file, self.run_state())
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def _keep(self, item: Supervised, http: aiohttp.ClientSession) -> None:
         """Have one incarnation of the process live at a time, until it is to stop."""

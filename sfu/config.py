@@ -10,7 +10,8 @@ Port = Annotated[int, Meta(ge=0, le=65535)]
 
 
 class MediaConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Section `media` of the configuration. Relative paths are resolved against the data folder before it comes here."""
+    """Section `media` of the configuration. Relative paths are resolved against the data folder before it comes
+    here."""
 
     host: str = "127.0.0.1"
     """Address the signalling WebSocket (`/signal`) listens on."""
@@ -35,8 +36,8 @@ class MediaConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     webhook_key: str = "keys/media.pem"
     """Path of this process's Ed25519 private key (PEM): signs webhooks."""
     webhook_cert: str = ""
-    """Path of the certificate (PEM) the api shows when `webhook_url` is HTTPS: exactly this one is accepted. Empty: the system's
-    authorities decide."""
+    """Path of the certificate (PEM) the api shows when `webhook_url` is HTTPS: exactly this one is accepted. Empty: the
+    system's authorities decide."""
     ice_servers: list[dict[str, Any]] = []
     """STUN and TURN servers given to pages, as WebRTC's `RTCIceServer` dictionaries."""
     tls_cert: str = ""
