@@ -52,7 +52,8 @@ def attribute(kind: int, value: bytes) -> bytes:
 
 
 def framed(attributes: bytes, kind: int = 0x0001) -> bytes:
-    return kind.to_bytes(2, "big") + len(attributes).to_bytes(2, "big") + bytes.fromhex("2112a442") + bytes(12) + attributes
+    header = kind.to_bytes(2, "big") + len(attributes).to_bytes(2, "big")
+    return header + bytes.fromhex("2112a442") + bytes(12) + attributes
 
 
 def with_fingerprint(message: bytes) -> bytes:
@@ -166,14 +167,14 @@ def test_name_behind_the_signature_does_not_count() -> None:
 
 @pytest.mark.parametrize("method", [stun.Method.SHARED_SECRET, stun.Method.ALLOCATE, stun.Method.CHANNEL_BIND])
 def test_other_methods_are_refused(method: stun.Method) -> None:
-    attributes = {"USERNAME": "ours:theirs"}
-    assert _stun.parse_request(signed(stun.Message(method, stun.Class.REQUEST, attributes=attributes)))[0] == NOT_BINDING
+    message = stun.Message(method, stun.Class.REQUEST, attributes={"USERNAME": "ours:theirs"})
+    assert _stun.parse_request(signed(message))[0] == NOT_BINDING
 
 
 @pytest.mark.parametrize("kind", [stun.Class.INDICATION, stun.Class.RESPONSE, stun.Class.ERROR])
 def test_other_classes_are_refused(kind: stun.Class) -> None:
-    attributes = {"USERNAME": "ours:theirs"}
-    assert _stun.parse_request(signed(stun.Message(stun.Method.BINDING, kind, attributes=attributes)))[0] == NOT_BINDING
+    message = stun.Message(stun.Method.BINDING, kind, attributes={"USERNAME": "ours:theirs"})
+    assert _stun.parse_request(signed(message))[0] == NOT_BINDING
 
 
 def test_fingerprint_may_be_absent_but_not_wrong() -> None:
@@ -193,7 +194,8 @@ def test_fingerprint_must_be_last() -> None:
 def test_what_follows_the_signature_is_ignored() -> None:
     message = with_integrity(framed(attribute(0x0006, b"a:b") + attribute(0x0024, b"\0\0\0\7")))
     # nomination, priority, MESSAGE-INTEGRITY-SHA256 and an unknown one that must be understood
-    tail = attribute(0x0025, b"") + attribute(0x0024, b"\0\0\0\x09") + attribute(0x001C, bytes(32)) + attribute(0x7FFF, b"")
+    kinds = {0x0025: b"", 0x0024: b"\0\0\0\x09", 0x001C: bytes(32), 0x7FFF: b""}
+    tail = b"".join(attribute(kind, value) for kind, value in kinds.items())
     message = with_fingerprint(stun.set_body_length(message, len(message) - 20 + len(tail)) + tail)
     assert _stun.parse_request(message) == (OK, b"a:b", False, False, 7)
     assert _stun.verify_request(message, PASSWORD)
