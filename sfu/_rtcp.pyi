@@ -1,12 +1,12 @@
 """What Python sees of `_rtcp.pyx`: doors for tests, and nothing else."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from typing_extensions import Buffer
 
 # ssrc, fraction lost, cumulative lost, highest, jitter, lsr, dlsr
-_Block = tuple[int, int, int, int, int, int, int]
+_Block: TypeAlias = tuple[int, int, int, int, int, int, int]
 
 def parse_compound(data: Buffer) -> list[tuple[Any, ...]]:
     """What the readers find, one tuple a packet: ("sr", ssrc, ntp, rtp, packets, octets, blocks), ("rr", blocks),

@@ -127,8 +127,8 @@ def test_any_bytes_are_survived(data: bytes) -> None:
 def test_any_bodies_are_read_within_bounds(parts: list[tuple[int, int, bytes]]) -> None:
     data = b""
     for flags, kind, body in parts:
-        body += bytes(-len(body) % 4)
-        data += bytes([0x80 | flags, kind]) + (len(body) // 4).to_bytes(2, "big") + body
+        whole = body + bytes(-len(body) % 4)
+        data += bytes([0x80 | flags, kind]) + (len(whole) // 4).to_bytes(2, "big") + whole
     try:
         found = _rtcp.parse_compound(exact(data))
     except ValueError:

@@ -130,7 +130,7 @@ def test_widest_step_forward_still_reports_what_was_lost() -> None:
     log.add(1, 0)
     assert reported(log) == {1: 0}
     log.add(512, 1 * MS)
-    assert reported(log) == {number: None for number in range(2, 512)} | {512: 1}
+    assert reported(log) == dict.fromkeys(range(2, 512)) | {512: 1}
 
 
 def test_full_log_forgets_the_oldest() -> None:

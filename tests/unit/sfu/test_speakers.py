@@ -47,7 +47,7 @@ def test_few_voices_are_all_chosen_even_when_silent() -> None:
 
 
 def test_loudest_are_chosen_loudest_first() -> None:
-    lesson = Lesson({handle: SILENCE for handle in range(50)} | {7: QUIET, 30: LOUD, 31: NORMAL, 49: 50})
+    lesson = Lesson(dict.fromkeys(range(50), SILENCE) | {7: QUIET, 30: LOUD, 31: NORMAL, 49: 50})
     assert lesson.period()[1] == [30, 31, 49, 7]
 
 
