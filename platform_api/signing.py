@@ -52,8 +52,8 @@ class CallClaims(msgspec.Struct, frozen=True):
 
     iss: str
     aud: str
-    iat: int
-    exp: int
+    iat: float
+    exp: float
     jti: str
     m: str
     p: str
@@ -106,7 +106,7 @@ class CallVerifier:
     def __init__(self, key: OKPKey, audience: str) -> None:
         self._key = key
         self._audience = audience
-        self._used: OrderedDict[str, int] = OrderedDict()
+        self._used: OrderedDict[str, float] = OrderedDict()
 
     def verify(self, authorization: str, method: str, path: str, body: bytes, now: float) -> CallClaims:
         """Check the Authorization header of a call. `now` is Unix time in seconds. Raises CallRefused."""

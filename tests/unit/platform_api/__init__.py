@@ -1,0 +1,1 @@
+"""The platform, tested through its own doors."""
