@@ -212,15 +212,20 @@ class Supervisor:
         self._enter(item, State.READY)
 
     async def _stop_all(self, keepers: Sequence[asyncio.Task[None]]) -> None:
-        """Stop the processes, last started first: what the media process still has to tell finds the api there."""
+        """Stop the processes, last started first: what the media process still has to tell finds the api there.
+
+        Each may take an equal part of the time that is left.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._stop_seconds
+        left = len(keepers)
         for item, keeper in reversed(list(zip(self._processes, keepers, strict=True))):
             item.stopping = True
             item.wake.set()
             if item.process is not None:
                 child.send(item.process, signal.SIGTERM)
-            await asyncio.wait([keeper], timeout=max(0.0, deadline - loop.time()))
+            await asyncio.wait([keeper], timeout=max(0.0, deadline - loop.time()) / left)
+            left -= 1
             if item.process is not None:
                 self._log.warning("killing", name=item.spec.name, reason="did not stop in time")
                 child.kill_group(item.process)

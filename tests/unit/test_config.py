@@ -141,5 +141,5 @@ def test_a_variable_that_cannot_be_served_is_refused_by_name(name: str, value: s
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="nowhere.toml: No such file"):
+    with pytest.raises(ConfigError, match=r"nowhere\.toml: No such file"):
         load(tmp_path / "nowhere.toml", {})
