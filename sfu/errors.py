@@ -15,7 +15,3 @@ class Refused(Exception):
         self.code = code
         self.message = message
         self.fatal = fatal
-
-
-class WorkerStuck(Exception):
-    """A packet worker has not taken commands for so long that its state can no longer be known."""

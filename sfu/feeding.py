@@ -101,7 +101,8 @@ class Feeding:
 
     def _ranked(self) -> list[tuple[int, Track]]:
         floor = self._room.floor
-        keyed = [(rank(track, floor.holds(track.participant.id)), track) for track in self._room.tracks if track.visible]
+        visible = [track for track in self._room.tracks if track.visible]
+        keyed = [(rank(track, floor.holds(track.participant.id)), track) for track in visible]
         keyed.sort(key=lambda item: item[0])
         return [(key[0], track) for key, track in keyed]
 

@@ -6,9 +6,9 @@ Protocol code: it reads no clock and no socket. `sfu.reactor` ties it to asyncio
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from struct import Struct
-from typing import Final
+from typing import Final, ParamSpec
 
 from sfu import events
 from sfu.dtls import Certificate
@@ -34,6 +34,8 @@ MAX_TOMBSTONES = 10_000
 EMPTY_SECONDS = 1800.0
 """A room nobody is in ends by itself after this."""
 
+P = ParamSpec("P")
+
 _SPEAKER: Final = Struct("=ii")
 
 
@@ -49,6 +51,7 @@ class Node:
         announce: Sequence[str],
         metrics: Metrics,
         report: events.Reporter,
+        defect: Callable[[str, Exception], None],
         now: float,
         unix: float,
         participants_limit: int = 50,
@@ -59,7 +62,12 @@ class Node:
         self.draining = False
         self.metrics = metrics
         self.services = Services(
-            certificate=certificate, announce=announce, metrics=metrics, report=report, unix_offset=unix - now
+            certificate=certificate,
+            announce=announce,
+            metrics=metrics,
+            report=report,
+            defect=defect,
+            unix_offset=unix - now,
         )
         self._participants_limit = participants_limit
         self._resume_seconds = resume_seconds
@@ -98,16 +106,22 @@ class Node:
         return room
 
     def end_room(self, room: Room, now: float, reason: str = "ended") -> None:
-        """End a room for all; its tickets are dead from now on."""
+        """End a room for all. After "ended" its tickets are dead; an empty room's are not."""
         if self.rooms.get(room.id) is not room:
             return
         room.close("ended", now)
         self._forget(room)
         if reason == "ended":
-            self._tombstones[room.id] = now
-            while len(self._tombstones) > MAX_TOMBSTONES:
-                self._tombstones.popitem(last=False)
+            self._bury(room.id, now)
         room.report("room_ended", None, now, {"reason": reason})
+
+    def end_room_id(self, room_id: str, now: float) -> None:
+        """End the room of that id, also when it is not here (any more): its tickets are dead."""
+        room = self.rooms.get(room_id)
+        if room is not None:
+            self.end_room(room, now)
+        else:
+            self._bury(room_id, now)
 
     def drain(self, now: float) -> None:
         """Send everybody away to another node and take nobody new."""
@@ -116,11 +130,13 @@ class Node:
             room.close("draining", now)
             self._forget(room)
 
-    def participant(self, room_id: str, participant_id: str) -> tuple[Room, Participant] | None:
+    def find(self, participant_id: str) -> tuple[Room, Participant] | None:
         """A participant and their room."""
-        room = self.rooms.get(room_id)
-        participant = room.participants.get(participant_id) if room is not None else None
-        return (room, participant) if room is not None and participant is not None else None
+        for room in self.rooms.values():
+            participant = room.participants.get(participant_id)
+            if participant is not None:
+                return room, participant
+        return None
 
     # --- time ---
 
@@ -132,9 +148,9 @@ class Node:
             for transport in list(link.transports.values()):
                 due = transport.timer()
                 if due is not None and due <= now:
-                    transport.handle_timer(now)
+                    self._guard("timers", transport.handle_timer, now)
         for room in list(self.rooms.values()):
-            room.leave_lost(self._resume_seconds, now)
+            self._guard("timers", room.leave_lost, self._resume_seconds, now)
             if room.empty_since is not None and now - room.empty_since >= EMPTY_SECONDS:
                 self.end_room(room, now, "empty")
         while self._tombstones and now - next(iter(self._tombstones.values())) >= TOMBSTONE_SECONDS:
@@ -146,43 +162,55 @@ class Node:
         """Carry out what a worker reported. Events of things that are gone by now are dropped."""
         fed: dict[str, tuple[Participant, dict[str, Slot]]] = {}
         for event in seen:
-            match event.kind:
-                case "dtls":
-                    transport = link.transports.get(event.handle)
-                    if transport is not None:
-                        transport.receive(event.data, now)
-                case "selected":
-                    transport = link.transports.get(event.handle)
-                    if transport is not None:
-                        transport.selected = (event.data.decode("ascii", "replace"), event.a)
-                        transport.silent = False
-                case "silent":
-                    # The socket decides who is gone: a page that still has one asks for an ICE restart by itself.
-                    transport = link.transports.get(event.handle)
-                    if transport is not None:
-                        transport.silent = True
-                        self.metrics.silent.inc()
-                case "fed":
-                    slot = link.slots.get(event.handle)
-                    if slot is None:
-                        continue
-                    track = link.uptracks.get(event.a)
-                    if track is not slot.live:
-                        slot.live = track
-                        fed.setdefault(slot.owner.id, (slot.owner, {}))[1][slot.id] = slot
-                case "speakers":
-                    room = link.rooms.get(event.handle)
-                    if room is not None:
-                        room.heard(_levels(link, event.data))
-                case _:
-                    pass  # "layer" is for those who watch the worker's counters
+            try:
+                slot = self._take(link, event, now)
+            except Exception as error:  # one participant's trouble must not cost the others their events
+                self.services.defect("worker_event", error)
+                continue
+            if slot is not None:
+                fed.setdefault(slot.owner.id, (slot.owner, {}))[1][slot.id] = slot
         for owner, slots in fed.values():
             owner.tell(events.FeedsChanged(list(slots.values())))
 
+    def _take(self, link: WorkerLink, event: WorkerEvent, now: float) -> Slot | None:
+        """One worker event; gives the slot whose source has changed."""
+        if event.kind == "fed":
+            slot = link.slots.get(event.handle)
+            if slot is not None and (track := link.uptracks.get(event.a)) is not slot.live:
+                slot.live = track
+                return slot
+        elif event.kind == "speakers":
+            room = link.rooms.get(event.handle)
+            if room is not None:
+                room.heard(_levels(link, event.data))
+        elif (transport := link.transports.get(event.handle)) is not None:
+            if event.kind == "dtls":
+                transport.receive(event.data, now)
+            elif event.kind == "selected":
+                transport.selected = (event.data.decode("ascii", "replace"), event.a)
+                transport.silent = False
+            elif event.kind == "silent":
+                # The socket decides who is gone: a page that still has one asks for an ICE restart by itself.
+                transport.silent = True
+                self.metrics.silent.inc()
+        return None
+
     # --- inside ---
+
+    def _guard(self, where: str, call: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            call(*args, **kwargs)
+        except Exception as error:  # one room's trouble must not cost the others their time
+            self.services.defect(where, error)
 
     def _bounded(self, policy: RoomPolicy) -> RoomPolicy:
         return RoomPolicy(policy.floor, min(policy.max, self._participants_limit), policy.lobby)
+
+    def _bury(self, room_id: str, now: float) -> None:
+        self._tombstones.pop(room_id, None)
+        self._tombstones[room_id] = now
+        while len(self._tombstones) > MAX_TOMBSTONES:
+            self._tombstones.popitem(last=False)
 
     def _ended(self, id: str, now: float) -> bool:
         at = self._tombstones.get(id)

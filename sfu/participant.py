@@ -67,7 +67,10 @@ class Track:
 
 @dataclass(slots=True, eq=False)
 class Participant:
-    """One presence in a room. `joined_at` is Unix time; `suspended_at` (monotonic) is set while no socket is there."""
+    """One presence in a room. `joined_at` is Unix time; `suspended_at` (monotonic) is set while no socket is there.
+
+    `resume_digest` is the SHA-256 of the token that brings the page back after that.
+    """
 
     id: str
     number: int
@@ -78,6 +81,7 @@ class Participant:
     send: Transport
     receive: Transport
     suspended_at: float | None = None
+    resume_digest: bytes | None = None
     tracks: dict[Source, Track] = field(default_factory=dict)
     slots: dict[str, Slot] = field(default_factory=dict)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 
 from sfu.link import WorkerLink
 from sfu.node import Node
@@ -17,11 +16,10 @@ BATCH = 256
 
 
 class Reactor:
-    """Runs one node on the running loop, from `start` to `stop`. `failed` hears of defects; none stops the loop."""
+    """Runs one node on the running loop, from `start` to `stop`."""
 
-    def __init__(self, node: Node, failed: Callable[[str, Exception], None]) -> None:
+    def __init__(self, node: Node) -> None:
         self._node = node
-        self._failed = failed
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -41,14 +39,8 @@ class Reactor:
             link.worker.stop()
 
     def _take(self, link: WorkerLink) -> None:
-        try:
-            self._node.dispatch(link, link.worker.poll(BATCH), time.monotonic())
-        except Exception as error:
-            self._failed("worker_events", error)
+        self._node.dispatch(link, link.worker.poll(BATCH), time.monotonic())
 
     def _tick(self) -> None:
         self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
-        try:
-            self._node.handle_timer(time.monotonic())
-        except Exception as error:
-            self._failed("timers", error)
+        self._node.handle_timer(time.monotonic())

@@ -17,7 +17,7 @@ from sfu.floor import Floor, FloorPolicy
 from sfu.link import WorkerLink
 from sfu.moderation import Moderation
 from sfu.parameters import ParameterError, RtpParameters, publish_spec
-from sfu.participant import KIND_OF, Arrival, Participant, Source, Track, new_id
+from sfu.participant import KIND_OF, Arrival, Participant, Path, Source, Track, new_id
 from sfu.services import Services
 from sfu.transport import FailureCause, Transport, TransportState
 
@@ -159,12 +159,22 @@ class Room:
             self.broadcast(events.HandsChanged(self.floor.hands))
         if had_floor:
             self.broadcast(events.FloorChanged(self.floor.holders))
-        if reason == "removed" or reason == "replaced":
+        if reason in {"removed", "replaced"}:
             participant.tell(events.Closed(reason))
         participant.listener = None
         self.services.metrics.leaves.labels(reason).inc()
         self.report("participant_left", participant, now, {"reason": reason})
         self._note_presence(now)
+
+    def remove_person(self, person: str, now: float) -> None:
+        """Take a person out, with every device, and out of the lobby."""
+        for participant in list(self.participants.values()):
+            if participant.person == person:
+                self.leave(participant, "removed", now)
+        for visitor in list(self.visitors):
+            if visitor.arrival.person == person:
+                self.forget_visitor(visitor, now)
+                visitor.listener(events.Closed("removed"))
 
     def leave_lost(self, seconds: float, now: float) -> None:
         """Take those out whose socket has been gone for `seconds`."""
@@ -350,26 +360,14 @@ class Room:
     def _admit(self, arrival: Arrival, listener: events.Listener, now: float) -> Participant:
         number = next(self.services.numbers)
         id = new_id("p")
-        made: list[Transport] = []
+        send = self._transport(id, number, "send")
         try:
-            for direction in ("send", "receive"):
-                made.append(
-                    Transport(
-                        id=new_id("w"),
-                        link=self.link,
-                        participant=number,
-                        direction=direction,
-                        certificate=self.services.certificate,
-                        announce=self.services.announce,
-                        on_failed=partial(self._transport_failed, id),
-                    )
-                )
-        except Refused as refused:
-            for transport in made:
-                transport.close()
-            raise Refused(refused.code, refused.message, fatal=True) from None
+            receive = self._transport(id, number, "receive")
+        except Refused:
+            send.close()
+            raise
         participant = Participant(
-            id, number, arrival, self.services.unix(now), new_id("c"), listener, send=made[0], receive=made[1]
+            id, number, arrival, self.services.unix(now), new_id("c"), listener, send=send, receive=receive
         )
         self.broadcast(events.ParticipantJoined(participant))
         self.participants[id] = participant
@@ -382,6 +380,20 @@ class Room:
             self.report("room_started", None, now)
         self.report("participant_joined", participant, now)
         return participant
+
+    def _transport(self, participant_id: str, number: int, direction: Path) -> Transport:
+        try:
+            return Transport(
+                id=new_id("w"),
+                link=self.link,
+                participant=number,
+                direction=direction,
+                certificate=self.services.certificate,
+                announce=self.services.announce,
+                on_failed=partial(self._transport_failed, participant_id),
+            )
+        except Refused as refused:
+            raise Refused(refused.code, refused.message, fatal=True) from None
 
     def _replace(self, arrival: Arrival, now: float) -> None:
         """One page is there once: end what is left of its earlier presence."""

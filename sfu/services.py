@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -20,6 +20,8 @@ class Services:
     announce: Sequence[str]
     metrics: Metrics
     report: Reporter
+    defect: Callable[[str, Exception], None]
+    """Hears where and how our own code failed; nothing of it reaches a page."""
     unix_offset: float
     ssrcs: SsrcPool = field(default_factory=SsrcPool)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
