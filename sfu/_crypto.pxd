@@ -6,23 +6,30 @@ from libc.stdint cimport uint8_t
 cdef enum:
     EVP_CTRL_AEAD_GET_TAG = 0x10
 
+ctypedef int (*srtp_function)(void *session, void *packet, int *size) noexcept nogil
+ctypedef int (*init_function)(void *, const void *, void *, const uint8_t *, const uint8_t *) noexcept nogil
+ctypedef int (*update_function)(void *, uint8_t *, int *, const uint8_t *, int) noexcept nogil
+ctypedef uint8_t *(*hmac_function)(const void *, const void *, int, const uint8_t *, size_t, uint8_t *,
+                                   unsigned int *) noexcept nogil
+
 cdef struct crypto_api:
-    # libsrtp: session, packet, its size in and out; 0 is success (enum srtp_err_status_t)
-    int (*protect)(void *, void *, int *) noexcept nogil
-    int (*unprotect)(void *, void *, int *) noexcept nogil
-    int (*protect_rtcp)(void *, void *, int *) noexcept nogil
-    int (*unprotect_rtcp)(void *, void *, int *) noexcept nogil
+    # libsrtp; 0 is success (enum srtp_err_status_t)
+    srtp_function protect
+    srtp_function unprotect
+    srtp_function protect_rtcp
+    srtp_function unprotect_rtcp
+    int (*remove_stream)(void *, unsigned int) noexcept nogil
     # OpenSSL EVP; `has_evp` is false where the wheel hides these names, then libsrtp does everything
     bint has_evp
     void *(*cipher_new)() noexcept nogil
     void (*cipher_free)(void *) noexcept nogil
     const void *(*aes_128_gcm)() noexcept nogil
-    int (*encrypt_init)(void *, const void *, void *, const uint8_t *, const uint8_t *) noexcept nogil
-    int (*encrypt_update)(void *, uint8_t *, int *, const uint8_t *, int) noexcept nogil
+    init_function encrypt_init
+    update_function encrypt_update
     int (*encrypt_final)(void *, uint8_t *, int *) noexcept nogil
     int (*cipher_ctrl)(void *, int, int, void *) noexcept nogil
     const void *(*sha1)() noexcept nogil
-    uint8_t *(*hmac)(const void *, const void *, int, const uint8_t *, size_t, uint8_t *, unsigned int *) noexcept nogil
+    hmac_function hmac
 
 cdef const crypto_api *crypto() noexcept nogil
 

@@ -38,13 +38,13 @@ cdef int load() except -1:
     if library is NULL:
         raise ImportError("pylibsrtp's extension cannot be opened")
     global sha1_digest
-    api.protect = <int (*)(void *, void *, int *) noexcept nogil>required(library, b"srtp_protect")
-    api.unprotect = <int (*)(void *, void *, int *) noexcept nogil>required(library, b"srtp_unprotect")
-    api.protect_rtcp = <int (*)(void *, void *, int *) noexcept nogil>required(library, b"srtp_protect_rtcp")
-    api.unprotect_rtcp = <int (*)(void *, void *, int *) noexcept nogil>required(library, b"srtp_unprotect_rtcp")
+    api.protect = <srtp_function>required(library, b"srtp_protect")
+    api.unprotect = <srtp_function>required(library, b"srtp_unprotect")
+    api.protect_rtcp = <srtp_function>required(library, b"srtp_protect_rtcp")
+    api.unprotect_rtcp = <srtp_function>required(library, b"srtp_unprotect_rtcp")
+    api.remove_stream = <int (*)(void *, unsigned int) noexcept nogil>required(library, b"srtp_remove_stream")
     api.sha1 = <const void *(*)() noexcept nogil>required(library, b"EVP_sha1")
-    api.hmac = <uint8_t *(*)(const void *, const void *, int, const uint8_t *, size_t, uint8_t *, unsigned int *)
-                noexcept nogil>required(library, b"HMAC")
+    api.hmac = <hmac_function>required(library, b"HMAC")
     sha1_digest = api.sha1()
     try:
         load_evp(library)
@@ -57,10 +57,8 @@ cdef int load_evp(void *library) except -1:
     api.cipher_new = <void *(*)() noexcept nogil>required(library, b"EVP_CIPHER_CTX_new")
     api.cipher_free = <void (*)(void *) noexcept nogil>required(library, b"EVP_CIPHER_CTX_free")
     api.aes_128_gcm = <const void *(*)() noexcept nogil>required(library, b"EVP_aes_128_gcm")
-    api.encrypt_init = <int (*)(void *, const void *, void *, const uint8_t *, const uint8_t *) noexcept nogil>required(
-        library, b"EVP_EncryptInit_ex")
-    api.encrypt_update = <int (*)(void *, uint8_t *, int *, const uint8_t *, int) noexcept nogil>required(
-        library, b"EVP_EncryptUpdate")
+    api.encrypt_init = <init_function>required(library, b"EVP_EncryptInit_ex")
+    api.encrypt_update = <update_function>required(library, b"EVP_EncryptUpdate")
     api.encrypt_final = <int (*)(void *, uint8_t *, int *) noexcept nogil>required(library, b"EVP_EncryptFinal_ex")
     api.cipher_ctrl = <int (*)(void *, int, int, void *) noexcept nogil>required(library, b"EVP_CIPHER_CTX_ctrl")
     api.has_evp = True

@@ -50,6 +50,8 @@ class Worker:
     def poll(self, limit: int = 256) -> list[Event]: ...
     def counters(self) -> dict[str, int]:
         """Counters since start, read without stopping the worker: packets, bytes, refusals by cause."""
+    def cpu_ns(self) -> int:
+        """CPU time of the worker's thread, ns."""
 
     def add_transport(self, participant: int, ufrag: str, password: str, *, direction: str) -> int:
         """A transport waits for STUN checks to `ufrag` (4 to 32 characters). `direction` is "send" (the participant

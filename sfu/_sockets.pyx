@@ -11,7 +11,9 @@ from libc.string cimport memcpy, memset
 
 cdef extern from "sys/socket.h" nogil:
     int socket(int domain, int type, int protocol)
-    int bind(int fd, const void *address, unsigned int size)
+    cdef struct sockaddr:
+        pass
+    int bind(int fd, const sockaddr *address, unsigned int size)
     int setsockopt(int fd, int level, int name, const void *value, unsigned int size)
     int sendmmsg(int fd, mmsghdr *messages, unsigned int count, int flags)
     int recvmmsg(int fd, mmsghdr *messages, unsigned int count, int flags, void *timeout)
@@ -60,7 +62,7 @@ cdef int udp_open(const sockaddr_storage *address, uint32_t size) noexcept nogil
     setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof(on))
     if address.ss_family == AF_INET6:
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off))
-    if bind(fd, address, size) != 0:
+    if bind(fd, <const sockaddr *>address, size) != 0:
         failed = errno
         close(fd)
         return -failed

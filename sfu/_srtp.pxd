@@ -26,6 +26,8 @@ cdef struct srtp_sender:
 # In place; `size` is changed. Returns an srtp_result (other values are libsrtp's).
 cdef int srtp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil
 cdef int srtcp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil
+# Lets libsrtp free what it keeps of one SSRC.
+cdef void srtp_forget(srtp_receiver *receiver, uint32_t ssrc) noexcept nogil
 
 # Protects the RTP packet that consists of the header already at `out` and of `payload`, which is copied or encrypted
 # to behind the header. `index` is the 48-bit packet index (rollover counter and sequence number): the caller never gives

@@ -13,6 +13,10 @@ from pylibsrtp import Policy, Session, _binding
 from sfu._crypto cimport EVP_CTRL_AEAD_GET_TAG, crypto, crypto_api
 from sfu._rtp cimport write32
 
+cdef extern from "arpa/inet.h" nogil:
+    uint32_t htonl(uint32_t value)
+
+
 cdef crypto_api api = crypto()[0]
 
 GCM = "AEAD_AES_128_GCM"
@@ -29,6 +33,11 @@ cdef int srtp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept n
 
 cdef int srtcp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil:
     return api.unprotect_rtcp(receiver.session, data, size)
+
+
+cdef void srtp_forget(srtp_receiver *receiver, uint32_t ssrc) noexcept nogil:
+    if receiver.session is not NULL:
+        api.remove_stream(receiver.session, htonl(ssrc))
 
 
 cdef size_t seal_gcm(srtp_sender *sender, uint8_t *out, size_t header_size, const uint8_t *payload,
@@ -116,7 +125,7 @@ cdef class Keys:
     def seal(self, header: bytes, payload: bytes, ssrc: int, index: int) -> bytes:
         """Protect one RTP packet: for tests against other implementations."""
         cdef uint8_t out[2048]
-        if len(header) + len(payload) + SRTP_TRAILER > sizeof(out):
+        if len(header) + len(payload) + SRTP_TRAILER > <Py_ssize_t>sizeof(out):
             raise ValueError("packet is too long")
         memcpy(out, <const uint8_t *>key_bytes(header), len(header))
         size = srtp_seal(&self.sender, out, len(header), payload, len(payload), ssrc, index)

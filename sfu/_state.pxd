@@ -6,7 +6,7 @@ Times are microseconds of CLOCK_MONOTONIC; `wall_offset_us` of the worker turns 
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from sfu._rtcp cimport arrival_log
+from sfu._arrivals cimport arrival_log
 from sfu._rtp cimport WINDOW, descriptor, extension_ids, seq_window
 from sfu._speakers cimport speaker_board, voice
 from sfu._srtp cimport srtp_receiver, srtp_sender
@@ -15,7 +15,7 @@ from sfu._stun cimport sockaddr_storage
 cdef enum:
     MAX_LAYERS = 3
     MAX_UPTRACKS = 8             # of one transport
-    MAX_SSRCS = 32               # of one send transport, known and refused ones together
+    MAX_SSRCS = 64               # of one send transport, in use and past ones together
     MAX_SLOTS = 64               # of one receive transport
     MAX_ADDRESSES = 4            # validated addresses of one transport
     CREDENTIAL = 64              # longest ufrag or password kept
@@ -82,7 +82,7 @@ cdef struct layer:
     uint64_t prior_expected
     uint64_t prior_received
     uint32_t jitter_q4
-    int64_t transit
+    uint32_t transit
     # the publisher's clock
     bint has_sr
     uint32_t sr_rtp
@@ -112,6 +112,7 @@ cdef struct uptrack:
     uint32_t clock_rate
     char mid[17]
     uint8_t mid_size
+    extension_ids ids
     int32_t layer_count
     layer layers[MAX_LAYERS]
     transport *path
@@ -168,7 +169,7 @@ cdef struct downtrack:
 
 cdef struct ssrc_entry:
     uint32_t ssrc
-    layer *target                # NULL: refused
+    layer *target                # NULL: of no track, or of one that is gone
     bint is_rtx
 
 # One ICE + DTLS + SRTP path.

@@ -1,0 +1,416 @@
+"""One slot's copy of a track on its way out: which layer feeds it, and the rewriting of every field.
+
+A slot's outgoing numbering is cut into epochs. Within one, everything comes from one layer, and sequence number, timestamp and VP8 picture
+ids differ from it by constants; a switch begins a new epoch at a keyframe, continuing all of them. Epochs of the past are kept
+for packets that come late and for retransmission.
+
+The timestamps of all sources of a slot lie on one clock: when a source begins, its first packet is put where its capture time (by the
+publisher's sender reports) falls on the line that the slot's own sender reports have told so far.
+"""
+
+from libc.stddef cimport size_t
+from libc.stdint cimport int64_t, uint8_t, uint64_t
+from libc.string cimport memcpy, memmove, memset
+
+from sfu._cache cimport cache_find
+from sfu._list cimport list_add, list_has, list_remove
+from sfu._rings cimport SAW_FED, event
+from sfu._rtp cimport NO_LEVEL, OPUS, VP8, extend16, window_add, write16, write32
+from sfu._sockets cimport send_commit, send_reserve
+from sfu._srtp cimport srtp_seal
+from sfu._state cimport EPOCHS, epoch, packet
+from sfu._uptrack cimport capture_us
+from sfu._worker cimport tell
+
+cdef enum:
+    # What every receiver is told (sfu.parameters says the same; a test compares them)
+    PT_OPUS = 100
+    PT_VP8 = 96
+    PT_H264 = 102
+    ID_TRANSPORT_CC = 5
+    ID_AUDIO_LEVEL = 10
+    ID_ORIENTATION = 11
+    OPUS_FRAME = 960             # ticks of 20 ms: receivers conceal less when a switch lands on whole frames
+    REALIGN_VIDEO = 1800         # ticks (20 ms) of error that are worth a new epoch
+    REALIGN_AUDIO = 1440         # ticks (30 ms)
+    FAR_BEHIND = 900000          # ticks: a timestamp older than this is not "before" but a new line
+
+
+# --- which layer feeds the slot ---------------------------------------------------------------------------------
+
+cdef layer *best_layer(downtrack *d) noexcept nogil:
+    cdef uptrack *track = d.wanted
+    cdef int32_t i
+    if track is NULL or not track.allowed:
+        return NULL
+    i = d.wanted_layer if d.wanted_layer < track.layer_count else track.layer_count - 1
+    while i >= 0:
+        if track.layers[i].active:
+            return &track.layers[i]
+        i -= 1
+    for i in range(track.layer_count):
+        if track.layers[i].active:
+            return &track.layers[i]
+    return NULL
+
+
+cdef void tell_fed(worker *w, downtrack *d) noexcept nogil:
+    cdef event e
+    cdef int32_t track = d.source.track.handle if d.source is not NULL else -1
+    cdef int32_t index = d.source.index if d.source is not NULL else 0
+    if d.told == track and d.told_layer == index:
+        return
+    d.told = track
+    d.told_layer = index
+    memset(&e, 0, sizeof(e))
+    e.kind = SAW_FED
+    e.handle = d.handle
+    e.a = track
+    e.b = index
+    tell(w, &e)
+
+
+cdef void drop_next(downtrack *d) noexcept nogil:
+    if d.next is not NULL:
+        list_remove(&d.next.waiting, d)
+        d.next = NULL
+
+
+cdef void drop_source(worker *w, downtrack *d) noexcept nogil:
+    if d.source is not NULL:
+        list_remove(&d.source.receivers, d)
+        d.source = NULL
+        tell_fed(w, d)
+
+
+cdef void slot_choose(worker *w, downtrack *d) noexcept nogil:
+    cdef layer *best = best_layer(d)
+    if d.wanted is NULL or not d.wanted.allowed:
+        drop_next(d)
+        drop_source(w, d)
+        return
+    if best is d.source or best is NULL:
+        drop_next(d)
+        return
+    if best is d.next:
+        return
+    drop_next(d)
+    if list_add(&best.waiting, d):
+        d.next = best
+        best.keyframe_wanted = not d.is_audio
+
+
+cdef void slot_want(worker *w, downtrack *d, uptrack *track, int32_t wanted_layer) noexcept nogil:
+    if d.wanted is not track:
+        if d.wanted is not NULL:
+            list_remove(&d.wanted.followers, d)
+        d.wanted = track
+        if track is not NULL and not list_has(&track.followers, d):
+            list_add(&track.followers, d)
+    d.wanted_layer = wanted_layer
+    slot_choose(w, d)
+
+
+cdef void slot_forget_layer(downtrack *d, const layer *l) noexcept nogil:
+    cdef int32_t i
+    if d.source is l:
+        d.source = NULL
+    if d.next is l:
+        d.next = NULL
+    for i in range(d.epoch_count):
+        if d.epochs[i].source is l:
+            d.epochs[i].source = NULL
+
+
+# --- a new epoch ------------------------------------------------------------------------------------------------
+
+cdef int64_t clock_rate(const downtrack *d) noexcept nogil:
+    return 48000 if d.is_audio else 90000
+
+
+cdef uint32_t on_clock(const downtrack *d, int64_t us) noexcept nogil:
+    return d.clock_base + <uint32_t>(<uint64_t>((us - d.clock_us) * clock_rate(d) // 1000000))
+
+
+cdef void refresh_clock(downtrack *d) noexcept nogil:
+    # The line goes through what the current source's own sender reports say, so that slow drift never adds up
+    cdef layer *source = d.source
+    if source is not NULL and source.has_sr and d.aligned and d.epoch_count > 0 and d.epochs[0].source is source:
+        d.clock_base = source.sr_rtp + d.epochs[0].timestamp_shift
+        d.clock_us = source.sr_us
+
+
+cdef uint32_t slot_timestamp_now(worker *w, downtrack *d) noexcept nogil:
+    refresh_clock(d)
+    return on_clock(d, w.now_us)
+
+
+cdef uint32_t first_timestamp(worker *w, downtrack *d, const layer *l, const packet *p) noexcept nogil:
+    cdef int64_t us = capture_us(l, p.timestamp)
+    cdef uint32_t at
+    cdef int ahead
+    cdef int frames
+    if us == 0:
+        us = p.arrival_us
+    if not d.has_clock:
+        d.has_clock = True
+        d.clock_us = us
+        return d.clock_base
+    refresh_clock(d)
+    at = on_clock(d, us)
+    if not d.started:
+        return at
+    ahead = <int>(at - d.last_timestamp)
+    if d.is_audio:
+        frames = (ahead + OPUS_FRAME // 2) // OPUS_FRAME
+        return d.last_timestamp + <uint32_t>(OPUS_FRAME * (frames if ahead > 0 and frames > 0 else 1))
+    return at if ahead > 0 else d.last_timestamp + 90
+
+
+cdef void begin_epoch(worker *w, downtrack *d, layer *l, const packet *p) noexcept nogil:
+    cdef epoch *e = &d.epochs[0]
+    cdef uint64_t first = d.highest + 1 if d.started else d.highest
+    cdef uint32_t at = first_timestamp(w, d, l, p)
+    memmove(&d.epochs[1], &d.epochs[0], (EPOCHS - 1) * sizeof(epoch))
+    if d.epoch_count < EPOCHS:
+        d.epoch_count += 1
+    e.source = l
+    e.first = first
+    e.shift = <int64_t>first - <int64_t>p.number
+    e.timestamp_shift = at - p.timestamp
+    e.picture_shift = 0
+    e.tl0_shift = 0
+    if p.video.picture_id_at:
+        e.picture_shift = <uint16_t>(d.last_picture + 1 - p.video.picture_id)
+    if p.video.tl0_at:
+        e.tl0_shift = <uint8_t>(d.last_tl0 + 1 - p.video.tl0)
+    d.aligned = l.has_sr
+    d.next_sr_us = 0
+
+
+cdef void switch_source(worker *w, downtrack *d, layer *l, const packet *p) noexcept nogil:
+    if d.source is not NULL:
+        refresh_clock(d)
+        list_remove(&d.source.receivers, d)
+        d.source = NULL
+    d.next = NULL
+    if not list_add(&l.receivers, d):
+        return
+    begin_epoch(w, d, l, p)
+    d.source = l
+    w.count.switches += 1
+    tell_fed(w, d)
+
+
+cdef void take_waiting(worker *w, layer *l) noexcept nogil:
+    # Slots that wait begin at the first packet of this run that a decoder can start from
+    cdef int32_t i, k
+    cdef packet *p
+    for k in range(l.run_count):
+        p = l.run[k]
+        if (l.track.is_audio or p.video.keyframe) and p.size > 0:
+            break
+    else:
+        return
+    for i in range(l.waiting.count):
+        switch_source(w, <downtrack *>l.waiting.items[i], l, p)
+    l.waiting.count = 0
+
+
+cdef void realign(worker *w, downtrack *d, layer *l, const packet *p) noexcept nogil:
+    # The publisher's first sender report came after the slot began with its packets: mend what guessing by arrival got wrong
+    cdef int error
+    cdef epoch *e = &d.epochs[0]
+    if p.number + <uint64_t>e.shift != d.highest + 1 or p.timestamp + e.timestamp_shift == d.last_timestamp:
+        return
+    d.aligned = True
+    error = <int>(on_clock(d, capture_us(l, p.timestamp)) - (p.timestamp + e.timestamp_shift))
+    if error < 0:
+        error = -error
+    if error < (REALIGN_AUDIO if d.is_audio else REALIGN_VIDEO) or error > FAR_BEHIND:
+        return
+    d.aligned = False
+    begin_epoch(w, d, l, p)
+    if p.video.picture_id_at:
+        e.picture_shift = d.epochs[1].picture_shift
+    if p.video.tl0_at:
+        e.tl0_shift = d.epochs[1].tl0_shift
+
+
+# --- one packet to one slot -------------------------------------------------------------------------------------
+
+cdef epoch *epoch_of(downtrack *d, const layer *l, const packet *p, uint64_t *sequence) noexcept nogil:
+    # A late packet may belong to a source of the past; then it must fall inside that epoch's numbers
+    cdef int32_t i
+    cdef uint64_t n
+    for i in range(d.epoch_count):
+        if d.epochs[i].source is l:
+            n = p.number + <uint64_t>d.epochs[i].shift
+            if <int64_t>(n - d.epochs[i].first) >= 0 and (i == 0 or <int64_t>(n - d.epochs[i - 1].first) < 0):
+                sequence[0] = n
+                return &d.epochs[i]
+    return NULL
+
+
+cdef size_t write_extensions(downtrack *d, uint8_t *out, const packet *p) noexcept nogil:
+    # RFC 8285 one-byte form; ids are the same for every receiver
+    cdef size_t at = 4
+    out[at] = (ID_TRANSPORT_CC << 4) | 1
+    write16(out + at + 1, d.path.transport_cc)
+    at += 3
+    if p.audio_level != NO_LEVEL:
+        out[at] = ID_AUDIO_LEVEL << 4
+        out[at + 1] = p.audio_level
+        at += 2
+    elif p.orientation != NO_LEVEL:
+        out[at] = ID_ORIENTATION << 4
+        out[at + 1] = p.orientation
+        at += 2
+    while at & 3:
+        out[at] = 0
+        at += 1
+    out[0] = 0xBE
+    out[1] = 0xDE
+    write16(out + 2, <uint16_t>((at - 4) // 4))
+    return at
+
+
+cdef size_t write_header(downtrack *d, uint8_t *out, const packet *p, const epoch *e, uint8_t payload_type,
+                         uint32_t ssrc, uint16_t sequence) noexcept nogil:
+    out[0] = 0x90 | (0x20 if p.padding else 0)
+    out[1] = <uint8_t>((p.marker << 7) | payload_type)
+    write16(out + 2, sequence)
+    write32(out + 4, p.timestamp + e.timestamp_shift)
+    write32(out + 8, ssrc)
+    return 12 + write_extensions(d, out + 12, p)
+
+
+cdef void rewrite_payload(packet *p, const epoch *e) noexcept nogil:
+    # In the cache itself: every slot writes its own values before it reads, so nothing is copied for it
+    cdef uint8_t *at
+    cdef uint16_t picture
+    if p.video.picture_id_at:
+        at = p.payload + p.video.picture_id_at
+        picture = <uint16_t>(p.video.picture_id + e.picture_shift)
+        if p.video.picture_id_long:
+            at[0] = <uint8_t>(0x80 | ((picture >> 8) & 0x7F))
+            at[1] = <uint8_t>picture
+        else:
+            at[0] = <uint8_t>(picture & 0x7F)
+    if p.video.tl0_at:
+        p.payload[p.video.tl0_at] = <uint8_t>(p.video.tl0 + e.tl0_shift)
+
+
+cdef uint8_t payload_type_of(const layer *l) noexcept nogil:
+    if l.track.codec == OPUS:
+        return PT_OPUS
+    return PT_VP8 if l.track.codec == VP8 else PT_H264
+
+
+cdef void note_sent(worker *w, downtrack *d, const packet *p, const epoch *e, uint64_t sequence, size_t size) noexcept nogil:
+    if not d.started or sequence > d.highest:
+        d.started = True
+        d.highest = sequence
+        d.last_timestamp = p.timestamp + e.timestamp_shift
+        d.last_sent_us = w.now_us
+        if p.video.picture_id_at:
+            d.last_picture = <uint16_t>(p.video.picture_id + e.picture_shift)
+        if p.video.tl0_at:
+            d.last_tl0 = <uint8_t>(p.video.tl0 + e.tl0_shift)
+    d.packets += 1
+    d.octets += <uint32_t>size
+    d.path.transport_cc += 1
+
+
+cdef void send_padding(worker *w, downtrack *d, const packet *p, uint8_t *out, size_t header, uint64_t sequence,
+                       const epoch *e) noexcept nogil:
+    # A padding-only packet whose number could not be closed up any more: the receiver shall not wait for it
+    cdef uint8_t padding[256]
+    cdef size_t size = p.padding if p.padding < 256 else 255
+    memset(padding, 0, size)
+    padding[size - 1] = <uint8_t>size
+    size = srtp_seal(&d.path.outgoing, out, header, padding, size, d.ssrc, sequence)
+    if size > 0:
+        note_sent(w, d, p, e, sequence, 0)
+        send_commit(&w.outgoing, d.path, size)
+
+
+cdef void slot_send(worker *w, downtrack *d, layer *l, packet *p) noexcept nogil:
+    cdef epoch *e = &d.epochs[0]
+    cdef uint64_t sequence = p.number + <uint64_t>e.shift
+    cdef uint8_t *out
+    cdef size_t header, size
+    if not d.path.keyed or not d.path.has_remote:
+        return
+    if not d.aligned and l.has_sr and d.source is l:
+        realign(w, d, l, p)
+        sequence = p.number + <uint64_t>e.shift
+    if <int64_t>(sequence - e.first) < 0:
+        e = epoch_of(d, l, p, &sequence)
+        if e is NULL:                      # from before the slot began with this source
+            return
+    if window_add(&d.sent, sequence) != 1:
+        w.count.drop_nonce += 1
+        return
+    out = send_reserve(&w.outgoing)
+    header = write_header(d, out, p, e, payload_type_of(l), d.ssrc, <uint16_t>sequence)
+    if p.padding:
+        send_padding(w, d, p, out, header, sequence, e)
+        return
+    rewrite_payload(p, e)
+    size = srtp_seal(&d.path.outgoing, out, header, p.payload, p.size, d.ssrc, sequence)
+    if size == 0:
+        w.count.send_errors += 1
+        return
+    note_sent(w, d, p, e, sequence, p.size)
+    send_commit(&w.outgoing, d.path, size)
+
+
+cdef void fan_out(worker *w, layer *l) noexcept nogil:
+    cdef int32_t i, k
+    cdef downtrack *d
+    if l.track.allowed:
+        if l.waiting.count > 0:
+            take_waiting(w, l)
+        for i in range(l.receivers.count):
+            d = <downtrack *>l.receivers.items[i]
+            for k in range(l.run_count):
+                slot_send(w, d, l, l.run[k])
+    else:
+        w.count.not_allowed += <uint64_t>l.run_count
+    l.run_count = 0
+
+
+# --- once more --------------------------------------------------------------------------------------------------
+
+cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence) noexcept nogil:
+    cdef uint64_t number = extend16(sequence, d.highest), rtx
+    cdef uint8_t payload[2048]
+    cdef uint8_t *out
+    cdef packet *p = NULL
+    cdef epoch *e = NULL
+    cdef size_t header, size
+    cdef int32_t i
+    if not d.started or number > d.highest or d.rtx_ssrc == 0 or not d.path.keyed or not d.path.has_remote:
+        return False
+    for i in range(d.epoch_count):
+        e = &d.epochs[i]
+        if number >= e.first:
+            if e.source is not NULL:
+                p = cache_find(&e.source.cache, number - <uint64_t>e.shift)
+            break
+    if p is NULL or p.padding or <size_t>p.size + 2 > sizeof(payload) or not e.source.track.allowed:
+        return False
+    rewrite_payload(p, e)
+    write16(payload, sequence)                                   # RFC 4588 section 4: original sequence number
+    memcpy(payload + 2, p.payload, p.size)
+    out = send_reserve(&w.outgoing)
+    rtx = d.rtx_next
+    header = write_header(d, out, p, e, <uint8_t>(payload_type_of(e.source) + 1), d.rtx_ssrc, <uint16_t>rtx)
+    size = srtp_seal(&d.path.outgoing, out, header, payload, <size_t>p.size + 2, d.rtx_ssrc, rtx)
+    d.rtx_next += 1
+    if size == 0:
+        return False
+    d.path.transport_cc += 1
+    send_commit(&w.outgoing, d.path, size)
+    return True

@@ -1,0 +1,552 @@
+"""The packet worker as Python holds it: one UDP port, one native thread, and the media of the rooms placed on it.
+
+Everything here runs under the GIL and only writes commands and reads events and counters. What the thread does begins in `_loop`.
+"""
+
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcpy, memset
+
+import os
+import socket
+import threading
+from collections import deque, namedtuple
+
+from sfu._commands cimport credentials, free_everything, key_pair
+from sfu._arrivals cimport arrival_log, arrivals_reset
+from sfu._loop cimport worker_create, worker_free, worker_run
+from sfu._rings cimport (
+    DO_ADD_ROOM,
+    DO_ADD_SLOT,
+    DO_ADD_TRANSPORT,
+    DO_ADD_UPTRACK,
+    DO_FEED,
+    DO_REMOVE_ROOM,
+    DO_REMOVE_TRANSPORT,
+    DO_REMOVE_UPTRACK,
+    DO_REQUEST_KEYFRAME,
+    DO_RESTART_ICE,
+    DO_SEND,
+    DO_SET_ALLOWED,
+    DO_SET_KEYS,
+    DO_SET_REMOTE,
+    DO_STOP,
+    ROOM_GONE,
+    SAW_DTLS,
+    SAW_FED,
+    SAW_LAYER,
+    SAW_SELECTED,
+    SAW_SILENT,
+    SAW_SPEAKERS,
+    SLOT_GONE,
+    TRANSPORT_GONE,
+    UPTRACK_GONE,
+    command,
+    command_put,
+    event,
+    event_take,
+)
+from sfu._rtp cimport H264, OPUS, VP8
+from sfu._sockets cimport udp_open
+from sfu._srtp cimport Keys
+from sfu._state cimport CNAME, CREDENTIAL, MAX_LAYERS, downtrack, layer, room, transport, uptrack
+from sfu._stun cimport sockaddr_storage
+from sfu._uptrack cimport layer_prepare, layer_release
+from sfu._worker cimport MAX_DOWNTRACKS, MAX_ROOMS, MAX_TRACKS, MAX_TRANSPORTS
+
+from sfu._srtp import CM as _CM
+from sfu._srtp import GCM as _GCM
+from sfu._srtp import crypto_backend
+
+cdef extern from "netinet/in.h" nogil:
+    const int AF_INET, AF_INET6
+    cdef struct in_addr:
+        unsigned int s_addr
+    cdef struct in6_addr:
+        unsigned char s6_addr[16]
+    cdef struct sockaddr_in:
+        unsigned short sin_family
+        unsigned short sin_port
+        in_addr sin_addr
+    cdef struct sockaddr_in6:
+        unsigned short sin6_family
+        unsigned short sin6_port
+        in6_addr sin6_addr
+    unsigned short htons(unsigned short value)
+
+cdef extern from "unistd.h" nogil:
+    long read(int fd, void *data, size_t size)
+    long write(int fd, const void *data, size_t size)
+
+cdef extern from "pthread.h" nogil:
+    unsigned long pthread_self()
+    int pthread_getcpuclockid(unsigned long thread, int *clock)
+    ctypedef struct cpu_set_t:
+        pass
+    int pthread_setaffinity_np(unsigned long thread, size_t size, const cpu_set_t *cpus)
+    void CPU_ZERO(cpu_set_t *cpus)
+    void CPU_SET(int cpu, cpu_set_t *cpus)
+
+cdef extern from "time.h" nogil:
+    cdef struct timespec:
+        long tv_sec
+        long tv_nsec
+    int clock_gettime(int clock, timespec *out)
+
+GCM = _GCM
+CM = _CM
+CODECS = {"opus": OPUS, "VP8": VP8, "H264": H264}
+EXTENSIONS = ("mid", "rid", "rrid", "transport_cc", "audio_level", "orientation")
+
+Event = namedtuple("Event", "kind handle a b data")
+
+
+class RingFull(Exception):
+    """The worker has not taken its commands; nothing was queued."""
+
+
+# --- values from Python -----------------------------------------------------------------------------------------
+
+cdef uint32_t fill_address(sockaddr_storage *out, str host, int port) except 0:
+    cdef sockaddr_in *v4 = <sockaddr_in *>out
+    cdef sockaddr_in6 *v6 = <sockaddr_in6 *>out
+    cdef bytes packed
+    memset(out, 0, sizeof(sockaddr_storage))
+    if not 0 <= port <= 65535:
+        raise ValueError(f"port {port} is out of range")
+    try:
+        packed = socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
+    except OSError:
+        raise ValueError(f"{host!r} is not an IP address") from None
+    if len(packed) == 4:
+        v4.sin_family = AF_INET
+        v4.sin_port = htons(<unsigned short>port)
+        memcpy(&v4.sin_addr, <const char *>packed, 4)
+        return sizeof(sockaddr_in)
+    v6.sin6_family = AF_INET6
+    v6.sin6_port = htons(<unsigned short>port)
+    memcpy(&v6.sin6_addr, <const char *>packed, 16)
+    return sizeof(sockaddr_in6)
+
+
+cdef tuple read_address(const uint8_t *data):
+    cdef const sockaddr_in *v4 = <const sockaddr_in *>data
+    cdef const sockaddr_in6 *v6 = <const sockaddr_in6 *>data
+    if v4.sin_family == AF_INET:
+        return socket.inet_ntop(socket.AF_INET, (<const char *>&v4.sin_addr)[:4]), htons(v4.sin_port)
+    return socket.inet_ntop(socket.AF_INET6, (<const char *>&v6.sin6_addr)[:16]), htons(v6.sin6_port)
+
+
+cdef int fill_text(char *out, size_t capacity, str text, str what) except -1:
+    cdef bytes raw = text.encode()
+    if len(raw) > <Py_ssize_t>capacity:
+        raise ValueError(f"{what} is longer than {capacity} bytes")
+    memcpy(out, <const char *>raw, len(raw))
+    return len(raw)
+
+
+cdef int check_credentials(str ufrag, str password) except -1:
+    if not 4 <= len(ufrag.encode()) <= 32:
+        raise ValueError("a user fragment has 4 to 32 characters")
+    if not 22 <= len(password.encode()) <= CREDENTIAL:
+        raise ValueError("an ICE password has 22 to 64 characters (RFC 8445 section 5.3)")
+    return 0
+
+
+cdef int one_of(str value, tuple choices, str what) except -1:
+    if value not in choices:
+        raise ValueError(f"{what} is {value!r}, not one of {choices}")
+    return choices.index(value)
+
+
+class Handles:
+    """Small integers that are handed out and come back; the one that rested longest is used again first."""
+
+    def __init__(self, limit: int, what: str) -> None:
+        self.fresh = 0
+        self.limit = limit
+        self.what = what
+        self.free = deque()
+
+    def take(self) -> int:
+        """A handle that nothing has; raises `LookupError` when all are in use."""
+        if self.fresh < self.limit:
+            self.fresh += 1
+            return self.fresh - 1
+        if self.free:
+            return self.free.popleft()
+        raise LookupError(f"all {self.limit} {self.what} of this worker are in use")
+
+    def give_back(self, handle: int) -> None:
+        """What had it is gone."""
+        self.free.append(handle)
+
+    def check(self, handle: int) -> None:
+        """Raises `ValueError` for a number that was never handed out."""
+        if not 0 <= handle < self.fresh:
+            raise ValueError(f"{handle} is none of the {self.what} of this worker")
+
+
+cdef class Worker:
+    """One UDP port, one native thread. `_fastpath.pyi` describes every method."""
+
+    def __cinit__(self, host="0.0.0.0", port=0, *, cpu=-1, crypto="auto"):
+        cdef sockaddr_storage address
+        cdef uint32_t size
+        self.stopped = True
+        self.keys = {}
+        self.transports = Handles(MAX_TRANSPORTS, "transports")
+        self.rooms = Handles(MAX_ROOMS, "rooms")
+        self.uptracks = Handles(MAX_TRACKS, "uptracks")
+        self.slots = Handles(MAX_DOWNTRACKS, "slots")
+        self.crypto = choose_crypto(crypto)
+        size = fill_address(&address, host, port)
+        self.w = <worker *>calloc(1, sizeof(worker))
+        if self.w is NULL:
+            raise MemoryError
+        self.w.fd = self.w.epoll = self.w.command_fd = self.w.event_fd = -1
+        self.w.cpu = cpu
+        self.w.fd = udp_open(&address, size)
+        if self.w.fd < 0:
+            failed, self.w.fd = -self.w.fd, -1
+            raise OSError(failed, f"{host} port {port}: {os.strerror(failed)}")
+        if not worker_create(self.w):
+            raise MemoryError("the worker's tables, rings and descriptors")
+        borrowed = socket.socket(fileno=os.dup(self.w.fd))
+        self.port = borrowed.getsockname()[1]
+        borrowed.close()
+        self.stopped = False
+
+    def __dealloc__(self):
+        if self.w is not NULL:
+            worker_free(self.w)
+            free(self.w)
+
+    @property
+    def event_fd(self):
+        return self.w.event_fd
+
+    def start(self):
+        if self.thread is not None:
+            raise RuntimeError("a worker starts once")
+        self.thread = threading.Thread(target=self._run, name=f"packets-{self.port}", daemon=True)
+        self.thread.start()
+
+    def _run(self):
+        cdef cpu_set_t cpus
+        self.w.thread = pthread_self()
+        if 0 <= self.w.cpu < 1024:
+            CPU_ZERO(&cpus)
+            CPU_SET(self.w.cpu, &cpus)
+            pthread_setaffinity_np(self.w.thread, sizeof(cpus), &cpus)
+        with nogil:
+            worker_run(self.w)
+
+    def stop(self):
+        if self.stopped:
+            return
+        self.stopped = True
+        if self.thread is not None:
+            while True:
+                try:
+                    self.post(DO_STOP, 0, 0, 0, NULL)
+                    break
+                except RingFull:
+                    continue
+            self.thread.join()
+        free_everything(self.w)
+        self.keys.clear()
+
+    cdef int post(self, int32_t kind, int32_t a, int32_t b, int32_t c, void *thing) except -1:
+        # `thing` is freed here when the command cannot be queued
+        cdef command asked
+        cdef uint64_t one = 1
+        asked.kind = kind
+        asked.a = a
+        asked.b = b
+        asked.c = c
+        asked.thing = thing
+        if (self.stopped and kind != DO_STOP) or not command_put(self.w.commands, &asked):
+            free(thing)
+            raise RingFull("the worker has stopped" if self.stopped else "the worker's command ring is full")
+        write(self.w.command_fd, &one, sizeof(one))
+        return 0
+
+    # --- events and counters ---
+
+    def poll(self, limit=256):
+        cdef event e
+        cdef uint64_t waiting
+        cdef int n = 0
+        found = []
+        read(self.w.event_fd, &waiting, sizeof(waiting))
+        while n < limit and event_take(self.w.events, &e):
+            n += 1
+            made = self.event_of(&e)
+            if made is not None:
+                found.append(made)
+        if n == limit:                     # there may be more: stay readable
+            waiting = 1
+            write(self.w.event_fd, &waiting, sizeof(waiting))
+        return found
+
+    cdef object event_of(self, event *e):
+        cdef bytes data
+        if e.kind == SAW_DTLS:
+            data = PyBytes_FromStringAndSize(<char *>e.blob, e.size)
+            free(e.blob)
+            return Event("dtls", e.handle, 0, 0, data)
+        if e.kind == SAW_SELECTED:
+            host, port = read_address(e.data)
+            return Event("selected", e.handle, port, 0, host.encode())
+        if e.kind == SAW_SILENT:
+            return Event("silent", e.handle, e.a, 0, b"")
+        if e.kind == SAW_LAYER:
+            return Event("layer", e.handle, e.a, e.b, b"")
+        if e.kind == SAW_FED:
+            return Event("fed", e.handle, e.a, e.b, b"")
+        if e.kind == SAW_SPEAKERS:
+            return Event("speakers", e.handle, e.a, 0, (<const char *>e.data)[:e.size])
+        if e.kind == TRANSPORT_GONE:
+            self.keys.pop(e.handle, None)
+            self.transports.give_back(e.handle)
+        elif e.kind == UPTRACK_GONE:
+            self.uptracks.give_back(e.handle)
+        elif e.kind == SLOT_GONE:
+            self.slots.give_back(e.handle)
+        elif e.kind == ROOM_GONE:
+            self.rooms.give_back(e.handle)
+        return None
+
+    def counters(self):
+        return self.w.count
+
+    def cpu_ns(self):
+        cdef int clock
+        cdef timespec t
+        if self.w.thread == 0 or pthread_getcpuclockid(self.w.thread, &clock) != 0 or clock_gettime(clock, &t) != 0:
+            return 0
+        return t.tv_sec * 1000000000 + t.tv_nsec
+
+    # --- transports ---
+
+    def add_transport(self, participant, ufrag, password, *, direction):
+        cdef transport *t
+        cdef bint sends = one_of(direction, ("receive", "send"), "direction")
+        check_credentials(ufrag, password)
+        handle = self.transports.take()
+        t = <transport *>calloc(1, sizeof(transport))
+        if t is NULL:
+            raise MemoryError
+        t.handle = handle
+        t.participant = participant
+        t.sends = sends
+        t.reporter = random_ssrc()
+        t.ufrag_size = fill_text(t.ufrag, CREDENTIAL, ufrag, "ufrag")
+        t.password_size = fill_text(t.password, CREDENTIAL, password, "password")
+        t.transport_cc = 1
+        if sends:
+            t.arrivals = <arrival_log *>calloc(1, sizeof(arrival_log))
+            if t.arrivals is NULL:
+                free(t)
+                raise MemoryError
+            arrivals_reset(t.arrivals)
+        self.post(DO_ADD_TRANSPORT, 0, 0, 0, t)
+        return handle
+
+    def restart_ice(self, transport, ufrag, password):
+        cdef credentials *fresh
+        check_credentials(ufrag, password)
+        self.transports.check(transport)
+        fresh = <credentials *>calloc(1, sizeof(credentials))
+        if fresh is NULL:
+            raise MemoryError
+        fresh.ufrag_size = fill_text(fresh.ufrag, CREDENTIAL, ufrag, "ufrag")
+        fresh.password_size = fill_text(fresh.password, CREDENTIAL, password, "password")
+        self.post(DO_RESTART_ICE, transport, 0, 0, fresh)
+
+    def set_keys(self, transport, profile, local, remote):
+        cdef Keys keys = Keys(profile, local, remote, self.crypto == "evp")
+        cdef key_pair *pair
+        self.transports.check(transport)
+        pair = <key_pair *>calloc(1, sizeof(key_pair))
+        if pair is NULL:
+            raise MemoryError
+        pair.incoming = keys.receiver
+        pair.outgoing = keys.sender
+        self.post(DO_SET_KEYS, transport, 0, 0, pair)
+        self.keys.setdefault(transport, []).append(keys)
+
+    def set_remote(self, transport, host, port):
+        cdef sockaddr_storage *address
+        cdef uint32_t size
+        self.transports.check(transport)
+        address = <sockaddr_storage *>calloc(1, sizeof(sockaddr_storage))
+        if address is NULL:
+            raise MemoryError
+        try:
+            size = fill_address(address, host, port)
+        except BaseException:
+            free(address)
+            raise
+        self.post(DO_SET_REMOTE, transport, <int32_t>size, 0, address)
+
+    def send_dtls(self, transport, datagram):
+        cdef bytes raw = datagram
+        cdef void *copy
+        self.transports.check(transport)
+        if not 0 < len(raw) <= 1500:
+            raise ValueError("a DTLS datagram has 1 to 1500 bytes")
+        copy = malloc(len(raw))
+        if copy is NULL:
+            raise MemoryError
+        memcpy(copy, <const char *>raw, len(raw))
+        self.post(DO_SEND, transport, len(raw), 0, copy)
+
+    def remove_transport(self, transport):
+        self.transports.check(transport)
+        self.post(DO_REMOVE_TRANSPORT, transport, 0, 0, NULL)
+
+    # --- rooms, tracks, slots ---
+
+    def add_room(self):
+        cdef room *r
+        handle = self.rooms.take()
+        r = <room *>calloc(1, sizeof(room))
+        if r is NULL:
+            raise MemoryError
+        r.handle = handle
+        self.post(DO_ADD_ROOM, 0, 0, 0, r)
+        return handle
+
+    def remove_room(self, room):
+        self.rooms.check(room)
+        self.post(DO_REMOVE_ROOM, room, 0, 0, NULL)
+
+    def add_uptrack(self, transport, room, *, kind, codec, payload_type, rtx_payload_type, clock_rate, mid, encodings,
+                    extensions, allowed):
+        cdef uptrack *track
+        is_audio = one_of(kind, ("video", "audio"), "kind")
+        self.transports.check(transport)
+        self.rooms.check(room)
+        if codec not in CODECS or (codec == "opus") != bool(is_audio):
+            raise ValueError(f"codec {codec!r} is not one of {sorted(CODECS)} for {kind}")
+        if not 1 <= len(encodings) <= MAX_LAYERS:
+            raise ValueError(f"a track has 1 to {MAX_LAYERS} layers, not {len(encodings)}")
+        unknown = set(extensions) - set(EXTENSIONS)
+        if unknown or not all(0 < value < 256 for value in extensions.values()):
+            raise ValueError(f"header extensions {extensions!r}")
+        if not 0 <= payload_type <= 127 or not -1 <= rtx_payload_type <= 127 or clock_rate <= 0:
+            raise ValueError("payload types are 0 to 127, clock rates positive")
+        handle = self.uptracks.take()
+        track = <uptrack *>calloc(1, sizeof(uptrack))
+        if track is NULL:
+            raise MemoryError
+        try:
+            track.handle = handle
+            track.is_audio = is_audio
+            track.codec = CODECS[codec]
+            track.allowed = allowed
+            track.payload_type = payload_type
+            track.rtx_payload_type = rtx_payload_type
+            track.clock_rate = clock_rate
+            track.mid_size = fill_text(track.mid, 16, mid, "mid")
+            fill_layers(track, encodings)
+        except BaseException:
+            free_uptrack(track)
+            self.uptracks.give_back(handle)
+            raise
+        fill_extensions(track, extensions)
+        self.post(DO_ADD_UPTRACK, transport, room, 0, track)
+        return handle
+
+    def set_allowed(self, uptrack, allowed):
+        self.uptracks.check(uptrack)
+        self.post(DO_SET_ALLOWED, uptrack, 1 if allowed else 0, 0, NULL)
+
+    def remove_uptrack(self, uptrack):
+        self.uptracks.check(uptrack)
+        self.post(DO_REMOVE_UPTRACK, uptrack, 0, 0, NULL)
+
+    def request_keyframe(self, uptrack):
+        self.uptracks.check(uptrack)
+        self.post(DO_REQUEST_KEYFRAME, uptrack, 0, 0, NULL)
+
+    def add_slot(self, transport, room, *, kind, ssrc, rtx_ssrc, cname):
+        cdef downtrack *d
+        is_audio = one_of(kind, ("video", "audio"), "kind")
+        self.transports.check(transport)
+        self.rooms.check(room)
+        handle = self.slots.take()
+        d = <downtrack *>calloc(1, sizeof(downtrack))
+        if d is NULL:
+            raise MemoryError
+        d.handle = handle
+        d.is_audio = is_audio
+        d.ssrc = ssrc
+        d.rtx_ssrc = rtx_ssrc
+        d.told = -1
+        d.highest = int.from_bytes(os.urandom(2), "little") >> 1      # the first packet's: far from a wrap, RFC 3711 3.3.1
+        d.rtx_next = int.from_bytes(os.urandom(2), "little") >> 1
+        d.clock_base = random_ssrc()
+        try:
+            d.cname_size = fill_text(d.cname, CNAME, cname, "cname")
+        except BaseException:
+            free(d)
+            self.slots.give_back(handle)
+            raise
+        self.post(DO_ADD_SLOT, transport, room, 0, d)
+        return handle
+
+    def feed(self, slot, uptrack, layer):
+        self.slots.check(slot)
+        if uptrack != -1:
+            self.uptracks.check(uptrack)
+        self.post(DO_FEED, slot, uptrack, layer, NULL)
+
+
+# --- helpers ----------------------------------------------------------------------------------------------------
+
+cdef str choose_crypto(str wanted):
+    best = crypto_backend()
+    if wanted not in ("auto", "evp", "libsrtp"):
+        raise ValueError(f"crypto is {wanted!r}, not auto, evp or libsrtp")
+    if wanted == "evp" and best != "evp":
+        raise ValueError("this pylibsrtp does not export OpenSSL's EVP")
+    return best if wanted == "auto" else wanted
+
+
+cdef uint32_t random_ssrc():
+    return int.from_bytes(os.urandom(4), "little") or 1
+
+
+cdef int fill_layers(uptrack *track, list encodings) except -1:
+    cdef layer *l
+    for index, (rid, ssrc, rtx_ssrc) in enumerate(encodings):
+        l = &track.layers[index]
+        l.index = index
+        l.rid_size = fill_text(l.rid, 16, rid, "rid")
+        l.ssrc = ssrc
+        l.rtx_ssrc = rtx_ssrc
+        if not layer_prepare(l, track.is_audio):
+            raise MemoryError
+        track.layer_count += 1
+    return 0
+
+
+cdef void free_uptrack(uptrack *track):
+    cdef int i
+    for i in range(track.layer_count):
+        layer_release(&track.layers[i])
+    free(track)
+
+
+cdef int fill_extensions(uptrack *track, dict extensions) except -1:
+    track.ids.mid = extensions.get("mid", 0)
+    track.ids.rid = extensions.get("rid", 0)
+    track.ids.rrid = extensions.get("rrid", 0)
+    track.ids.transport_cc = extensions.get("transport_cc", 0)
+    track.ids.audio_level = extensions.get("audio_level", 0)
+    track.ids.orientation = extensions.get("orientation", 0)
+    return 0

@@ -1,0 +1,343 @@
+"""RTCP of a worker: what publishers and receivers say, and what is due to be said to them.
+
+Requests of receivers never travel through: a NACK is answered from the cache, a keyframe request only marks the layer, and the
+publisher is asked at most every half second however many ask. So one bad line costs the others nothing.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memmove, memset
+
+from sfu._arrivals cimport arrivals_write
+from sfu._downtrack cimport slot_choose, slot_repeat, slot_timestamp_now
+from sfu._rings cimport SAW_LAYER, SAW_SILENT, event
+from sfu._rtcp cimport (
+    PSFB_FIR,
+    PSFB_PLI,
+    RTCP_PSFB,
+    RTCP_RTPFB,
+    RTCP_SR,
+    RTPFB_NACK,
+    RTPFB_TRANSPORT_CC,
+    report_block,
+    rtcp_item,
+    rtcp_next,
+    rtcp_read_fir,
+    rtcp_read_nack,
+    rtcp_read_pli,
+    rtcp_read_sr,
+    rtcp_write_nack,
+    rtcp_write_pli,
+    rtcp_write_rr,
+    rtcp_write_sr,
+    sender_info,
+)
+from sfu._sockets cimport send_commit, send_reserve
+from sfu._srtp cimport SRTCP_TRAILER, srtcp_seal
+from sfu._state cimport MAX_LOST, downtrack, layer, missing
+from sfu._uptrack cimport note_sender_report
+from sfu._worker cimport tell
+
+cdef enum:
+    RTCP_BYTES = 1200            # longest compound written
+    KEYFRAME_GAP_US = 500000     # between requests to one publisher's layer
+    KEYFRAME_AGAIN_US = 1000000  # a slot is still waiting: ask again
+    NACK_AGAIN_US = 40000
+    NACK_TRIES = 10
+    FEEDBACK_US = 50000          # transport-wide feedback
+    REPORT_US = 1000000
+    LAYER_GONE_US = 1000000
+    SILENT_US = 6000000
+    REPEATS = 64                 # retransmissions of one slot in 100 ms
+    NTP_EPOCH = 2208988800       # 1900 -> 1970
+
+
+# --- what they say ----------------------------------------------------------------------------------------------
+
+cdef layer *layer_by_ssrc(transport *t, uint32_t ssrc) noexcept nogil:
+    cdef int32_t i
+    for i in range(t.ssrc_count):
+        if t.ssrcs[i].ssrc == ssrc and not t.ssrcs[i].is_rtx:
+            return t.ssrcs[i].target
+    return NULL
+
+
+cdef downtrack *slot_by_ssrc(transport *t, uint32_t ssrc) noexcept nogil:
+    cdef int32_t i
+    for i in range(t.slot_count):
+        if t.slots[i].ssrc == ssrc:
+            return t.slots[i]
+    return NULL
+
+
+cdef void receive_nack(worker *w, transport *t, const rtcp_item *item) noexcept nogil:
+    cdef uint16_t lost[256]
+    cdef uint32_t media = 0
+    cdef size_t n = rtcp_read_nack(item, &media, lost, 256), i
+    cdef downtrack *d = slot_by_ssrc(t, media)
+    if d is NULL:
+        return
+    w.count.nacks_in += 1
+    for i in range(n):
+        if d.rtx_budget == 0:
+            return
+        d.rtx_budget -= 1
+        if slot_repeat(w, d, lost[i]):
+            w.count.retransmitted += 1
+        else:
+            w.count.nack_misses += 1
+
+
+cdef void receive_keyframe_request(worker *w, transport *t, uint32_t media) noexcept nogil:
+    # A slot without a source has nothing to ask for (browsers send one request each time a feed stops)
+    cdef downtrack *d = slot_by_ssrc(t, media)
+    w.count.keyframe_requests_in += 1
+    if d is not NULL and d.source is not NULL and not d.is_audio:
+        d.source.keyframe_wanted = True
+
+
+cdef void receive_fir(worker *w, transport *t, const rtcp_item *item) noexcept nogil:
+    cdef uint32_t media = 0
+    cdef uint8_t sequence = 0
+    cdef unsigned int i = 0
+    while i < 64 and rtcp_read_fir(item, i, &media, &sequence):
+        receive_keyframe_request(w, t, media)
+        i += 1
+
+
+cdef void rtcp_receive(worker *w, transport *t, const uint8_t *data, size_t size) noexcept nogil:
+    cdef size_t offset = 0
+    cdef rtcp_item item
+    cdef sender_info info
+    cdef uint32_t media = 0
+    cdef layer *l
+    cdef int got = rtcp_next(data, size, &offset, &item)
+    while got == 1:
+        if item.type == RTCP_SR and rtcp_read_sr(&item, &info):
+            l = layer_by_ssrc(t, info.ssrc)
+            if l is not NULL:
+                note_sender_report(w, l, info.ntp, info.rtp)
+        elif item.type == RTCP_RTPFB and item.count == RTPFB_NACK:
+            receive_nack(w, t, &item)
+        elif item.type == RTCP_RTPFB and item.count == RTPFB_TRANSPORT_CC:
+            w.count.feedback_in += 1
+        elif item.type == RTCP_PSFB and item.count == PSFB_PLI and rtcp_read_pli(&item, &media):
+            receive_keyframe_request(w, t, media)
+        elif item.type == RTCP_PSFB and item.count == PSFB_FIR:
+            receive_fir(w, t, &item)
+        got = rtcp_next(data, size, &offset, &item)
+    if got < 0:
+        w.count.drop_malformed += 1
+
+
+# --- what is due ------------------------------------------------------------------------------------------------
+
+cdef void rtcp_send(worker *w, transport *t, uint8_t *out, size_t size) noexcept nogil:
+    # `out` is the address of send_reserve
+    if size == 0:
+        return
+    size = srtcp_seal(&t.outgoing, out, size)
+    if size > 0:
+        w.count.rtcp_out += 1
+        send_commit(&w.outgoing, t, size)
+
+
+cdef size_t lost_now(worker *w, layer *l, uint16_t *out) noexcept nogil:
+    # Takes what is due, forgets what was asked for often enough
+    cdef int32_t i = 0
+    cdef size_t n = 0
+    while i < l.lost_count:
+        if l.lost[i].next_us > w.now_us:
+            i += 1
+        elif l.lost[i].tries == NACK_TRIES:
+            memmove(&l.lost[i], &l.lost[i + 1], (l.lost_count - i - 1) * sizeof(missing))
+            l.lost_count -= 1
+        else:
+            out[n] = <uint16_t>l.lost[i].sequence
+            n += 1
+            l.lost[i].tries += 1
+            l.lost[i].next_us = w.now_us + NACK_AGAIN_US
+            i += 1
+    return n
+
+
+cdef void ask_for_lost(worker *w, transport *t, layer *l) noexcept nogil:
+    cdef uint16_t lost[MAX_LOST]
+    cdef size_t n = lost_now(w, l, lost)
+    cdef uint8_t *out
+    if n > 0:
+        out = send_reserve(&w.outgoing)
+        rtcp_send(w, t, out, rtcp_write_nack(out, RTCP_BYTES, t.reporter, l.ssrc, lost, n))
+        w.count.nacks_out += 1
+
+
+cdef void ask_for_keyframe(worker *w, transport *t, layer *l) noexcept nogil:
+    cdef uint8_t *out
+    cdef int64_t since = w.now_us - l.last_pli_us
+    if l.waiting.count > 0 and since >= KEYFRAME_AGAIN_US:
+        l.keyframe_wanted = True
+    if not l.keyframe_wanted or since < KEYFRAME_GAP_US:
+        return
+    if l.receivers.count == 0 and l.waiting.count == 0:
+        l.keyframe_wanted = False
+        return
+    l.last_pli_us = w.now_us
+    l.keyframe_wanted = False
+    out = send_reserve(&w.outgoing)
+    rtcp_send(w, t, out, rtcp_write_pli(out, RTCP_BYTES, t.reporter, l.ssrc))
+    w.count.keyframe_requests_out += 1
+
+
+cdef void send_feedback(worker *w, transport *t) noexcept nogil:
+    cdef uint8_t *out
+    cdef size_t size
+    cdef int packets = 0
+    if t.arrivals is NULL or w.now_us < t.next_feedback_us:
+        return
+    t.next_feedback_us = w.now_us + FEEDBACK_US
+    while packets < 4:
+        out = send_reserve(&w.outgoing)
+        size = arrivals_write(t.arrivals, out, RTCP_BYTES, t.reporter, t.arrivals_media)
+        if size == 0:
+            return
+        rtcp_send(w, t, out, size)
+        packets += 1
+
+
+cdef void feedback_fast(worker *w) noexcept nogil:
+    cdef int32_t i, k, n
+    cdef transport *t
+    cdef layer *l
+    for i in range(w.senders.count):
+        t = <transport *>w.senders.items[i]
+        if not t.keyed or not t.has_remote:
+            continue
+        send_feedback(w, t)
+        for k in range(t.uptrack_count):
+            for n in range(t.uptracks[k].layer_count):
+                l = &t.uptracks[k].layers[n]
+                if not l.bound:
+                    continue
+                if l.lost_count > 0:
+                    ask_for_lost(w, t, l)
+                if l.keyframe_wanted or l.waiting.count > 0:
+                    ask_for_keyframe(w, t, l)
+
+
+cdef void want_keyframes(uptrack *track) noexcept nogil:
+    cdef int32_t i
+    for i in range(track.layer_count):
+        if not track.is_audio and track.layers[i].receivers.count + track.layers[i].waiting.count > 0:
+            track.layers[i].keyframe_wanted = True
+
+
+# --- reports ----------------------------------------------------------------------------------------------------
+
+cdef void report_block_of(worker *w, layer *l, report_block *b) noexcept nogil:
+    # RFC 3550 A.3
+    cdef uint64_t expected = l.window.highest - l.first_sequence + 1
+    cdef int64_t lost = <int64_t>(expected - l.received)
+    cdef int64_t expected_interval = <int64_t>(expected - l.prior_expected)
+    cdef int64_t lost_interval = expected_interval - <int64_t>(l.received - l.prior_received)
+    memset(b, 0, sizeof(report_block))
+    b.ssrc = l.ssrc
+    if expected_interval > 0 and lost_interval > 0:
+        b.fraction_lost = <uint8_t>((lost_interval << 8) // expected_interval if lost_interval < expected_interval else 255)
+    b.cumulative_lost = <int32_t>(lost if lost < 0x7FFFFF else 0x7FFFFF)
+    b.highest = <uint32_t>l.window.highest
+    b.jitter = l.jitter_q4 >> 4
+    if l.last_sr_at_us > 0:
+        b.lsr = l.last_sr
+        b.dlsr = <uint32_t>((w.now_us - l.last_sr_at_us) * 65536 // 1000000)
+    l.prior_expected = expected
+    l.prior_received = l.received
+
+
+cdef void report_to_publisher(worker *w, transport *t) noexcept nogil:
+    cdef report_block blocks[24]
+    cdef size_t n = 0
+    cdef int32_t k, i
+    cdef layer *l
+    cdef uint8_t *out
+    for k in range(t.uptrack_count):
+        for i in range(t.uptracks[k].layer_count):
+            l = &t.uptracks[k].layers[i]
+            if l.bound and l.window.started and n < 24 and w.now_us - l.last_packet_us < 2 * REPORT_US:
+                report_block_of(w, l, &blocks[n])
+                n += 1
+    if n > 0:
+        out = send_reserve(&w.outgoing)
+        rtcp_send(w, t, out, rtcp_write_rr(out, RTCP_BYTES, t.reporter, blocks, n))
+
+
+cdef void report_slot(worker *w, transport *t, downtrack *d) noexcept nogil:
+    cdef sender_info info
+    cdef uint64_t wall = <uint64_t>(w.now_us + w.wall_offset_us)
+    cdef uint8_t *out
+    info.ssrc = d.ssrc
+    info.ntp = ((wall // 1000000 + <uint64_t>NTP_EPOCH) << 32) | (((wall % 1000000) << 32) // 1000000)
+    info.rtp = slot_timestamp_now(w, d)
+    info.packets = d.packets
+    info.octets = d.octets
+    out = send_reserve(&w.outgoing)
+    rtcp_send(w, t, out, rtcp_write_sr(out, RTCP_BYTES, &info, d.cname, d.cname_size))
+
+
+cdef void check_layers(worker *w, transport *t) noexcept nogil:
+    # Of several layers one may fall silent (the publisher's own choice, or its line); a track that has only one is
+    # never declared gone, since a still screen sends almost nothing
+    cdef int32_t k, i, n
+    cdef uptrack *track
+    cdef int64_t newest
+    cdef event e
+    for k in range(t.uptrack_count):
+        track = t.uptracks[k]
+        newest = 0
+        for i in range(track.layer_count):
+            if track.layers[i].last_packet_us > newest:
+                newest = track.layers[i].last_packet_us
+        for i in range(track.layer_count):
+            if track.layers[i].active and newest - track.layers[i].last_packet_us > LAYER_GONE_US:
+                track.layers[i].active = False
+                memset(&e, 0, sizeof(e))
+                e.kind = SAW_LAYER
+                e.handle = track.handle
+                e.a = i
+                tell(w, &e)
+                for n in range(track.followers.count):
+                    slot_choose(w, <downtrack *>track.followers.items[n])
+
+
+cdef void check_silence(worker *w, transport *t) noexcept nogil:
+    cdef event e
+    if t.silent or t.address_count == 0 or w.now_us - t.last_check_us < SILENT_US:
+        return
+    t.silent = True
+    memset(&e, 0, sizeof(e))
+    e.kind = SAW_SILENT
+    e.handle = t.handle
+    e.a = <int32_t>((w.now_us - t.last_check_us) // 1000)
+    tell(w, &e)
+
+
+cdef void feedback_slow(worker *w) noexcept nogil:
+    cdef int32_t i, k
+    cdef transport *t
+    cdef downtrack *d
+    for i in range(w.senders.count):
+        t = <transport *>w.senders.items[i]
+        check_silence(w, t)
+        check_layers(w, t)
+        if t.keyed and t.has_remote and w.now_us >= t.next_rr_us:
+            t.next_rr_us = w.now_us + REPORT_US
+            report_to_publisher(w, t)
+    for i in range(w.receivers.count):
+        t = <transport *>w.receivers.items[i]
+        check_silence(w, t)
+        if not t.keyed or not t.has_remote:
+            continue
+        for k in range(t.slot_count):
+            d = t.slots[k]
+            d.rtx_budget = REPEATS
+            if d.source is not NULL and d.started and w.now_us >= d.next_sr_us:
+                d.next_sr_us = w.now_us + REPORT_US
+                report_slot(w, t, d)

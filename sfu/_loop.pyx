@@ -1,0 +1,173 @@
+"""The loop that a packet worker's thread runs for its whole life.
+
+Each turn: wait, carry out commands, read what has come (a bounded amount), give it out, do what is due, send. At low load a
+packet leaves in the turn in which it came; under load each turn finds more, and the cost of each falls. No delay is ever added.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
+
+from sfu._commands cimport carry_out
+from sfu._datagrams cimport datagrams, fan_out_all
+from sfu._feedback cimport feedback_fast, feedback_slow
+from sfu._rings cimport EVENTS, command_ring, event_ring
+from sfu._rooms cimport room_hear
+from sfu._routes cimport routes_create, routes_free
+from sfu._sockets cimport receive, receive_create, receive_free, receive_segment, send_create, send_flush, send_free
+from sfu._state cimport downtrack, room, transport, uptrack
+from sfu._worker cimport MAX_DOWNTRACKS, MAX_ROOMS, MAX_TRACKS, MAX_TRANSPORTS
+
+cdef extern from "sys/epoll.h" nogil:
+    cdef union epoll_data:
+        int fd
+    cdef struct epoll_event:
+        uint32_t events
+        epoll_data data
+    int epoll_create1(int flags)
+    int epoll_ctl(int epoll, int operation, int fd, epoll_event *e)
+    int epoll_wait(int epoll, epoll_event *events, int n, int timeout)
+    const int EPOLL_CLOEXEC, EPOLL_CTL_ADD
+    const uint32_t EPOLLIN
+
+cdef extern from "sys/eventfd.h" nogil:
+    int eventfd(unsigned int value, int flags)
+    const int EFD_NONBLOCK, EFD_CLOEXEC
+
+cdef extern from "unistd.h" nogil:
+    long read(int fd, void *data, size_t size)
+    long write(int fd, const void *data, size_t size)
+    int close(int fd)
+
+cdef extern from "time.h" nogil:
+    cdef struct timespec:
+        long tv_sec
+        long tv_nsec
+    int clock_gettime(int clock, timespec *out)
+    const int CLOCK_MONOTONIC, CLOCK_REALTIME
+
+cdef enum:
+    READS = 4                    # socket batches of one turn, so that what is due is never far off
+    FAST_US = 10000
+    SLOW_US = 100000
+    IDLE_MS = 1000               # nobody is here
+    ROUTES = 32768
+
+
+cdef int64_t clock_us(int clock) noexcept nogil:
+    cdef timespec t
+    clock_gettime(clock, &t)
+    return <int64_t>t.tv_sec * 1000000 + t.tv_nsec // 1000
+
+
+cdef bint watch(worker *w, int fd) noexcept nogil:
+    cdef epoll_event e
+    memset(&e, 0, sizeof(e))
+    e.events = EPOLLIN
+    e.data.fd = fd
+    return epoll_ctl(w.epoll, EPOLL_CTL_ADD, fd, &e) == 0
+
+
+cdef bint worker_create(worker *w) noexcept nogil:
+    w.commands = <command_ring *>calloc(1, sizeof(command_ring))
+    w.events = <event_ring *>calloc(1, sizeof(event_ring))
+    w.transports = <transport **>calloc(MAX_TRANSPORTS, sizeof(void *))
+    w.rooms = <room **>calloc(MAX_ROOMS, sizeof(void *))
+    w.uptracks = <uptrack **>calloc(MAX_TRACKS, sizeof(void *))
+    w.slots = <downtrack **>calloc(MAX_DOWNTRACKS, sizeof(void *))
+    w.epoll = epoll_create1(EPOLL_CLOEXEC)
+    w.command_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
+    w.event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
+    if w.commands is NULL or w.events is NULL or w.transports is NULL or w.rooms is NULL:
+        return False
+    if w.uptracks is NULL or w.slots is NULL or w.epoll < 0 or w.command_fd < 0 or w.event_fd < 0:
+        return False
+    if not receive_create(&w.incoming) or not send_create(&w.outgoing, w.fd, &w.count):
+        return False
+    if not routes_create(&w.addresses, ROUTES) or not routes_create(&w.ufrags, ROUTES):
+        return False
+    w.wall_offset_us = clock_us(CLOCK_REALTIME) - clock_us(CLOCK_MONOTONIC)
+    return watch(w, w.fd) and watch(w, w.command_fd)
+
+
+cdef void close_if_open(int fd) noexcept nogil:
+    if fd >= 0:
+        close(fd)
+
+
+cdef void worker_free(worker *w) noexcept nogil:
+    receive_free(&w.incoming)
+    send_free(&w.outgoing)
+    routes_free(&w.addresses)
+    routes_free(&w.ufrags)
+    free(w.commands)
+    free(w.events)
+    free(w.transports)
+    free(w.rooms)
+    free(w.uptracks)
+    free(w.slots)
+    close_if_open(w.epoll)
+    close_if_open(w.command_fd)
+    close_if_open(w.event_fd)
+    close_if_open(w.fd)
+
+
+cdef int wait_ms(const worker *w) noexcept nogil:
+    cdef int64_t due
+    if w.senders.count == 0 and w.receivers.count == 0:
+        return IDLE_MS
+    due = w.next_fast_us if w.next_fast_us < w.next_slow_us else w.next_slow_us
+    if due <= w.now_us:
+        return 0
+    return <int>((due - w.now_us + 999) // 1000)
+
+
+cdef bint read_socket(worker *w) noexcept nogil:
+    # False when nothing was there
+    cdef int i, got = receive(&w.incoming, w.fd)
+    if got == 0:
+        return False
+    w.count.receive_calls += 1
+    for i in range(got):
+        datagrams(w, &w.incoming.sources[i], w.incoming.messages[i].msg_hdr.msg_namelen,
+                  <uint8_t *>w.incoming.vectors[i].iov_base, w.incoming.messages[i].msg_len,
+                  receive_segment(&w.incoming, i))
+    fan_out_all(w)
+    return got == 32
+
+
+cdef void do_what_is_due(worker *w) noexcept nogil:
+    cdef int32_t i
+    if w.now_us >= w.next_fast_us:
+        w.next_fast_us = w.now_us + FAST_US
+        feedback_fast(w)
+    if w.now_us >= w.next_slow_us:
+        w.next_slow_us = w.now_us + SLOW_US
+        for i in range(w.active_rooms.count):
+            room_hear(w, <room *>w.active_rooms.items[i], False)
+        feedback_slow(w)
+
+
+cdef void worker_run(worker *w) noexcept nogil:
+    cdef epoll_event ready[4]
+    cdef uint64_t one = 1, dummy
+    cdef int i, n
+    w.now_us = clock_us(CLOCK_MONOTONIC)
+    while True:
+        n = epoll_wait(w.epoll, ready, 4, wait_ms(w))
+        w.now_us = clock_us(CLOCK_MONOTONIC)
+        for i in range(n):
+            if ready[i].data.fd == w.command_fd:
+                read(w.command_fd, &dummy, sizeof(dummy))
+        if not carry_out(w):
+            return
+        for i in range(READS):
+            if not read_socket(w):
+                break
+            w.now_us = clock_us(CLOCK_MONOTONIC)
+        do_what_is_due(w)
+        if w.outgoing.used > 0:
+            send_flush(&w.outgoing)
+        if w.has_events:
+            w.has_events = False
+            write(w.event_fd, &one, sizeof(one))
