@@ -15,7 +15,6 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 from structlog.stdlib import BoundLogger
 
-from platform_api.config import ConfigError as ApiConfigError
 from sfera import child
 from sfera.config import CONFIG_VARIABLE, Config, ConfigError, load
 from sfera.logging import configure
@@ -60,17 +59,19 @@ def api(config: ConfigPath = None, supervisor: SupervisorPid = 0) -> None:
     """Run only the platform: people, schools, lessons, the web client's files."""
     loaded, _ = prepare(config, "api", supervisor)
     from platform_api.app import run
+    from platform_api.config import ConfigError as RefusedByApi
 
-    guarded(lambda: run(loaded.api))
+    guarded(lambda: run(loaded.api), RefusedByApi)
 
 
 @app.command()
 def media(config: ConfigPath = None, supervisor: SupervisorPid = 0) -> None:
     """Run only a media node: rooms, signalling and packet workers."""
     loaded, log = prepare(config, "media", supervisor)
+    from signalling.auth import KeyFileError
     from signalling.server import run
 
-    guarded(lambda: run(loaded.media, log))
+    guarded(lambda: run(loaded.media, log), KeyFileError)
 
 
 @app.command()
@@ -130,11 +131,14 @@ def prepare(
     return config, configure(config.log_level, config.log_format, process)
 
 
-def guarded(run: Callable[[], T]) -> T:
-    """Run it; what an operator can mend is said in one line and told by the exit code, not by a traceback."""
+def guarded(run: Callable[[], T], *refused: type[Exception]) -> T:
+    """Run it; what an operator can mend is said in one line and told by the exit code, not by a traceback.
+
+    `refused` are the process's own words for a configuration that it cannot use.
+    """
     try:
         return run()
-    except (ConfigError, ApiConfigError) as error:
+    except (ConfigError, *refused) as error:
         refuse(error)
     except OSError as error:
         typer.echo(f"sfera: {error}", err=True)
