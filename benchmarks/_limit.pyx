@@ -130,7 +130,7 @@ cdef class Limit:
         nap.tv_sec = 0
         nap.tv_nsec = 500000
         while clock_ns(CLOCK_MONOTONIC) < end and not self.failed:
-            if self.sent + base - self.sinks.totals.packets > most:
+            if <int64_t>(self.sent + base - self.sinks.totals.packets) > <int64_t>most:
                 nanosleep(&nap, NULL)
                 continue
             self.send_frame()

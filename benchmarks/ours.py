@@ -1,0 +1,208 @@
+"""Our side of the forwarding benchmark: the packet worker as the node runs it, one camera a room, everything switched on."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from benchmarks import vp8
+from benchmarks._aead import Aead, backends
+from benchmarks._source import Source
+from benchmarks.keys import new_master, session_keys
+from benchmarks.shape import Run, Shape
+from benchmarks.sinks import Drain, Receiver, outbound, receiver_socket
+from sfu._fastpath import GCM, RingFull, Worker
+
+T = TypeVar("T")
+
+PAYLOAD_TYPE = 96
+RTX_PAYLOAD_TYPE = 97
+TRANSPORT_CC = 3
+CAMERA_SSRC = 0x1000000
+SLOT_SSRC = 0x2000000
+RTX = 0x4000000
+FIRST_SEQUENCE = 3000
+SETTLE = 0.15
+REPORT_EVERY = 1.0
+
+
+class NotForwarded(Exception):
+    """The worker does not do its work: nothing, or not everything, arrives."""
+
+
+class OurSide:
+    """A `Worker` on `cpu`, its cameras and its sinks on `sinks_cpu`."""
+
+    def __init__(self, crypto: str, shape: Shape, *, window: int, cpu: int, sinks_cpu: int) -> None:
+        self._shape = shape
+        self._window = window
+        payloads = vp8.frame_payloads(shape.frame, shape.payload)
+        self._source = Source(Aead(backends()[0]), payloads, PAYLOAD_TYPE, TRANSPORT_CC, shape.receivers)
+        self._worker = Worker("127.0.0.1", 0, cpu=cpu, crypto=crypto)
+        self._worker.start()
+        self._cameras: list[tuple[socket.socket, bytes, int]] = []
+        self._inbound: list[bytes] = []
+        receivers: list[Receiver] = []
+        for room in range(shape.rooms):
+            receivers += self._add_room(room)
+        self._reports = [outbound(master) for master in self._inbound]
+        self._camera_reports = [outbound(master) for _, master, _ in self._cameras]
+        self._drain = Drain(receivers, payloads, cpu=sinks_cpu, source=self._source)
+        self._drain.start()
+        self._next_report = 0.0
+        self._warm_up()
+
+    @property
+    def crypto(self) -> str:
+        """The worker's backend for sending."""
+        return self._worker.crypto
+
+    @property
+    def checked(self) -> int:
+        """Packets opened by libsrtp and found right."""
+        return self._drain.checked
+
+    def counters(self) -> dict[str, int]:
+        """The worker's own."""
+        return self._worker.counters()
+
+    def run(self, seconds: float) -> Run:
+        """One stretch at saturation; what arrives is checked meanwhile, and RTCP flows. Raises `Mismatch`, `NotForwarded`."""
+        drain, source = self._drain, self._source
+        sent_before, arrived_before = source.counts(), drain.sinks.counts()
+        source.go(self._window)
+        self._attend(SETTLE)
+        counters, arrived = self._worker.counters(), drain.sinks.counts()
+        started, cpu = time.monotonic(), self._worker.cpu_ns()
+        self._attend(seconds)
+        cpu, ended = self._worker.cpu_ns() - cpu, time.monotonic()
+        now, arrived_now = self._worker.counters(), drain.sinks.counts()
+        source.pause()
+        self._attend(0.01)
+        sent = source.counts()
+        expected = sent["packets"] - sent_before["packets"]
+        drain.settle(arrived_before["packets"] + expected)
+        packets = arrived_now["packets"] - arrived["packets"]
+        if not packets:
+            raise NotForwarded(f"nothing arrived; the worker counts {self._worker.counters()}")
+        datagrams = now["datagrams_out"] - counters["datagrams_out"]
+        return Run(
+            ns_per_packet=cpu / packets,
+            packets=packets,
+            seconds=ended - started,
+            busy=cpu / 1e9 / (ended - started),
+            gso_run=(now["packets_out"] - counters["packets_out"]) / max(1, datagrams),
+            delivered=(drain.sinks.packets - arrived_before["packets"]) / expected,
+        )
+
+    def close(self) -> None:
+        """Ends the worker and the sinks."""
+        self._source.pause()
+        self._drain.close()
+        self._worker.stop()
+        for sock, _, _ in self._cameras:
+            sock.close()
+
+    def _add_room(self, number: int) -> list[Receiver]:
+        """One room: its camera, and its receivers, which are returned."""
+        worker, shape = self._worker, self._shape
+        room = patiently(worker.add_room)
+        camera_socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        camera_socket.bind(("127.0.0.1", 0))
+        camera_socket.connect(("127.0.0.1", worker.port))
+        camera_socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
+        master, ssrc = new_master(), CAMERA_SSRC + number
+        self._cameras.append((camera_socket, master, ssrc))
+        self._source.add_camera(camera_socket, *session_keys(master), ssrc, FIRST_SEQUENCE)
+        participant = 1 + number * (shape.receivers + 1)
+        transport = self._add_transport(participant, "send", new_master(), master, camera_socket.getsockname()[1])
+        uptrack = patiently(
+            lambda: worker.add_uptrack(
+                transport,
+                room,
+                kind="video",
+                codec="VP8",
+                payload_type=PAYLOAD_TYPE,
+                rtx_payload_type=RTX_PAYLOAD_TYPE,
+                clock_rate=vp8.CLOCK,
+                mid="0",
+                encodings=[("", ssrc, ssrc + RTX)],
+                extensions={"transport_cc": TRANSPORT_CC},
+                allowed=True,
+            )
+        )
+        receivers = []
+        for i in range(shape.receivers):
+            slot_ssrc = SLOT_SSRC + number * shape.receivers + i
+            receiver = Receiver(receiver_socket(gro=shape.gro), new_master(), slot_ssrc)
+            theirs = new_master()
+            self._inbound.append(theirs)
+            to = self._add_transport(participant + 1 + i, "receive", receiver.master, theirs, receiver.port)
+            slot = patiently(
+                lambda to=to, ssrc=slot_ssrc: worker.add_slot(  # type: ignore[misc]
+                    to, room, kind="video", ssrc=ssrc, rtx_ssrc=ssrc + RTX, cname="benchmark"
+                )
+            )
+            patiently(lambda slot=slot: worker.feed(slot, uptrack, 0))  # type: ignore[misc]
+            receivers.append(receiver)
+        return receivers
+
+    def _add_transport(self, participant: int, direction: str, local: bytes, remote: bytes, port: int) -> int:
+        worker = self._worker
+        ufrag = f"bench{participant:05d}"
+        transport = patiently(lambda: worker.add_transport(participant, ufrag, "p" * 22, direction=direction))
+        patiently(lambda: worker.set_keys(transport, GCM, local, remote))
+        patiently(lambda: worker.set_remote(transport, "127.0.0.1", port))
+        return transport
+
+    def _warm_up(self) -> None:
+        """Keyframes until every sink has had some."""
+        self._source.go(1, keyframes=True)
+        give_up = time.monotonic() + 5
+        sinks = self._drain.sinks
+        while any(sinks.packets_of(i) < self._shape.frame for i in range(self._shape.sinks)):
+            if time.monotonic() > give_up:
+                raise NotForwarded(f"not all sinks were reached; the worker counts {self._worker.counters()}")
+            self._attend(0.02)
+        self._source.pause()
+        self._attend(0.3)
+        for receiver in self._drain.receivers:
+            receiver.forget_order()
+
+    def _attend(self, seconds: float) -> None:
+        """What goes on beside the media for `seconds`: samples are checked, events taken, reports sent."""
+        end = time.monotonic() + seconds
+        while (now := time.monotonic()) < end:
+            self._drain.check_samples()
+            while self._worker.poll():
+                pass
+            if now >= self._next_report:
+                self._next_report = now + REPORT_EVERY
+                self._send_reports(now)
+            time.sleep(min(0.02, max(0.0, end - time.monotonic())))
+
+    def _send_reports(self, now: float) -> None:
+        """A receiver report from every sink, a sender report from every camera (RFC 3550 section 6.4)."""
+        address = ("127.0.0.1", self._worker.port)
+        for receiver, session in zip(self._drain.receivers, self._reports, strict=True):
+            report = struct.pack("!BBHIIIIIII", 0x81, 201, 7, receiver.ssrc ^ 0x7F000000, receiver.ssrc, 0, 0, 0, 0, 0)
+            receiver.sock.sendto(session.protect_rtcp(report), address)
+        seconds = int(now)
+        for (sock, _, ssrc), session in zip(self._cameras, self._camera_reports, strict=True):
+            report = struct.pack("!BBHIIIIII", 0x80, 200, 6, ssrc, seconds, 0, int(now * vp8.CLOCK) & 0xFFFFFFFF, 0, 0)
+            sock.send(session.protect_rtcp(report))
+
+
+def patiently(command: Callable[[], T]) -> T:
+    """Gives the worker a command; waits for room in its ring."""
+    give_up = time.monotonic() + 2
+    while True:
+        try:
+            return command()
+        except RingFull:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.001)

@@ -1,0 +1,45 @@
+"""What is measured, and what came out: shared by both sides of the forwarding benchmark."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The load. Every frame of a room's one camera goes to all of its receivers."""
+
+    receivers: int = 49
+    rooms: int = 1
+    frame: int = 5
+    payload: int = 1200
+    gro: bool = True
+
+    @property
+    def sinks(self) -> int:
+        """Receivers of all rooms together, each with a key of its own."""
+        return self.receivers * self.rooms
+
+    @property
+    def copies(self) -> int:
+        """Packets that leave for one frame that comes in."""
+        return self.receivers * self.frame
+
+
+@dataclass(frozen=True)
+class Run:
+    """One stretch of saturation."""
+
+    ns_per_packet: float
+    packets: int
+    seconds: float
+    busy: float
+    """CPU seconds a second, of the sending thread."""
+    gso_run: float
+    """Segments a message handed to the kernel, mean."""
+    delivered: float
+    """Packets that arrived at the sinks, of those that had to."""
+
+    def as_dict(self) -> dict[str, float]:
+        """For JSON, rounded to what is meant."""
+        return {name: round(value, 4) for name, value in asdict(self).items()}
