@@ -136,9 +136,10 @@ def guarded(run: Callable[[], T], *refused: type[Exception]) -> T:
 
     `refused` are the process's own words for a configuration that it cannot use.
     """
+    configuration: tuple[type[Exception], ...] = (ConfigError, *refused)
     try:
         return run()
-    except (ConfigError, *refused) as error:
+    except configuration as error:
         refuse(error)
     except OSError as error:
         typer.echo(f"sfera: {error}", err=True)
