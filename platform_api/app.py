@@ -84,7 +84,7 @@ async def client_config(request: web.Request) -> web.Response:
 
 
 async def health(request: web.Request) -> web.Response:
-    """GET /health: 200 while the database answers, else 503. A media node that is away is not an illness of this one."""
+    """GET /health: 200 while the database answers, else 503. A media node that is away makes nobody ill here."""
     try:
         async with services(request).db.read() as conn:
             await conn.execute(text("SELECT 1"))

@@ -60,7 +60,7 @@ class _Problem(msgspec.Struct, frozen=True):
 
 
 class MediaControl:
-    """Calls one media node. No answer, or one that makes no sense, is MediaUnavailable: a page is told 503 and asks again."""
+    """Calls one media node. No answer, or a senseless one, is MediaUnavailable: a page is told 503 and asks again."""
 
     def __init__(self, url: str, key: OKPKey, metrics: Metrics, now: Clock) -> None:
         self._base = url.rstrip("/")

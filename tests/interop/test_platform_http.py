@@ -23,8 +23,6 @@ from tests.unit.platform_api.world import (
     seed_template,
 )
 
-pytestmark = pytest.mark.asyncio
-
 
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -191,7 +189,7 @@ async def test_two_teachers_start_at_once_and_one_lesson_runs(world: World) -> N
 
 
 @pytest.mark.parametrize(
-    ("login", "role"), [(TEACHER_5_7, "host"), (ADMINISTRATOR, "host"), (STUDENT_5, "member")], ids=lambda v: str(v)
+    ("login", "role"), [(TEACHER_5_7, "host"), (ADMINISTRATOR, "host"), (STUDENT_5, "member")], ids=str
 )
 async def test_a_ticket_says_who_may_what(world: World, login: str, role: str) -> None:
     _, lesson = await world.lesson_of("5А")

@@ -25,7 +25,7 @@ from joserfc.jwk import OKPKey
 from platform_api.app import make_app
 from platform_api.config import ApiConfig
 from platform_api.lessons.keeper import KEEPER, Keeper
-from platform_api.seed import SeededPerson, seed_demo
+from platform_api.seed import SeededPerson, demo_people, seed_demo
 from platform_api.services import SERVICES, Services
 
 PASSWORD = "demo-sfera"
@@ -229,9 +229,7 @@ def make_keys(folder: Path, name: str) -> tuple[str, str, bytes]:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     paths = folder / f"{name}.pem", folder / f"{name}.pub.pem"
     for path, content in zip(paths, (private, public), strict=True):
         path.write_bytes(content)
@@ -297,11 +295,5 @@ async def new_world(folder: Path, template: Path, **settings: Any) -> AsyncItera
             config = msgspec.structs.replace(config, media_control_url=await listen(stack, media.app))
         app = make_app(config, now=clock.now, monotonic=clock.monotonic)
         base = await listen(stack, app)
-        people = {person.login: person for person in _demo_people()}
+        people = {person.login: person for person in demo_people(PASSWORD)}
         yield World(config, app, base, clock, media, media_key, api_public, people, stack)
-
-
-def _demo_people() -> list[SeededPerson]:
-    from platform_api.seed import demo_people
-
-    return demo_people(PASSWORD)
