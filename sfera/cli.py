@@ -12,6 +12,7 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
+import msgspec
 import typer
 from structlog.stdlib import BoundLogger
 
@@ -85,12 +86,20 @@ def demo(config: ConfigPath = None, password: Password = DEMO_PASSWORD) -> None:
 
 
 @app.command("seed-demo")
-def seed_demo(config: ConfigPath = None, password: Password = DEMO_PASSWORD) -> None:
+def seed_demo(
+    config: ConfigPath = None,
+    password: Password = DEMO_PASSWORD,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
+) -> None:
     """Put the demonstration school into the database (again and again without harm) and print who may sign in."""
     from sfera.demo import print_sign_ins, seed
 
     loaded, _ = prepare(config, "api")
-    print_sign_ins(guarded(lambda: seed(loaded, password)), password, everybody=True)
+    people = guarded(lambda: seed(loaded, password))
+    if as_json:
+        typer.echo(msgspec.json.encode(people).decode())
+    else:
+        print_sign_ins(people, password, everybody=True)
 
 
 @app.command()
@@ -106,8 +115,6 @@ def keys(config: ConfigPath = None) -> None:
 @app.command("config")
 def show_config(config: ConfigPath = None) -> None:
     """Check the configuration and print it as it is in force, as JSON."""
-    import msgspec
-
     loaded, _ = prepare(config, "supervisor")
     typer.echo(msgspec.json.format(msgspec.json.encode(loaded), indent=2).decode())
 

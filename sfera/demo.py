@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 from structlog.stdlib import BoundLogger
 
-from platform_api.seed import SeededPerson, seed_demo
-from sfera.config import Config, load
+from sfera.config import Config, ConfigError
 from sfera.runfile import RunState
 from sfera.serve import serve
 
@@ -18,15 +21,42 @@ STUDENTS_SHOWN = 3
 """Of each class; the rest sign in the same way."""
 
 
-def seed(config: Config, password: str) -> list[SeededPerson]:
+class SignIn(NamedTuple):
+    """Somebody of the demonstration school."""
+
+    login: str
+    name: str
+    role: str
+    classes: str
+
+
+def seed(config: Config, password: str) -> list[SignIn]:
     """Put the school into the database; everybody in it, with the password they sign in with."""
+    from platform_api.seed import seed_demo
+
     Path(config.data_dir).mkdir(parents=True, exist_ok=True, mode=0o700)
-    return seed_demo(config.api, password)
+    people = seed_demo(config.api, password)
+    return [SignIn(person.login, person.name, person.role, ", ".join(person.classes)) for person in people]
+
+
+def seed_apart(config_path: Path | None, environ: Mapping[str, str], password: str) -> list[SignIn]:
+    """The same in a process of its own: what it needs would otherwise stay in the supervisor's memory for life.
+
+    Raises:
+        ConfigError: it could not; it has said why.
+    """
+    command = [sys.executable, "-m", "sfera", "seed-demo", "--json", "--password", password]
+    if config_path is not None:
+        command += ["--config", str(config_path)]
+    done = subprocess.run(command, env=dict(environ), stdout=subprocess.PIPE, check=False)
+    if done.returncode != 0:
+        raise ConfigError("the demonstration school could not be put into the database")
+    return msgspec.json.decode(done.stdout, type=list[SignIn])
 
 
 def run(config_path: Path | None, environ: Mapping[str, str], log: BoundLogger, password: str) -> int:
     """Seed, run everything, and print addresses and sign-ins once all is ready; returns the exit code."""
-    people = seed(load(config_path, environ), password)
+    people = seed_apart(config_path, environ, password)
 
     def show(state: RunState) -> None:
         print_addresses(state)
@@ -45,16 +75,16 @@ def print_addresses(state: RunState) -> None:
     console.print("  /health and /metrics are on the address to open, the media node's and the supervisor's.\n")
 
 
-def print_sign_ins(people: Sequence[SeededPerson], password: str, *, everybody: bool) -> None:
+def print_sign_ins(people: Sequence[SignIn], password: str, *, everybody: bool) -> None:
     """A table of who may sign in; of the students only a few unless `everybody` is asked for."""
     table = Table("login", "name", "role", "classes", title=f"The demonstration school (password: {password})")
-    shown: dict[tuple[str, ...], int] = {}
+    shown: dict[str, int] = {}
     for person in people:
         if person.role == "student" and not everybody:
             shown[person.classes] = shown.get(person.classes, 0) + 1
             if shown[person.classes] > STUDENTS_SHOWN:
                 continue
-        table.add_row(person.login, person.name, person.role, ", ".join(person.classes))
+        table.add_row(*person)
     if not everybody and len(people) > table.row_count:
         table.caption = f"and {len(people) - table.row_count} more students: sfera seed-demo prints everybody"
     Console(highlight=False).print(table)
