@@ -31,6 +31,7 @@ class MediaEvent(Struct, forbid_unknown_fields=True, frozen=True):
     at: Annotated[float, Meta(ge=0, le=253402300799)] | datetime
     event: Id
     room: Id
+    node: Id | None = None
     participant: Id | None = None
     person: Annotated[str, Meta(max_length=64)] | None = None
     role: Id | None = None
@@ -80,6 +81,9 @@ async def _apply(parts: Services, conn: AsyncConnection, event: MediaEvent) -> s
     # A node's clock may run ahead; nothing happened later than now.
     at = min(event.moment, parts.now())
     if event.event == "room_ended":
+        # A node also gives up rooms that stand empty, which is no end of the lesson: the keeper decides that.
+        if event.data is not None and event.data.get("reason", "ended") != "ended":
+            return "taken"
         if await queries.end_lesson(conn, event.room, at):
             parts.metrics.lessons_ended.labels("room").inc()
             log.info("lesson_ended_by_room", lesson=event.room)

@@ -74,7 +74,7 @@ class Keeper:
         for room in rooms:
             if room.id not in running:
                 await self._end_orphan(room.id)
-        await self._end_idle(running, {room.id for room in rooms if room.participants}, now)
+        await self._end_idle(running, {room.id for room in rooms if not room.empty}, now)
 
     async def _end_orphan(self, room_id: str) -> None:
         # A lesson may have been started since `running` was read: ask again, then end.

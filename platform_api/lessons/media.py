@@ -43,6 +43,13 @@ class Room(msgspec.Struct, frozen=True):
 
     id: str
     participants: list[RoomParticipant] = []
+    waiting: int = 0
+    """People in the lobby."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody is in it nor waits to be let in."""
+        return not self.participants and self.waiting == 0
 
     def has(self, person_id: str) -> bool:
         """Whether the person is in it with some device."""

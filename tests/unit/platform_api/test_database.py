@@ -123,10 +123,13 @@ async def test_a_class_has_one_running_lesson(db: Database) -> None:
 
 
 async def test_a_failed_transaction_leaves_nothing(db: Database) -> None:
-    with pytest.raises(RuntimeError, match="midway"):
+    async def fails() -> None:
         async with db.write() as conn:
             await conn.execute(member(1))
             raise RuntimeError("midway")
+
+    with pytest.raises(RuntimeError, match="midway"):
+        await fails()
     async with db.read() as conn:
         assert (await conn.execute(sa.select(sa.func.count()).select_from(memberships))).scalar_one() == 0
 

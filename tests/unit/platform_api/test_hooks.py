@@ -81,6 +81,15 @@ async def test_rooms_and_events_nobody_knows_are_not_sent_again(world: World) ->
     assert world.count("sfera_api_webhooks_total", result="unknown_event") == 1
 
 
+async def test_a_node_that_gives_up_an_empty_room_ends_no_lesson(world: World) -> None:
+    teacher, lesson = await world.lesson_of("5А")
+    event = {"event": "room_ended", "room": lesson, "node": "media-1"}
+    assert (await world.hook({**event, "data": {"reason": "empty"}})).status == 204
+    assert (await teacher.call("GET", f"/lessons/{lesson}")).json["ended_at"] is None
+    assert (await world.hook({**event, "data": {"reason": "ended"}})).status == 204
+    assert (await teacher.call("GET", f"/lessons/{lesson}")).json["ended_at"] is not None
+
+
 async def test_the_same_token_twice_is_a_replay(world: World) -> None:
     _, lesson = await world.lesson_of("5А")
     body = msgspec.json.encode({"id": "e1", "at": 1.0, "event": "room_started", "room": lesson})
@@ -104,7 +113,7 @@ async def test_the_same_token_twice_is_a_replay(world: World) -> None:
         ({"iat": 9_999_999_000, "exp": 9_999_999_030}, "early"),
         ({"jti": None}, "claims"),
     ],
-    ids=lambda value: str(value),
+    ids=str,
 )
 async def test_tokens_that_do_not_hold(world: World, changed: dict[str, Any], reason: str) -> None:
     _, lesson = await world.lesson_of("5А")

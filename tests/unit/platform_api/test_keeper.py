@@ -98,6 +98,16 @@ async def test_somebody_who_comes_back_starts_the_waiting_anew(world: World) -> 
     assert (await teacher.call("GET", f"/lessons/{lesson}")).json["ended_at"] is None
 
 
+async def test_a_class_that_waits_for_its_teacher_is_not_sent_home(world: World) -> None:
+    teacher, lesson = await world.lesson_of("5А")
+    await enter(teacher, lesson)
+    world.media.waiting[lesson] = 3
+    await world.keeper.round()
+    world.clock.advance(3600)
+    await world.keeper.round()
+    assert (await teacher.call("GET", f"/lessons/{lesson}")).json["ended_at"] is None
+
+
 async def test_lessons_go_on_while_the_media_node_is_away(tmp_path: Path, seeded: Path) -> None:
     async with new_world(tmp_path / "w", seeded, media_control_url="http://127.0.0.1:9") as world:
         teacher, lesson = await world.lesson_of("5А")

@@ -1,4 +1,4 @@
-"""A platform to test: the real application on a real socket over a real SQLite file, and the other side of its calls."""
+"""A platform to test: the real application on a real socket over a real SQLite file, and who it speaks with."""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ class MediaNode:
         self._clock = clock
         self.rooms: dict[str, dict[str, Any]] = {}
         self.participants: dict[str, list[dict[str, Any]]] = {}
+        self.waiting: dict[str, int] = {}
         self.ended: set[str] = set()
         self.calls: list[tuple[str, str]] = []
         self.fail_with: int | None = None
@@ -115,6 +116,7 @@ class MediaNode:
             "id": room,
             "title": self.rooms[room]["title"],
             "participants": self.participants.get(room, []),
+            "waiting": self.waiting.get(room, 0),
             "started_at": self._clock.now().timestamp(),
         }
 
@@ -184,7 +186,7 @@ class World:
 
     async def class_id(self, name: str) -> str:
         page = await self.signed_in(ADMINISTRATOR)
-        found = (await page.call("GET", "/classes")).json["classes"]
+        found: list[dict[str, str]] = (await page.call("GET", "/classes")).json["classes"]
         return next(klass["id"] for klass in found if klass["name"] == name)
 
     async def lesson_of(self, class_name: str, teacher: str = TEACHER_5_7) -> tuple[Page, str]:
@@ -215,7 +217,8 @@ class World:
             "b": base64.urlsafe_b64encode(hashlib.sha256(body).digest()).decode().rstrip("="),
             **changed,
         }
-        return jwt.encode({"alg": "EdDSA"}, claims, key or self.media_key, algorithms=["EdDSA"])
+        token: str = jwt.encode({"alg": "EdDSA"}, claims, key or self.media_key, algorithms=["EdDSA"])
+        return token
 
     async def post_hook(self, body: bytes, token: str) -> Answer:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
