@@ -41,7 +41,7 @@ from sfu._rooms cimport room_hear
 from sfu._routes cimport ROUTE_KEY, address_key, routes_get, routes_remove, routes_set, ufrag_key
 from sfu._rtp cimport extension_ids
 from sfu._sockets cimport send_copy, send_flush
-from sfu._state cimport MAX_ADDRESSES, MAX_SLOTS, MAX_UPTRACKS, layer, ssrc_entry
+from sfu._state cimport MAX_ADDRESSES, MAX_SLOTS, MAX_UPTRACKS, REPEATS, layer, ssrc_entry
 from sfu._stun cimport sockaddr_storage
 from sfu._uptrack cimport layer_release, ssrc_admit
 from sfu._worker cimport MAX_DOWNTRACKS, MAX_ROOMS, MAX_TRACKS, MAX_TRANSPORTS, tell
@@ -269,6 +269,7 @@ cdef void set_allowed(worker *w, uptrack *track, bint allowed) noexcept nogil:
 cdef void add_slot(worker *w, transport *t, room *r, downtrack *d) noexcept nogil:
     d.path = t
     d.home = r
+    d.rtx_budget = REPEATS
     w.slots[d.handle] = d
     t.slots[t.slot_count] = d
     t.slot_count += 1

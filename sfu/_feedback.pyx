@@ -33,7 +33,7 @@ from sfu._rtcp cimport (
 )
 from sfu._sockets cimport send_commit, send_reserve
 from sfu._srtp cimport SRTCP_TRAILER, srtcp_seal
-from sfu._state cimport MAX_LOST, downtrack, layer, missing
+from sfu._state cimport MAX_LOST, REPEATS, downtrack, layer, missing
 from sfu._uptrack cimport note_sender_report
 from sfu._worker cimport tell
 
@@ -47,7 +47,6 @@ cdef enum:
     REPORT_US = 1000000
     LAYER_GONE_US = 1000000
     SILENT_US = 6000000
-    REPEATS = 64                 # retransmissions of one slot in 100 ms
     NTP_EPOCH = 2208988800       # 1900 -> 1970
 
 

@@ -25,6 +25,7 @@ cdef enum:
     EPOCHS = 8                   # past sources of a slot that retransmission still knows
     DROPS = 32                   # past gaps closed in a layer's numbering
     CNAME = 32
+    REPEATS = 64                 # retransmissions of one slot in 100 ms
 
 cdef struct list_of:
     void **items
