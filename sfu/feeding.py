@@ -19,11 +19,16 @@ class Wish(Protocol):
     """What a page wants of one video slot (`signalling.messages.SlotView`)."""
 
     @property
-    def slot(self) -> str: ...
+    def slot(self) -> str:
+        """The slot's id."""
+
     @property
-    def max_height(self) -> int: ...
+    def max_height(self) -> int:
+        """Tallest picture wanted, in pixels; 0 pauses the slot."""
+
     @property
-    def track(self) -> str | None: ...
+    def track(self) -> str | None:
+        """A video track's id, or None for the room's choice."""
 
 
 class Feeding:

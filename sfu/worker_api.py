@@ -13,35 +13,70 @@ class WorkerEvent(Protocol):
     """One event, as `sfu._fastpath.Event` has it."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """What was seen."""
+
     @property
-    def handle(self) -> int: ...
+    def handle(self) -> int:
+        """The transport, uptrack, slot or room it is about."""
+
     @property
-    def a(self) -> int: ...
+    def a(self) -> int:
+        """First number; its meaning goes by kind."""
+
     @property
-    def b(self) -> int: ...
+    def b(self) -> int:
+        """Second number."""
+
     @property
-    def data(self) -> bytes: ...
+    def data(self) -> bytes:
+        """Bytes; their meaning goes by kind."""
 
 
 class WorkerApi(Protocol):
     """One packet worker."""
 
     @property
-    def port(self) -> int: ...
+    def port(self) -> int:
+        """The UDP port."""
+
     @property
-    def event_fd(self) -> int: ...
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
-    def poll(self, limit: int = 256) -> Sequence[WorkerEvent]: ...
-    def counters(self) -> dict[str, int]: ...
-    def add_transport(self, participant: int, ufrag: str, password: str, *, direction: str) -> int: ...
-    def restart_ice(self, transport: int, ufrag: str, password: str) -> None: ...
-    def set_keys(self, transport: int, profile: str, local: bytes, remote: bytes) -> None: ...
-    def send_dtls(self, transport: int, datagram: bytes) -> None: ...
-    def remove_transport(self, transport: int) -> None: ...
-    def add_room(self) -> int: ...
-    def remove_room(self, room: int) -> None: ...
+    def event_fd(self) -> int:
+        """Readable while `poll` has something to give."""
+
+    def start(self) -> None:
+        """Start the thread."""
+
+    def stop(self) -> None:
+        """End the thread and close the socket."""
+
+    def poll(self, limit: int = 256) -> Sequence[WorkerEvent]:
+        """Events seen since the last call."""
+
+    def counters(self) -> dict[str, int]:
+        """Counters since start."""
+
+    def add_transport(self, participant: int, ufrag: str, password: str, *, direction: str) -> int:
+        """A new transport."""
+
+    def restart_ice(self, transport: int, ufrag: str, password: str) -> None:
+        """Other ICE credentials."""
+
+    def set_keys(self, transport: int, profile: str, local: bytes, remote: bytes) -> None:
+        """SRTP keys: media may flow."""
+
+    def send_dtls(self, transport: int, datagram: bytes) -> None:
+        """Send a DTLS datagram."""
+
+    def remove_transport(self, transport: int) -> None:
+        """Remove a transport with its uptracks or slots."""
+
+    def add_room(self) -> int:
+        """A new room."""
+
+    def remove_room(self, room: int) -> None:
+        """Remove an empty room."""
+
     def add_uptrack(
         self,
         transport: int,
@@ -56,9 +91,20 @@ class WorkerApi(Protocol):
         encodings: list[tuple[str, int, int]],
         extensions: dict[str, int],
         allowed: bool,
-    ) -> int: ...
-    def set_allowed(self, uptrack: int, allowed: bool) -> None: ...
-    def remove_uptrack(self, uptrack: int) -> None: ...
-    def request_keyframe(self, uptrack: int) -> None: ...
-    def add_slot(self, transport: int, room: int, *, kind: str, ssrc: int, rtx_ssrc: int, cname: str) -> int: ...
-    def feed(self, slot: int, uptrack: int, layer: int) -> None: ...
+    ) -> int:
+        """A new track of a send transport."""
+
+    def set_allowed(self, uptrack: int, allowed: bool) -> None:
+        """Whether anything of the track is forwarded."""
+
+    def remove_uptrack(self, uptrack: int) -> None:
+        """Remove a track."""
+
+    def request_keyframe(self, uptrack: int) -> None:
+        """Ask the publisher for a keyframe."""
+
+    def add_slot(self, transport: int, room: int, *, kind: str, ssrc: int, rtx_ssrc: int, cname: str) -> int:
+        """A new slot."""
+
+    def feed(self, slot: int, uptrack: int, layer: int) -> None:
+        """Let an uptrack (-1: none) feed a video slot."""
