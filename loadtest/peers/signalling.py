@@ -12,11 +12,11 @@ from signalling.messages import Error, Reply, Request, ServerMessage, Waiting, e
 
 
 class SignallingError(Exception):
-    """The server refused a request. `code` is the protocol's."""
+    """The server refused a request. `code` is the protocol's; after a `fatal` one the socket closes."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
+    def __init__(self, error: Error) -> None:
+        super().__init__(f"{error.code}: {error.message}")
+        self.code, self.fatal = error.code, error.fatal
 
 
 class SocketClosedError(ConnectionError):
@@ -111,6 +111,6 @@ class Signalling:
         if future is None or future.done():
             return
         if isinstance(message, Error):
-            future.set_exception(SignallingError(message.code, message.message))
+            future.set_exception(SignallingError(message))
         else:
             future.set_result(message)

@@ -34,8 +34,8 @@ class Transport:
         self.srtp: Srtp | None = None
         self.ice = IceAgent(info, self._on_datagram)
         self.dtls = DtlsClient(identity, profiles)
-        self.wire: Callable[[bytes], None] | None = None
-        """Sees each encrypted RTP datagram sent: for tests that repeat or bend one."""
+        self.tamper: Callable[[bytes], list[bytes]] | None = None
+        """Given the next encrypted RTP datagram, once: what is sent in its place. For tests that repeat or bend one."""
         self._on_rtp = on_rtp
         self._on_rtcp = on_rtcp
         self._loop = asyncio.get_running_loop()
@@ -59,10 +59,12 @@ class Transport:
     def send_rtp(self, packet: bytes) -> None:
         """Encrypt and send an RTP packet; nothing happens while not connected."""
         if self.srtp is not None:
-            datagram = self.srtp.protect_rtp(packet)
-            if self.wire is not None:
-                self.wire(datagram)
-            self.ice.send_now(datagram)
+            datagrams = [self.srtp.protect_rtp(packet)]
+            if self.tamper is not None:
+                tamper, self.tamper = self.tamper, None
+                datagrams = tamper(datagrams[0])
+            for datagram in datagrams:
+                self.ice.send_now(datagram)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Encrypt and send an RTCP packet; nothing happens while not connected."""
