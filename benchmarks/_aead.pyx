@@ -1,6 +1,7 @@
 """AES-128-GCM by function pointers out of libraries that are there already.
 
-"evp"       OpenSSL 3.5 as it stands inside pylibsrtp's wheel, through EVP: the context of a key is kept, each packet resets the IV.
+"evp"       OpenSSL 3.5 as it stands inside pylibsrtp's wheel, through EVP: contexts are kept, each packet resets
+            the IV.
 "ipsec-mb"  Intel's multi-buffer library (Debian: libipsec-mb1). Its single-call GCM needs no job manager, so only two functions
             are looked up: the expansion of a key and the encryption.
 

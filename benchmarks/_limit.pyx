@@ -1,8 +1,8 @@
 """The speed-of-light program: the least a forwarder must do, and nothing else.
 
-For each frame and each receiver it rewrites the RTP header, encrypts the payload under that receiver's own key straight from the
-incoming buffer into the outgoing one (the copy is the encryption), and hands whole frames to the kernel: one message of equal segments
-a receiver (UDP_SEGMENT), `batch` messages a system call. It neither receives, routes, parses, caches nor keeps time.
+For each frame and each receiver it rewrites the RTP header, encrypts the payload under that receiver's own key straight from
+the incoming buffer into the outgoing one (the copy is the encryption), and hands whole frames to the kernel: one message of equal
+segments a receiver (UDP_SEGMENT), `batch` messages a system call. It neither receives, routes, parses, caches nor keeps time.
 """
 
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -15,7 +15,7 @@ from benchmarks._net cimport (
     sockaddr_in, timespec,
 )
 from benchmarks._sinks cimport Sinks
-from benchmarks._source cimport SERIAL
+from benchmarks._source cimport MOST_PACKETS, SERIAL
 from benchmarks._stream cimport RTP_HEADER, srtp_stream, stream_header, stream_seal, stream_start
 
 cdef enum:
@@ -35,6 +35,7 @@ cdef class Limit:
     cdef int packets
     cdef int batch
     cdef uint32_t payload
+    cdef uint8_t padding[MOST_PACKETS]
     cdef uint32_t rooms
     cdef srtp_stream *streams
     cdef sockaddr_in *addresses
@@ -49,18 +50,18 @@ cdef class Limit:
     cdef bint failed
 
     def __cinit__(self, aead: Aead, socket: object, sinks: Sinks, bodies: list, batch: int, rooms: int = 1) -> None:
-        """`sinks` count what arrives, so that no more is sent than they can drain. A frame goes to the receivers of one room, the next
-        to those of the next one; receivers are added room by room."""
+        """`bodies` differ by less than 256 bytes. `sinks` count what arrives, so that no more is sent than they can drain. A frame
+        goes to the receivers of one room, the next to those of the next one; receivers are given room by room."""
         cdef int i
         cdef bytes body
-        if not 1 <= batch <= MOST_BATCH or not 1 <= rooms:
-            raise ValueError("batch")
+        if not 1 <= batch <= MOST_BATCH or not 1 <= rooms or not 1 <= len(bodies) <= MOST_PACKETS:
+            raise ValueError("batch, rooms or bodies")
         self.aead = aead
         self.socket = socket
         self.fd = socket.fileno()
         self.sinks = sinks
         self.packets = len(bodies)
-        self.payload = len(bodies[0])
+        self.payload = max(len(body) for body in bodies)
         self.batch = batch
         self.rooms = rooms
         self.bodies = <uint8_t *>calloc(self.packets, self.payload)
@@ -69,7 +70,11 @@ cdef class Limit:
             raise MemoryError
         for i in range(self.packets):
             body = bodies[i]
-            memcpy(self.bodies + i * self.payload, <const uint8_t *>body, self.payload)
+            memcpy(self.bodies + i * self.payload, <const uint8_t *>body, len(body))
+            # What is shorter is made equal by RTP padding (RFC 3550 section 5.1), so that the whole frame is one message.
+            self.padding[i] = <uint8_t>(self.payload - len(body))
+            if self.padding[i]:
+                self.bodies[(i + 1) * self.payload - 1] = self.padding[i]
         memset(self.messages, 0, sizeof(self.messages))
         for i in range(batch):
             self.parts[i].iov_len = self.packets * (RTP_HEADER + self.payload + TAG_SIZE)
@@ -101,7 +106,9 @@ cdef class Limit:
         if self.streams == NULL or self.addresses == NULL:
             raise MemoryError
         for i, (host, port, session_key, session_salt, ssrc, first) in enumerate(them):
-            if len(session_key) != KEY_SIZE or len(session_salt) != IV_SIZE or not address_of(host.encode(), port, &self.addresses[i]):
+            if len(session_key) != KEY_SIZE or len(session_salt) != IV_SIZE:
+                raise ValueError(f"keys of receiver {i}")
+            if not address_of(host.encode(), port, &self.addresses[i]):
                 raise ValueError(f"receiver {i}")
             key = self.aead.open(session_key)
             salt = session_salt
@@ -155,8 +162,9 @@ cdef class Limit:
                 stream = &self.streams[first + i + done]
                 out = <uint8_t *>self.parts[done].iov_base
                 for p in range(self.packets):
-                    stream_header(stream, out, 0x80, 96 | (0x80 if p == self.packets - 1 else 0), timestamp)
-                    if not stream_seal(stream, out, RTP_HEADER, self.bodies + p * self.payload, out + RTP_HEADER, self.payload):
+                    stream_header(stream, out, 0xA0 if self.padding[p] else 0x80, 96 | (0x80 if p == self.packets - 1 else 0), timestamp)
+                    if not stream_seal(stream, out, RTP_HEADER, self.bodies + p * self.payload, out + RTP_HEADER,
+                                       self.payload):
                         self.failed = True
                         return
                     out += size

@@ -81,7 +81,7 @@ cdef inline int address_of(const char *host, int port, sockaddr_in *out) noexcep
 
 
 cdef inline void put_segment(msghdr *message, uint8_t *control, uint16_t size) noexcept nogil:
-    """Asks the kernel to cut the message into datagrams of `size` bytes. `control` has room for CMSG_SPACE(2) bytes, aligned to 8."""
+    """Asks the kernel to cut the message into datagrams of `size` bytes. `control`: room for CMSG_SPACE(2), aligned to 8."""
     cdef cmsghdr *head
     message.msg_control = control
     message.msg_controllen = CMSG_SPACE(sizeof(uint16_t))

@@ -10,7 +10,8 @@ class Sinks:
     sample_every: int
 
     def __init__(self, sockets: list[socket.socket], sample_every: int = 8192, source: Source | None = None) -> None:
-        """The sink's number is its place in the list. Raises `ValueError` when samples would be half the sequence numbers apart."""
+        """The sink's number is its place in the list. Raises `ValueError` when samples would be half the sequence
+        numbers apart."""
     def run(self) -> None:
         """Drains until `stop`; for a thread of its own, without the GIL."""
     def stop(self) -> None:

@@ -25,11 +25,12 @@ cdef class Source:
     cdef camera *cameras
     cdef int count
     cdef int packets              # a frame
-    cdef uint32_t payload         # bytes
-    cdef uint8_t *bodies
+    cdef uint32_t sizes[MOST_PACKETS]     # of the payloads
+    cdef uint8_t *bodies                  # PACKET_ROOM apart
     cdef uint8_t *space
-    cdef mmsghdr message
-    cdef iovec part
+    cdef mmsghdr messages[MOST_PACKETS]
+    cdef iovec parts[MOST_PACKETS]
+    cdef int message_count
     cdef uint8_t control[64]
     cdef uint8_t payload_type
     cdef uint8_t extension_id
@@ -44,6 +45,7 @@ cdef class Source:
     cdef bint running
     cdef bint keyframes
     cdef uint64_t window                  # frames under way
+    cdef void arrange(self, bint equal) noexcept
     cdef void turn(self, uint64_t received, int64_t now_ns) noexcept nogil
     cdef bint send_frame(self, camera *from_camera) noexcept nogil
     cdef void listen(self) noexcept nogil

@@ -10,7 +10,7 @@ class Source:
     copies: int
 
     def __init__(self, aead: Aead, bodies: list[bytes], payload_type: int, extension_id: int, copies: int) -> None:
-        """`bodies`: the payloads of one frame, all of one size (`benchmarks.vp8.frame_payloads`). `extension_id`: of the transport-wide
+        """`bodies`: the payloads of one frame (`benchmarks.vp8.frame_payloads`). `extension_id`: of the transport-wide
         sequence number. `copies`: sinks each packet goes to."""
     def add_camera(self, socket: socket.socket, key: bytes, salt: bytes, ssrc: int, first: int) -> None:
         """`socket` is connected to where the frames go; `key` and `salt` are SRTP session keys (not master keys)."""
@@ -19,4 +19,5 @@ class Source:
     def pause(self) -> None:
         """Sends no more frames."""
     def counts(self) -> dict[str, int]:
-        """`frames` sent, `packets` that must arrive for them, `lost` given up on, frames `refused` by the kernel, RTCP `heard`."""
+        """`frames` sent, `packets` that must arrive for them, `lost` given up on, frames `refused` by the kernel,
+        RTCP `heard`."""

@@ -20,14 +20,13 @@ cdef enum:
 
 cdef class Source:
     def __cinit__(self, aead: Aead, bodies: list, payload_type: int, extension_id: int, copies: int) -> None:
-        """`bodies`: the payloads of one frame, all of one size, each beginning with a VP8 descriptor (see `benchmarks.vp8`);
-        picture id, TL0PICIDX and serial number are written into them. `copies`: sinks each packet goes to."""
+        """`bodies`: the payloads of one frame, each beginning with a VP8 descriptor (see `benchmarks.vp8`); picture id, TL0PICIDX
+        and serial number are written into them. `copies`: sinks each packet goes to."""
         cdef int i
         cdef bytes body
-        if not 0 < len(bodies) <= MOST_PACKETS or len({len(body) for body in bodies}) != 1:
-            raise ValueError("a frame has 1 to 40 payloads of one size")
-        self.payload = len(bodies[0])
-        if not SERIAL + 8 <= self.payload <= PACKET_ROOM - RTP_HEADER - EXTENSION - TAG_SIZE:
+        if not 0 < len(bodies) <= MOST_PACKETS:
+            raise ValueError("a frame has 1 to 40 packets")
+        if not all(SERIAL + 8 <= len(body) <= PACKET_ROOM - RTP_HEADER - EXTENSION - TAG_SIZE for body in bodies):
             raise ValueError("payload size")
         self.aead = aead
         self.packets = len(bodies)
@@ -36,20 +35,34 @@ cdef class Source:
         self.copies = copies
         self.window = 1
         self.sockets = []
-        self.bodies = <uint8_t *>calloc(self.packets, self.payload)
+        self.bodies = <uint8_t *>calloc(self.packets, PACKET_ROOM)
         self.space = <uint8_t *>calloc(self.packets, PACKET_ROOM)
         if self.bodies == NULL or self.space == NULL:
             raise MemoryError
         for i in range(self.packets):
             body = bodies[i]
-            memcpy(self.bodies + i * self.payload, <const uint8_t *>body, self.payload)
-        memset(&self.message, 0, sizeof(mmsghdr))
-        self.part.iov_base = self.space
-        self.part.iov_len = self.packets * (RTP_HEADER + EXTENSION + self.payload + TAG_SIZE)
-        self.message.msg_hdr.msg_iov = &self.part
-        self.message.msg_hdr.msg_iovlen = 1
-        if self.packets > 1:
-            put_segment(&self.message.msg_hdr, self.control, <uint16_t>(RTP_HEADER + EXTENSION + self.payload + TAG_SIZE))
+            self.sizes[i] = len(body)
+            memcpy(self.bodies + i * PACKET_ROOM, <const uint8_t *>body, self.sizes[i])
+        self.arrange(len({len(body) for body in bodies}) == 1)
+
+    cdef void arrange(self, bint equal) noexcept:
+        """Packets of one size leave as one message that the kernel cuts; others each on their own."""
+        cdef uint8_t *at = self.space
+        cdef uint32_t size
+        cdef int i
+        memset(self.messages, 0, sizeof(self.messages))
+        for i in range(self.packets):
+            size = RTP_HEADER + EXTENSION + self.sizes[i] + TAG_SIZE
+            self.parts[i].iov_base = at
+            self.parts[i].iov_len = size
+            self.messages[i].msg_hdr.msg_iov = &self.parts[i]
+            self.messages[i].msg_hdr.msg_iovlen = 1
+            at += size
+        self.message_count = self.packets
+        if equal and self.packets > 1:
+            self.messages[0].msg_hdr.msg_iovlen = self.packets
+            put_segment(&self.messages[0].msg_hdr, self.control, <uint16_t>self.parts[0].iov_len)
+            self.message_count = 1
 
     def __dealloc__(self) -> None:
         cdef int i
@@ -89,7 +102,7 @@ cdef class Source:
         self.running = False
 
     def counts(self) -> dict[str, int]:
-        """`frames` sent, `packets` that must arrive for them, `lost` given up on, frames `refused` by the kernel, RTCP `heard`."""
+        """`frames` sent, `packets` that must arrive, `lost` given up on, frames `refused` by the kernel, RTCP `heard`."""
         return {
             "frames": self.sent,
             "packets": self.sent * self.packets * self.copies,
@@ -115,15 +128,14 @@ cdef class Source:
             under_way += <int64_t>frame
 
     cdef bint send_frame(self, camera *from_camera) noexcept nogil:
-        cdef uint32_t size = RTP_HEADER + EXTENSION + self.payload + TAG_SIZE
         cdef uint8_t *body
         cdef uint8_t *out
         cdef uint16_t number
         cdef uint64_t serial
         cdef int i
         for i in range(self.packets):
-            out = self.space + i * size
-            body = self.bodies + i * self.payload
+            out = <uint8_t *>self.parts[i].iov_base
+            body = self.bodies + i * PACKET_ROOM
             stream_header(&from_camera.stream, out, 0x90,
                           self.payload_type | (0x80 if i == self.packets - 1 else 0), from_camera.timestamp)
             out[12] = 0xBE
@@ -143,11 +155,11 @@ cdef class Source:
             serial = htobe64(from_camera.frames * <uint64_t>self.packets + <uint64_t>i)
             memcpy(body + SERIAL, &serial, 8)
             if not stream_seal(&from_camera.stream, out, RTP_HEADER + EXTENSION, body,
-                               out + RTP_HEADER + EXTENSION, self.payload):
+                               out + RTP_HEADER + EXTENSION, self.sizes[i]):
                 return False
         from_camera.timestamp += TICKS
         from_camera.frames += 1
-        if sendmmsg(from_camera.fd, &self.message, 1, MSG_DONTWAIT) != 1:
+        if sendmmsg(from_camera.fd, self.messages, self.message_count, MSG_DONTWAIT) != self.message_count:
             return False
         self.sent += 1
         if self.sent % LISTEN_EVERY == 0:

@@ -1,9 +1,15 @@
 """CPU of the packet worker for a forwarded video packet, against the least that any program could need for it.
 
-One camera sends VP8 in frames of 5 packets of 1200 bytes to 49 receivers, SRTP with AES-128-GCM both ways and another key for each
-receiver. The worker does it with everything switched on; the speed-of-light program (`_limit.pyx`) only copies, rewrites, protects and
-sends. Both are measured at saturation by the CPU clock of the sending thread, in turns on the same processor, and medians are
-compared: absolute figures are the machine's, the ratio is ours.
+One camera sends VP8 in frames of 5 packets of 1200 bytes to 49 receivers, SRTP with AES-128-GCM both ways and another
+key for each receiver. The worker does it with everything switched on; the speed-of-light program (`_limit.pyx`) only
+copies, rewrites, protects and sends. Both are measured by the CPU clock of the sending thread, in turns on the same
+processor, and medians are compared: absolute figures are the machine's, the ratio is ours.
+
+The headline has one frame under way through the worker at a time: the next one comes when the sinks have this one. So
+both sides send the same runs of packets (`gso_run`), the worker is as busy as it can be with them, and what it costs
+to sleep and wake is counted against it. With more frames under way the worker finds several at once and sends longer
+runs, which the kernel rewards; that is `under_load`. `without_gro` has receivers that take datagrams one by one,
+`uneven` has frames split as libwebrtc splits them.
 """
 
 from __future__ import annotations
@@ -14,6 +20,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
@@ -24,6 +31,7 @@ from benchmarks.sinks import Mismatch, pin
 
 SENDING_CPU = 0
 OTHER_CPU = 1
+CASES_BESIDE = ("under_load", "without_gro", "uneven")
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
@@ -36,16 +44,41 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rooms", type=int, default=1, help="rooms with one camera each (default 1; 50: 2,450 keys)")
     parser.add_argument("--frame", type=int, default=5, help="packets of a frame (default 5)")
     parser.add_argument("--payload", type=int, default=1200, help="bytes of RTP payload (default 1200)")
-    parser.add_argument("--window", type=int, default=2, help="frames under way through the worker (default 2)")
+    parser.add_argument("--window", type=int, default=1, help="frames under way through the worker (default 1)")
+    parser.add_argument(
+        "--load-window", type=int, default=8, help="frames under way for under_load (default 8; 0: leave out)"
+    )
     parser.add_argument("--no-gro", action="store_true", help="receivers without UDP_GRO")
+    parser.add_argument(
+        "--uneven", action="store_true", help="packets of a frame differ by a byte, as libwebrtc makes them"
+    )
+    parser.add_argument("--main-only", action="store_true", help="only this case, no others beside it")
     parser.add_argument("--crypto", default="auto", choices=("auto", "evp", "libsrtp"), help="the worker's backend")
     parser.add_argument("--limit-only", action="store_true", help="measure the speed-of-light program alone")
     return parser.parse_args(arguments)
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Runs both sides in turns and compares them. Raises `Mismatch` when something arrived that was not sent."""
-    shape = Shape(options.receivers, options.rooms, options.frame, options.payload, gro=not options.no_gro)
+    """The case that was asked for and, unless told otherwise, the others beside it. Raises `Mismatch` when something
+    arrived that was not sent."""
+    shape = Shape(
+        options.receivers, options.rooms, options.frame, options.payload, gro=not options.no_gro, uneven=options.uneven
+    )
+    more = [] if options.main_only or options.load_window < 1 else [options.load_window]
+    result = measure_shape(options, shape, [options.window, *more], options.runs, options.seconds)
+    if not options.main_only and not options.limit_only:
+        runs, seconds = min(3, options.runs), min(0.5, options.seconds)
+        for name, other in (("without_gro", replace(shape, gro=False)), ("uneven", replace(shape, uneven=True))):
+            if other != shape:
+                print(name, file=sys.stderr)
+                result[name] = measure_shape(options, other, [options.window], runs, seconds)
+    return result
+
+
+def measure_shape(
+    options: argparse.Namespace, shape: Shape, windows: list[int], turns: int, seconds: float
+) -> dict[str, Any]:
+    """Runs both sides in turns, ours once for each of `windows`, and compares. The first window is the headline."""
     pin(OTHER_CPU)
     with contextlib.ExitStack() as cleanup:
         limits = {name: LimitSide(name, shape, cpu=SENDING_CPU, sinks_cpu=OTHER_CPU) for name in backends()}
@@ -55,28 +88,36 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         if not options.limit_only:
             from benchmarks.ours import OurSide
 
-            ours = OurSide(options.crypto, shape, window=options.window, cpu=SENDING_CPU, sinks_cpu=OTHER_CPU)
+            ours = OurSide(options.crypto, shape, cpu=SENDING_CPU, sinks_cpu=OTHER_CPU)
             cleanup.callback(ours.close)
         limit_runs: dict[str, list[Run]] = {name: [] for name in limits}
-        our_runs: list[Run] = []
-        for turn in range(options.runs + 1):
+        our_runs: dict[int, list[Run]] = {window: [] for window in windows}
+        for turn in range(turns + 1):
             for name, limit in limits.items():
-                limit_runs[name].append(limit.run(options.seconds))
+                limit_runs[name].append(limit.run(seconds))
                 progress(turn, f"limit, {name}", limit_runs[name][-1])
-            if ours is not None:
-                our_runs.append(ours.run(options.seconds))
-                progress(turn, "ours", our_runs[-1])
+            if ours is None:
+                continue
+            for window, runs in our_runs.items():
+                runs.append(ours.run(seconds, window))
+                progress(turn, f"ours, window {window}", runs[-1])
         # The first turn warmed caches and tables.
-        result = compare({name: runs[1:] for name, runs in limit_runs.items()}, our_runs[1:], ours.crypto if ours else None)
-        result |= {
+        settled = {name: runs[1:] for name, runs in limit_runs.items()}
+        crypto = ours.crypto if ours is not None else None
+        result = compare(settled, our_runs[windows[0]][1:], crypto) | {
             "receivers": shape.receivers,
             "frame": shape.frame,
             "payload": shape.payload,
             "rooms": shape.rooms,
             "gro": shape.gro,
-            "window": options.window,
-            "checked": sum(limit.checked for limit in limits.values()) + (ours.checked if ours else 0),
+            "uneven": shape.uneven,
+            "window": windows[0],
+            "checked": sum(limit.checked for limit in limits.values()) + (ours.checked if ours is not None else 0),
         }
+        for window in windows[1:] if ours is not None else ():
+            figures = compare(settled, our_runs[window][1:], crypto)
+            result["under_load"] = {name: figures[name] for name in ("ns_per_packet", "ratio", "gso_run", "delivered")}
+            result["under_load"] |= {"window": window, "runs": figures["runs"]["ours"]}
         return result
 
 
@@ -102,7 +143,7 @@ def compare(limits: dict[str, list[Run]], ours: list[Run], crypto: str | None) -
             "delivered": round(min(run.delivered for run in ours), 6),
         }
     result["limits"] = {name: round(figure, 1) for name, figure in figures.items()}
-    result["limit_delivered"] = round(min(run.delivered for run in limits[fastest]), 6)
+    result["limit_delivered"] = round(min(run.delivered for runs in limits.values() for run in runs), 6)
     result["runs"] = {"ours": [run.as_dict() for run in ours]} | {
         f"limit {name}": [run.as_dict() for run in runs] for name, runs in limits.items()
     }
@@ -113,7 +154,7 @@ def progress(turn: int, side: str, run: Run) -> None:
     """One line on standard error, for who waits."""
     kind = "warm-up" if turn == 0 else f"run {turn}"
     print(
-        f"{kind:8} {side:16} {run.ns_per_packet:7.1f} ns a packet, busy {run.busy:4.0%}, delivered {run.delivered:.4%}, "
+        f"{kind:8} {side:16} {run.ns_per_packet:7.1f} ns, busy {run.busy:4.0%}, delivered {run.delivered:.4%}, "
         f"runs of {run.gso_run:.1f}",
         file=sys.stderr,
     )
@@ -124,8 +165,14 @@ def as_text(result: dict[str, Any]) -> str:
     lines = [f"speed of light  {result['limit_ns_per_packet']:7.1f} ns a packet ({result['limit_crypto']})"]
     if result["ratio"] is not None:
         lines.append(f"the worker      {result['ns_per_packet']:7.1f} ns a packet ({result['crypto']})")
-        lines.append(f"ratio           {result['ratio']:7.3f}, delivered {result['delivered']:.4%}, runs of {result['gso_run']}")
-    return "\n".join(lines)
+        lines.append(f"ratio           {result['ratio']:7.3f}, {how(result)}")
+    beside = [(name, result[name]) for name in CASES_BESIDE if isinstance(result.get(name), dict)]
+    return "\n".join(lines + [f"{name:15} {case['ratio']:7.3f}, {how(case)}" for name, case in beside])
+
+
+def how(result: dict[str, Any]) -> str:
+    """Delivery and runs of one case, in words."""
+    return f"{result['delivered']:.4%} delivered, {result['gso_run']} packets a message"
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,4 +1,5 @@
-"""SRTP session keys of AEAD_AES_128_GCM (RFC 3711 section 4.3, RFC 7714 section 12), for the native parts of the benchmarks."""
+"""SRTP session keys of AEAD_AES_128_GCM (RFC 3711 section 4.3, RFC 7714 section 12), for the native parts of the
+benchmarks."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 
-from benchmarks import vp8
 from benchmarks._aead import Aead
 from benchmarks._limit import Limit
 from benchmarks.keys import new_master, session_keys
@@ -25,7 +24,7 @@ class LimitSide:
         self.crypto = backend
         self._shape = shape
         self._cpu = cpu
-        payloads = vp8.frame_payloads(shape.frame, shape.payload)
+        payloads = shape.payloads()
         receivers = [Receiver(receiver_socket(gro=shape.gro), new_master(), 0x10000 + i) for i in range(shape.sinks)]
         self._drain = Drain(receivers, payloads, cpu=sinks_cpu)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -1,4 +1,5 @@
-"""Our side of the forwarding benchmark: the packet worker as the node runs it, one camera a room, everything switched on."""
+"""Our side of the forwarding benchmark: the packet worker as the node runs it, one camera a room, everything switched
+on."""
 
 from __future__ import annotations
 
@@ -36,10 +37,9 @@ class NotForwarded(Exception):
 class OurSide:
     """A `Worker` on `cpu`, its cameras and its sinks on `sinks_cpu`."""
 
-    def __init__(self, crypto: str, shape: Shape, *, window: int, cpu: int, sinks_cpu: int) -> None:
+    def __init__(self, crypto: str, shape: Shape, *, cpu: int, sinks_cpu: int) -> None:
         self._shape = shape
-        self._window = window
-        payloads = vp8.frame_payloads(shape.frame, shape.payload)
+        payloads = shape.payloads()
         self._source = Source(Aead(backends()[0]), payloads, PAYLOAD_TYPE, TRANSPORT_CC, shape.receivers)
         self._worker = Worker("127.0.0.1", 0, cpu=cpu, crypto=crypto)
         self._worker.start()
@@ -69,11 +69,12 @@ class OurSide:
         """The worker's own."""
         return self._worker.counters()
 
-    def run(self, seconds: float) -> Run:
-        """One stretch at saturation; what arrives is checked meanwhile, and RTCP flows. Raises `Mismatch`, `NotForwarded`."""
+    def run(self, seconds: float, window: int) -> Run:
+        """One stretch with `window` frames under way; what arrives is checked meanwhile, and RTCP flows. Raises
+        `Mismatch`, `NotForwarded`."""
         drain, source = self._drain, self._source
         sent_before, arrived_before = source.counts(), drain.sinks.counts()
-        source.go(self._window)
+        source.go(window)
         self._attend(SETTLE)
         counters, arrived = self._worker.counters(), drain.sinks.counts()
         started, cpu = time.monotonic(), self._worker.cpu_ns()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from benchmarks import vp8
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -14,6 +16,12 @@ class Shape:
     frame: int = 5
     payload: int = 1200
     gro: bool = True
+    uneven: bool = False
+    """Sizes as libwebrtc makes them: one byte apart within a frame."""
+
+    def payloads(self) -> list[bytes]:
+        """What one frame carries."""
+        return vp8.frame_payloads(self.frame, self.payload, uneven=self.uneven)
 
     @property
     def sinks(self) -> int:

@@ -1,7 +1,7 @@
 """Receivers on 127.0.0.1: sockets, the native thread that drains them, and the check of what arrived.
 
-The check is libsrtp's (through pylibsrtp): a sample of what every sink receives is authenticated, decrypted and compared with what the
-source sent, so that nobody is fast by sending rubbish.
+The check is libsrtp's (through pylibsrtp): a sample of what every sink receives is authenticated, decrypted and
+compared with what the source sent, so that nobody is fast by sending rubbish.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class Mismatch(Exception):
 
 
 def receiver_socket(*, gro: bool) -> socket.socket:
-    """A UDP socket bound to a free port of 127.0.0.1, with room for a burst; with `gro` runs of datagrams stay together."""
+    """A UDP socket bound to a free port of 127.0.0.1, with room for a burst; with `gro` runs of datagrams stay
+    together."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind(("127.0.0.1", 0))
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
@@ -88,7 +89,7 @@ class Receiver:
         if seen.body != payloads[position][vp8.BODY_AT :] or seen.marker != (position == len(payloads) - 1):
             raise Mismatch(f"port {self.port}: packet {seen.serial} was altered")
         if self._last is not None and (seen.serial - self._last[0] - (seen.sequence - self._last[1])) % 65536:
-            raise Mismatch(f"port {self.port}: sequence {seen.sequence} does not follow {self._last[1]} as {seen.serial} {self._last[0]}")
+            raise Mismatch(f"port {self.port}: packet {self._last} before {seen.serial}, {seen.sequence}")
         self._last = (seen.serial, seen.sequence)
         self.checked += 1
 
@@ -100,7 +101,9 @@ class Receiver:
 class Drain:
     """The sinks of one side of the comparison, drained by a thread pinned to `cpu`."""
 
-    def __init__(self, receivers: list[Receiver], payloads: list[bytes], *, cpu: int, source: Source | None = None) -> None:
+    def __init__(
+        self, receivers: list[Receiver], payloads: list[bytes], *, cpu: int, source: Source | None = None
+    ) -> None:
         self.receivers = receivers
         self.payloads = payloads
         self.sinks = Sinks([receiver.sock for receiver in receivers], 8192, source)
@@ -128,7 +131,8 @@ class Drain:
         return sum(receiver.checked for receiver in self.receivers)
 
     def settle(self, packets: int, patience: float = 0.5) -> bool:
-        """Waits until `packets` have arrived in all and checks them; false when they did not come within `patience` seconds."""
+        """Waits until `packets` have arrived in all and checks them; false when they did not come within `patience`
+        seconds."""
         give_up = time.monotonic() + patience
         while self.sinks.packets < packets and time.monotonic() < give_up:
             time.sleep(0.001)

@@ -25,9 +25,11 @@ class Parsed(NamedTuple):
     body: bytes
 
 
-def frame_payloads(packets: int, size: int) -> list[bytes]:
-    """Payloads of one frame, `size` bytes each: descriptor with a 15 bit picture id, TL0PICIDX and temporal layer 0; then the head of a
-    640x360 keyframe in the first; a serial number at byte 16; noise. Equal for equal arguments."""
+def frame_payloads(packets: int, size: int, *, uneven: bool = False) -> list[bytes]:
+    """Payloads of one frame, `size` bytes each: descriptor with a 15 bit picture id, TL0PICIDX and temporal layer 0;
+    then the head of a 640x360 keyframe in the first; a serial number at byte 16; noise. Equal for equal arguments.
+    With `uneven` the first two of five are one byte shorter, as libwebrtc splits most frames
+    (RtpPacketizer::SplitAboutEqually makes the last packets larger)."""
     noise = random.Random(f"{packets} {size}")
     payloads = []
     for position in range(packets):
@@ -36,7 +38,7 @@ def frame_payloads(packets: int, size: int) -> list[bytes]:
         # RFC 6386 section 9.1: tag (bit 0 clear: keyframe), start code, width and height.
         head = bytes([0x10, 0x02, 0x00, 0x9D, 0x01, 0x2A]) + (640).to_bytes(2, "little") + (360).to_bytes(2, "little")
         filler = head if position == 0 else noise.randbytes(len(head))
-        body = noise.randbytes(size - BODY_AT)
+        body = noise.randbytes(size - BODY_AT - (uneven and position < packets * 2 // 5))
         payloads.append(descriptor + filler + bytes(SERIAL_SIZE) + body)
     return payloads
 
