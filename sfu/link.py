@@ -39,6 +39,8 @@ class WorkerLink:
         self.stuck = False
         self.participants = 0
         """Participants on this worker: what placing goes by."""
+        self.dtls_errors = 0
+        """DTLS datagrams and records that were not what they should be; each was dropped, or ended a handshake."""
         self.transports: dict[int, Transport] = {}
         self.uptracks: dict[int, Track] = {}
         self.slots: dict[int, Slot] = {}

@@ -228,7 +228,10 @@ class Node:
         self.metrics.rooms.set(len(self.rooms))
 
     def _counters(self) -> list[tuple[str, dict[str, int]]]:
-        return [(str(link.index), link.worker.counters()) for link in self.links]
+        return [
+            (str(link.index), {**link.worker.counters(), "drop_dtls_malformed": link.dtls_errors})
+            for link in self.links
+        ]
 
 
 def _levels(link: WorkerLink, data: bytes) -> list[tuple[Track, int]]:

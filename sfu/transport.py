@@ -114,7 +114,9 @@ class Transport:
             return
         if self._server is None:
             self._server = DtlsServer(self._certificate)
+        errors = self._server.errors
         self._send(self._server.receive(datagram, now))
+        self._link.dtls_errors += self._server.errors - errors
         self._settle()
 
     def timer(self) -> float | None:
