@@ -28,6 +28,13 @@ def session(profile: str, key: bytes, kind: int) -> Session:
     return Session(Policy(key=key, ssrc_type=kind, srtp_profile=PROFILES[profile][0]))
 
 
+def readable(fd: int, wait: float) -> bool:
+    """Whether something can be read within `wait` seconds."""
+    watched = select.poll()
+    watched.register(fd, select.POLLIN)
+    return bool(watched.poll(wait * 1000))
+
+
 def is_rtcp(datagram: bytes) -> bool:
     """RFC 5761 section 4."""
     return 192 <= datagram[1] <= 223
@@ -63,7 +70,7 @@ class Path:
 
     def datagrams(self, wait: float) -> Iterator[bytes]:
         """What has come, waiting at most `wait` seconds for the first."""
-        while select.select([self.socket], [], [], wait)[0]:
+        while readable(self.socket.fileno(), wait):
             yield self.socket.recv(4096)
             wait = 0
 
@@ -148,7 +155,7 @@ class House:
                     return event
             left = deadline - time.monotonic()
             assert left > 0, f"no {kind} came, only {self.events}"
-            select.select([self.worker.event_fd], [], [], left)
+            readable(self.worker.event_fd, left)
             self.events += self.worker.poll()
 
     def wait_counter(self, name: str, least: int) -> None:
@@ -156,7 +163,7 @@ class House:
         deadline = time.monotonic() + WAIT
         while self.worker.counters()[name] < least:
             assert time.monotonic() < deadline, f"{name} is {self.worker.counters()[name]}"
-            select.select([], [], [], 0.002)
+            select.poll().poll(2)
 
 
 @contextmanager
