@@ -261,7 +261,7 @@ def test_a_doctored_page_that_says_it_is_on_is_not_forwarded() -> None:
     world.enter("Vera", "host")
     mila, _ = world.enter("Mila")
     for source in ("microphone", "screen", "screen_audio"):
-        track = publish(world.room, mila, source)  # type: ignore[arg-type]
+        track = publish(world.room, mila, source)
         world.room.update_track(mila, track.id, True, None, None)
         assert world.worker.allowed[track.handle] is False
 
@@ -271,7 +271,7 @@ def test_hosts_are_always_heard_and_cameras_of_everybody_seen() -> None:
     vera, _ = world.enter("Vera", "host")
     mila, _ = world.enter("Mila", "guest")
     for source in ("microphone", "camera", "screen", "screen_audio"):
-        assert world.worker.allowed[publish(world.room, vera, source).handle]  # type: ignore[arg-type]
+        assert world.worker.allowed[publish(world.room, vera, source).handle]
     assert world.worker.allowed[publish(world.room, mila, "camera").handle]
 
 
@@ -284,7 +284,7 @@ def test_in_an_open_call_everybody_is_heard() -> None:
 def test_what_its_owner_has_switched_off_is_not_forwarded() -> None:
     world = World()
     vera, _ = world.enter("Vera", "host")
-    mila, mila_page = world.enter("Mila")
+    _, mila_page = world.enter("Mila")
     track = publish(world.room, vera, "microphone", on=False)
     assert world.worker.allowed[track.handle] is False
     world.room.update_track(vera, track.id, True, None, None)
