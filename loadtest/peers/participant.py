@@ -40,6 +40,7 @@ from signalling.messages import (
     Closed,
     Connect,
     Error,
+    IceRestarted,
     Join,
     Joined,
     Leave,
@@ -48,6 +49,7 @@ from signalling.messages import (
     Published,
     Reply,
     Request,
+    RestartIce,
     Resume,
     ServerMessage,
     SlotInfo,
@@ -147,6 +149,12 @@ class Participant:
         await transport.connect()
         self._changed()
         return transport
+
+    async def restart_ice(self, path: Path) -> None:
+        """Move a transport to a new socket under new ICE credentials."""
+        answer = await self.request(RestartIce(transport=path))
+        assert isinstance(answer, IceRestarted)
+        await self.transports[path].restart(answer.iceParameters)
 
     def lose_socket(self) -> None:
         """Drop the signalling connection without a word."""

@@ -6,11 +6,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 
+import msgspec
 from aiortc.rtp import is_rtcp
 
 from loadtest.peers.dtls import DtlsClient, DtlsError, Identity, SrtpKeys
 from loadtest.peers.ice import IceAgent
 from loadtest.peers.srtp import Srtp, SrtpError
+from sfu.parameters import IceParameters
 from signalling.messages import TransportInfo
 
 
@@ -50,6 +52,16 @@ class Transport:
             await self.ice.open()
             self._send_all(self.dtls.start(self._loop.time()))
             await self._secure
+
+    async def restart(self, credentials: IceParameters, timeout: float = 15.0) -> None:
+        """Restart ICE with the server's new credentials on a new socket, as after a change of network (RFC 8445
+        section 2.4). DTLS and SRTP go on. The old socket closes when the new one is in use."""
+        self.info = msgspec.structs.replace(self.info, iceParameters=credentials)
+        agent = IceAgent(self.info, self._on_datagram)
+        async with asyncio.timeout(timeout):
+            await agent.open()
+        old, self.ice = self.ice, agent
+        await old.close()
 
     @property
     def failure(self) -> BaseException | None:

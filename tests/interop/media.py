@@ -49,7 +49,9 @@ class MediaProcess:
         self._listening = threading.Event()
 
     def start(self) -> None:
-        """Start it and wait until it listens."""
+        """Start it, or start it again, and wait until it listens."""
+        self._listening.clear()
+        self.url = ""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "sfera", "media"],
             env=self._environ,
