@@ -13,10 +13,12 @@ cdef enum:
 ctypedef bint (*seal_function)(void *key, const uint8_t *iv, const uint8_t *aad, size_t aad_size,
                                const uint8_t *plain, uint8_t *out, size_t size) noexcept nogil
 
+ctypedef void (*close_function)(void *key) noexcept nogil
+
 cdef class Aead:
     """One library. Keys are opened once and sealed with many times; the caller never uses an IV twice."""
 
     cdef readonly str name
     cdef seal_function seal
+    cdef close_function close             # of an opened key; keep the pointer, for `__dealloc__` may come after this object's own
     cdef void *open(self, const uint8_t *key) except NULL
-    cdef void close(self, void *opened) noexcept

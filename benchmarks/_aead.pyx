@@ -81,6 +81,10 @@ cdef bint evp_seal(void *key, const uint8_t *iv, const uint8_t *aad, size_t aad_
     )
 
 
+cdef void evp_close(void *key) noexcept nogil:
+    evp.free(key)
+
+
 cdef bint evp_load() except -1:
     cdef bytes path = pylibsrtp._binding.__file__.encode()
     cdef void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL)
@@ -119,6 +123,10 @@ cdef bint ipsec_seal(void *key, const uint8_t *iv, const uint8_t *aad, size_t aa
     return True
 
 
+cdef void ipsec_close(void *key) noexcept nogil:
+    free(key)
+
+
 cdef bint ipsec_load() except -1:
     cdef void *library = dlopen(b"libIPSec_MB.so.1", RTLD_NOW | RTLD_LOCAL)
     if library == NULL:
@@ -148,6 +156,7 @@ cdef class Aead:
             raise LookupError(name)
         self.name = name
         self.seal = evp_seal if name == "evp" else ipsec_seal
+        self.close = evp_close if name == "evp" else ipsec_close
 
     cdef void *open(self, const uint8_t *key) except NULL:
         cdef void *opened
@@ -164,12 +173,6 @@ cdef class Aead:
             evp.free(opened)
             raise ValueError("OpenSSL refused the key")
         return opened
-
-    cdef void close(self, void *opened) noexcept:
-        if self.seal is ipsec_seal:
-            free(opened)
-        else:
-            evp.free(opened)
 
     def seal_once(self, key: bytes, iv: bytes, aad: bytes, plain: bytes) -> bytes:
         """Ciphertext and tag of one message: what tests compare with another library. Raises `ValueError` on wrong sizes."""

@@ -9,7 +9,7 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
-from benchmarks._aead cimport IV_SIZE, KEY_SIZE, TAG_SIZE, Aead
+from benchmarks._aead cimport IV_SIZE, KEY_SIZE, TAG_SIZE, Aead, close_function
 from benchmarks._net cimport (
     CLOCK_MONOTONIC, CLOCK_THREAD_CPUTIME_ID, address_of, clock_ns, htobe64, iovec, mmsghdr, nanosleep, put_segment, sendmmsg,
     sockaddr_in, timespec,
@@ -28,6 +28,7 @@ cdef class Limit:
     """One thread's worth of sending to many receivers."""
 
     cdef Aead aead
+    cdef close_function close_key
     cdef Sinks sinks
     cdef object socket
     cdef int fd
@@ -50,13 +51,14 @@ cdef class Limit:
     cdef bint failed
 
     def __cinit__(self, aead: Aead, socket: object, sinks: Sinks, bodies: list, batch: int, rooms: int = 1) -> None:
-        """`bodies` differ by less than 256 bytes. `sinks` count what arrives, so that no more is sent than they can drain. A frame
-        goes to the receivers of one room, the next to those of the next one; receivers are given room by room."""
+        """`bodies` differ by less than 256 bytes. `sinks` count what arrives, so that no more is sent than they can drain. A
+        frame goes to the receivers of one room, the next to those of the next one; receivers are given room by room."""
         cdef int i
         cdef bytes body
         if not 1 <= batch <= MOST_BATCH or not 1 <= rooms or not 1 <= len(bodies) <= MOST_PACKETS:
             raise ValueError("batch, rooms or bodies")
         self.aead = aead
+        self.close_key = aead.close
         self.socket = socket
         self.fd = socket.fileno()
         self.sinks = sinks
@@ -88,7 +90,7 @@ cdef class Limit:
     def __dealloc__(self) -> None:
         cdef int i
         for i in range(self.count):
-            self.aead.close(self.streams[i].key)
+            self.close_key(self.streams[i].key)
         free(self.streams)
         free(self.addresses)
         free(self.bodies)
@@ -147,13 +149,15 @@ cdef class Limit:
         cdef int room_size = self.count // <int>self.rooms
         cdef int first = <int>(self.frames % self.rooms) * room_size
         cdef uint32_t size = RTP_HEADER + self.payload + TAG_SIZE
-        cdef uint32_t timestamp = <uint32_t>(self.frames * TICKS)
+        cdef uint64_t frame = self.frames // self.rooms      # of this room
+        cdef uint32_t timestamp = <uint32_t>(frame * TICKS)
         cdef uint64_t serial
         cdef srtp_stream *stream
+        cdef const uint8_t *body
         cdef uint8_t *out
         cdef int i, p, n, done, step
         for p in range(self.packets):
-            serial = htobe64(self.frames * <uint64_t>self.packets + <uint64_t>p)
+            serial = htobe64(frame * <uint64_t>self.packets + <uint64_t>p)
             memcpy(self.bodies + p * self.payload + SERIAL, &serial, 8)
         i = 0
         while i < room_size:
@@ -162,9 +166,10 @@ cdef class Limit:
                 stream = &self.streams[first + i + done]
                 out = <uint8_t *>self.parts[done].iov_base
                 for p in range(self.packets):
-                    stream_header(stream, out, 0xA0 if self.padding[p] else 0x80, 96 | (0x80 if p == self.packets - 1 else 0), timestamp)
-                    if not stream_seal(stream, out, RTP_HEADER, self.bodies + p * self.payload, out + RTP_HEADER,
-                                       self.payload):
+                    stream_header(stream, out, 0xA0 if self.padding[p] else 0x80,
+                                  96 | (0x80 if p == self.packets - 1 else 0), timestamp)
+                    body = self.bodies + p * self.payload
+                    if not stream_seal(stream, out, RTP_HEADER, body, out + RTP_HEADER, self.payload):
                         self.failed = True
                         return
                     out += size

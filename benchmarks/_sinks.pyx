@@ -3,8 +3,8 @@
 Only the first bytes of a datagram are copied out of the kernel (MSG_TRUNC still tells its true size), so that draining costs
 little and the sender is what saturates. The thread looks at its sockets in turn and never waits on them: a waiting receiver would
 have to be woken by the sender, in the sender's time, as no receiver on another machine would. Every `sample_every` packets of a
-sink, one whole packet is kept for whoever checks it. The same thread drives the source of packets, if there is one: it knows first
-when room for the next frame has come.
+sink, one whole packet is kept for whoever checks it. The same thread drives the source of packets, if there is one: it knows
+first when room for the next frame has come.
 """
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t

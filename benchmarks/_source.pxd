@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from benchmarks._aead cimport Aead
+from benchmarks._aead cimport Aead, close_function
 from benchmarks._net cimport iovec, mmsghdr
 from benchmarks._stream cimport srtp_stream
 
@@ -22,6 +22,7 @@ cdef struct camera:
 
 cdef class Source:
     cdef Aead aead
+    cdef close_function close_key
     cdef camera *cameras
     cdef int count
     cdef int packets              # a frame

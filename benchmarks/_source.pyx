@@ -29,6 +29,7 @@ cdef class Source:
         if not all(SERIAL + 8 <= len(body) <= PACKET_ROOM - RTP_HEADER - EXTENSION - TAG_SIZE for body in bodies):
             raise ValueError("payload size")
         self.aead = aead
+        self.close_key = aead.close
         self.packets = len(bodies)
         self.payload_type = payload_type
         self.extension_id = extension_id
@@ -67,7 +68,7 @@ cdef class Source:
     def __dealloc__(self) -> None:
         cdef int i
         for i in range(self.count):
-            self.aead.close(self.cameras[i].stream.key)
+            self.close_key(self.cameras[i].stream.key)
         free(self.cameras)
         free(self.bodies)
         free(self.space)
