@@ -99,14 +99,20 @@ class Receiver:
 
 
 class Drain:
-    """The sinks of one side of the comparison, drained by a thread pinned to `cpu`."""
+    """The sinks of one side of the comparison, drained by a thread pinned to `cpu`. One packet of `sample_every` is checked."""
 
     def __init__(
-        self, receivers: list[Receiver], payloads: list[bytes], *, cpu: int, source: Source | None = None
+        self,
+        receivers: list[Receiver],
+        payloads: list[bytes],
+        *,
+        cpu: int,
+        source: Source | None = None,
+        sample_every: int = 8192,
     ) -> None:
         self.receivers = receivers
         self.payloads = payloads
-        self.sinks = Sinks([receiver.sock for receiver in receivers], 8192, source)
+        self.sinks = Sinks([receiver.sock for receiver in receivers], sample_every, source)
         self._cpu = cpu
         self._thread = threading.Thread(target=self._run, name="sinks", daemon=True)
 

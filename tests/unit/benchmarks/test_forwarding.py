@@ -32,7 +32,7 @@ def test_standard_output_is_one_json_object(checkout: Path) -> None:
     assert result["crypto"] in {"evp", "libsrtp"}
     assert result["limit_crypto"] in {"evp", "ipsec-mb"}
     assert result["checked"] >= 8
-    assert result["ratio"] == round(result["ns_per_packet"] / result["limit_ns_per_packet"], 3) or result["ratio"] > 0
+    assert abs(result["ratio"] - result["ns_per_packet"] / result["limit_ns_per_packet"]) < 0.01
     assert {"ours", "limit evp"} <= set(result["runs"])
     for beside in ("under_load", "without_gro", "uneven"):
         assert result[beside]["delivered"] == 1.0
