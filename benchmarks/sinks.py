@@ -99,7 +99,7 @@ class Receiver:
 
 
 class Drain:
-    """The sinks of one side of the comparison, drained by a thread pinned to `cpu`. One packet of `sample_every` is checked."""
+    """The sinks of one side, drained by a thread pinned to `cpu`. One of every `sample_every` packets is checked."""
 
     def __init__(
         self,
