@@ -1,7 +1,7 @@
 """Recent packets of one layer: answers to NACK, and where fan-out reads from. Does no I/O.
 
-Payloads lie one behind the other in a ring of bytes, never across its end; an index by number points into it. Storing overwrites what
-is oldest, so memory is bounded by the layer, not by how fast it sends.
+Payloads lie one behind the other in a ring of bytes, never across its end; an index by number points into it.
+Storing overwrites what is oldest, so memory is bounded by the layer, not by how fast it sends.
 """
 
 from libc.stdlib cimport calloc, free, malloc

@@ -1,10 +1,11 @@
 """What Python asks of a worker, carried out on the worker's thread.
 
-Everything that is added comes as a structure that Python filled in; the worker owns it from then on and frees it. When something is gone
-the worker says so, and only then does Python use its handle again: events about the old one can never be taken for the new one.
+Everything that is added comes as a structure that Python filled in; the worker owns it from then on and frees
+it. When something is gone the worker says so, and only then does Python use its handle again: events about the
+old one can never be taken for the new one.
 """
 
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcmp, memcpy, memmove, memset
 
@@ -44,7 +45,7 @@ from sfu._sockets cimport send_copy, send_flush
 from sfu._state cimport MAX_ADDRESSES, MAX_SLOTS, MAX_UPTRACKS, REPEATS, layer, ssrc_entry
 from sfu._stun cimport sockaddr_storage
 from sfu._uptrack cimport layer_release, ssrc_admit
-from sfu._worker cimport MAX_DOWNTRACKS, MAX_ROOMS, MAX_TRACKS, MAX_TRANSPORTS, tell
+from sfu._worker cimport MAX_ROOMS, MAX_TRANSPORTS, tell
 
 
 cdef void tell_gone(worker *w, int32_t kind, int32_t handle) noexcept nogil:
@@ -209,12 +210,12 @@ cdef void remove_transport(worker *w, transport *t) noexcept nogil:
 
 # --- tracks and slots -------------------------------------------------------------------------------------------
 
-cdef void know_ssrc(transport *t, uint32_t ssrc, layer *l, bint is_rtx) noexcept nogil:
+cdef void know_ssrc(transport *t, uint32_t ssrc, layer *lr, bint is_rtx) noexcept nogil:
     cdef ssrc_entry *entry
     if ssrc != 0:
         entry = ssrc_admit(t, ssrc)
         if entry is not NULL:
-            entry.target = l
+            entry.target = lr
             entry.is_rtx = is_rtx
 
 

@@ -1,8 +1,8 @@
 """Addresses of the crypto functions inside pylibsrtp's own libsrtp and OpenSSL, callable without the GIL.
 
 The wheel links libsrtp and OpenSSL into one extension module and exports their names; reading them with dlsym
-means that this package compiles with a C compiler and nothing else. The names are the wheel's private matter, so its version
-is pinned and the import of this module fails loudly when one is missing.
+means that this package compiles with a C compiler and nothing else. The names are the wheel's private matter,
+so its version is pinned and the import of this module fails loudly when one is missing.
 """
 
 from pylibsrtp import _binding

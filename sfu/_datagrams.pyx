@@ -1,8 +1,9 @@
 """What comes in: telling STUN, DTLS, RTP and RTCP apart (RFC 7983), and what becomes of each.
 
-Nothing here trusts a byte: what does not parse, is not authentic or belongs to nobody is counted and dropped. STUN is answered on the
-spot; DTLS goes to Python, but only from an address that has passed a STUN check; packets gather in their layers until the whole
-batch has been read, so that what goes to one receiver leaves together.
+Nothing here trusts a byte: what does not parse, is not authentic or belongs to nobody is counted and dropped.
+STUN is answered on the spot; DTLS goes to Python, but only from an address that has passed a STUN check;
+packets gather in their layers until the whole batch has been read, so that what goes to one receiver leaves
+together.
 """
 
 from libc.stdint cimport uint32_t
@@ -47,7 +48,8 @@ cdef void forget_old_credentials(worker *w, transport *t) noexcept nogil:
     t.old_ufrag_size = 0
 
 
-cdef void checked(worker *w, transport *t, const sockaddr_storage *source, unsigned int source_size, bint selected) noexcept nogil:
+cdef void checked(worker *w, transport *t, const sockaddr_storage *source, unsigned int source_size,
+                  bint selected) noexcept nogil:
     cdef bint was_silent = t.silent
     t.last_check_us = w.now_us
     t.silent = False
@@ -121,24 +123,24 @@ cdef void receive_dtls(worker *w, transport *t, const uint8_t *data, size_t size
 
 # --- media ------------------------------------------------------------------------------------------------------
 
-cdef void layer_appeared(worker *w, layer *l) noexcept nogil:
+cdef void layer_appeared(worker *w, layer *lr) noexcept nogil:
     cdef int i
-    if l.track.is_audio:
-        room_hear(w, l.track.home, True)
-    for i in range(l.track.followers.count):
-        slot_choose(w, <downtrack *>l.track.followers.items[i])
+    if lr.track.is_audio:
+        room_hear(w, lr.track.home, True)
+    for i in range(lr.track.followers.count):
+        slot_choose(w, <downtrack *>lr.track.followers.items[i])
 
 
-cdef void gather(worker *w, layer *l, packet *p) noexcept nogil:
-    if l.run_count == RUN:
-        fan_out(w, l)
-    elif l.run_count == 0:
+cdef void gather(worker *w, layer *lr, packet *p) noexcept nogil:
+    if lr.run_count == RUN:
+        fan_out(w, lr)
+    elif lr.run_count == 0:
         if w.dirty_count == DIRTY:
             fan_out_all(w)
-        w.dirty[w.dirty_count] = l
+        w.dirty[w.dirty_count] = lr
         w.dirty_count += 1
-    l.run[l.run_count] = p
-    l.run_count += 1
+    lr.run[lr.run_count] = p
+    lr.run_count += 1
 
 
 cdef void fan_out_all(worker *w) noexcept nogil:
@@ -158,7 +160,7 @@ cdef void receive_rtp(worker *w, transport *t, uint8_t *data, size_t size) noexc
     cdef rtp_header h
     cdef int length = <int>size, result
     cdef bint is_rtx = False, was_active
-    cdef layer *l
+    cdef layer *lr
     cdef packet *p
     if size < 12 or size > MAX_DATAGRAM:
         w.count.drop_malformed += 1
@@ -177,16 +179,16 @@ cdef void receive_rtp(worker *w, transport *t, uint8_t *data, size_t size) noexc
         w.count.drop_malformed += 1
         return
     note_arrival(w, t, &h)
-    l = find_layer(t, &h, &is_rtx)
-    if l is NULL:
+    lr = find_layer(t, &h, &is_rtx)
+    if lr is NULL:
         w.count.drop_unknown_ssrc += 1
         return
-    was_active = l.active
-    p = layer_receive(w, l, &h, data, <size_t>length, is_rtx)
-    if l.active and not was_active:
-        layer_appeared(w, l)
+    was_active = lr.active
+    p = layer_receive(w, lr, &h, data, <size_t>length, is_rtx)
+    if lr.active and not was_active:
+        layer_appeared(w, lr)
     if p is not NULL:
-        gather(w, l, p)
+        gather(w, lr, p)
 
 
 cdef void receive_rtcp(worker *w, transport *t, uint8_t *data, size_t size) noexcept nogil:

@@ -9,11 +9,11 @@ from sfu._worker cimport worker
 cdef void slot_want(worker *w, downtrack *d, uptrack *track, int32_t wanted_layer) noexcept nogil
 # Chooses the layer anew: after a layer came or went, or the floor changed.
 cdef void slot_choose(worker *w, downtrack *d) noexcept nogil
-# Gives the packets gathered in `l.run` to every slot it feeds.
-cdef void fan_out(worker *w, layer *l) noexcept nogil
+# Gives the packets gathered in `lr.run` to every slot it feeds.
+cdef void fan_out(worker *w, layer *lr) noexcept nogil
 # Sends the packet that left as `sequence` once more, over RTX. False when it is no longer kept.
 cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence) noexcept nogil
 # The slot's RTP timestamp for the worker's `now_us`, for its sender report.
 cdef uint32_t slot_timestamp_now(worker *w, downtrack *d) noexcept nogil
-# Forgets every trace of `l` (it is about to be freed).
-cdef void slot_forget_layer(downtrack *d, const layer *l) noexcept nogil
+# Forgets every trace of `lr` (it is about to be freed).
+cdef void slot_forget_layer(downtrack *d, const layer *lr) noexcept nogil

@@ -1,11 +1,12 @@
 """One slot's copy of a track on its way out: which layer feeds it, and the rewriting of every field.
 
-A slot's outgoing numbering is cut into epochs. Within one, everything comes from one layer, and sequence number, timestamp and VP8 picture
-ids differ from it by constants; a switch begins a new epoch at a keyframe, continuing all of them. Epochs of the past are kept
-for packets that come late and for retransmission.
+A slot's outgoing numbering is cut into epochs. Within one, everything comes from one layer, and sequence
+number, timestamp and VP8 picture ids differ from it by constants; a switch begins a new epoch at a keyframe,
+continuing all of them. Epochs of the past are kept for packets that come late and for retransmission.
 
-The timestamps of all sources of a slot lie on one clock: when a source begins, its first packet is put where its capture time (by the
-publisher's sender reports) falls on the line that the slot's own sender reports have told so far.
+The timestamps of all sources of a slot lie on one clock: when a source begins, its first packet is put where
+its capture time (by the publisher's sender reports) falls on the line that the slot's own sender reports have
+told so far.
 """
 
 from libc.stddef cimport size_t
@@ -111,14 +112,14 @@ cdef void slot_want(worker *w, downtrack *d, uptrack *track, int32_t wanted_laye
     slot_choose(w, d)
 
 
-cdef void slot_forget_layer(downtrack *d, const layer *l) noexcept nogil:
+cdef void slot_forget_layer(downtrack *d, const layer *lr) noexcept nogil:
     cdef int32_t i
-    if d.source is l:
+    if d.source is lr:
         d.source = NULL
-    if d.next is l:
+    if d.next is lr:
         d.next = NULL
     for i in range(d.epoch_count):
-        if d.epochs[i].source is l:
+        if d.epochs[i].source is lr:
             d.epochs[i].source = NULL
 
 
@@ -145,8 +146,8 @@ cdef uint32_t slot_timestamp_now(worker *w, downtrack *d) noexcept nogil:
     return on_clock(d, w.now_us)
 
 
-cdef uint32_t first_timestamp(worker *w, downtrack *d, const layer *l, const packet *p) noexcept nogil:
-    cdef int64_t us = capture_us(l, p.timestamp)
+cdef uint32_t first_timestamp(worker *w, downtrack *d, const layer *lr, const packet *p) noexcept nogil:
+    cdef int64_t us = capture_us(lr, p.timestamp)
     cdef uint32_t at
     cdef int ahead
     cdef int frames
@@ -167,14 +168,14 @@ cdef uint32_t first_timestamp(worker *w, downtrack *d, const layer *l, const pac
     return at if ahead > 0 else d.last_timestamp + 90
 
 
-cdef void begin_epoch(worker *w, downtrack *d, layer *l, const packet *p) noexcept nogil:
+cdef void begin_epoch(worker *w, downtrack *d, layer *lr, const packet *p) noexcept nogil:
     cdef epoch *e = &d.epochs[0]
     cdef uint64_t first = d.highest + 1 if d.started else d.highest
-    cdef uint32_t at = first_timestamp(w, d, l, p)
+    cdef uint32_t at = first_timestamp(w, d, lr, p)
     memmove(&d.epochs[1], &d.epochs[0], (EPOCHS - 1) * sizeof(epoch))
     if d.epoch_count < EPOCHS:
         d.epoch_count += 1
-    e.source = l
+    e.source = lr
     e.first = first
     e.shift = <int64_t>first - <int64_t>p.number
     e.timestamp_shift = at - p.timestamp
@@ -184,53 +185,53 @@ cdef void begin_epoch(worker *w, downtrack *d, layer *l, const packet *p) noexce
         e.picture_shift = <uint16_t>(d.last_picture + 1 - p.video.picture_id)
     if p.video.tl0_at:
         e.tl0_shift = <uint8_t>(d.last_tl0 + 1 - p.video.tl0)
-    d.aligned = l.has_sr
+    d.aligned = lr.has_sr
     d.next_sr_us = 0
 
 
-cdef void switch_source(worker *w, downtrack *d, layer *l, const packet *p) noexcept nogil:
+cdef void switch_source(worker *w, downtrack *d, layer *lr, const packet *p) noexcept nogil:
     if d.source is not NULL:
         refresh_clock(d)
         list_remove(&d.source.receivers, d)
         d.source = NULL
     d.next = NULL
-    if not list_add(&l.receivers, d):
+    if not list_add(&lr.receivers, d):
         return
-    begin_epoch(w, d, l, p)
-    d.source = l
+    begin_epoch(w, d, lr, p)
+    d.source = lr
     w.count.switches += 1
     tell_fed(w, d)
 
 
-cdef void take_waiting(worker *w, layer *l) noexcept nogil:
+cdef void take_waiting(worker *w, layer *lr) noexcept nogil:
     # Slots that wait begin at the first packet of this run that a decoder can start from
     cdef int32_t i, k
     cdef packet *p
-    for k in range(l.run_count):
-        p = l.run[k]
-        if (l.track.is_audio or p.video.keyframe) and p.size > 0:
+    for k in range(lr.run_count):
+        p = lr.run[k]
+        if (lr.track.is_audio or p.video.keyframe) and p.size > 0:
             break
     else:
         return
-    for i in range(l.waiting.count):
-        switch_source(w, <downtrack *>l.waiting.items[i], l, p)
-    l.waiting.count = 0
+    for i in range(lr.waiting.count):
+        switch_source(w, <downtrack *>lr.waiting.items[i], lr, p)
+    lr.waiting.count = 0
 
 
-cdef void realign(worker *w, downtrack *d, layer *l, const packet *p) noexcept nogil:
-    # The publisher's first sender report came after the slot began with its packets: mend what guessing by arrival got wrong
+cdef void realign(worker *w, downtrack *d, layer *lr, const packet *p) noexcept nogil:
+    # The publisher's first sender report came after the slot began with its packets: mend the guess by arrival
     cdef int error
     cdef epoch *e = &d.epochs[0]
     if p.number + <uint64_t>e.shift != d.highest + 1 or p.timestamp + e.timestamp_shift == d.last_timestamp:
         return
     d.aligned = True
-    error = <int>(on_clock(d, capture_us(l, p.timestamp)) - (p.timestamp + e.timestamp_shift))
+    error = <int>(on_clock(d, capture_us(lr, p.timestamp)) - (p.timestamp + e.timestamp_shift))
     if error < 0:
         error = -error
     if error < (REALIGN_AUDIO if d.is_audio else REALIGN_VIDEO) or error > FAR_BEHIND:
         return
     d.aligned = False
-    begin_epoch(w, d, l, p)
+    begin_epoch(w, d, lr, p)
     if p.video.picture_id_at:
         e.picture_shift = d.epochs[1].picture_shift
     if p.video.tl0_at:
@@ -239,12 +240,12 @@ cdef void realign(worker *w, downtrack *d, layer *l, const packet *p) noexcept n
 
 # --- one packet to one slot -------------------------------------------------------------------------------------
 
-cdef epoch *epoch_of(downtrack *d, const layer *l, const packet *p, uint64_t *sequence) noexcept nogil:
+cdef epoch *epoch_of(downtrack *d, const layer *lr, const packet *p, uint64_t *sequence) noexcept nogil:
     # A late packet may belong to a source of the past; then it must fall inside that epoch's numbers
     cdef int32_t i
     cdef uint64_t n
     for i in range(d.epoch_count):
-        if d.epochs[i].source is l:
+        if d.epochs[i].source is lr:
             n = p.number + <uint64_t>d.epochs[i].shift
             if <int64_t>(n - d.epochs[i].first) >= 0 and (i == 0 or <int64_t>(n - d.epochs[i - 1].first) < 0):
                 sequence[0] = n
@@ -301,13 +302,14 @@ cdef void rewrite_payload(packet *p, const epoch *e) noexcept nogil:
         p.payload[p.video.tl0_at] = <uint8_t>(p.video.tl0 + e.tl0_shift)
 
 
-cdef uint8_t payload_type_of(const layer *l) noexcept nogil:
-    if l.track.codec == OPUS:
+cdef uint8_t payload_type_of(const layer *lr) noexcept nogil:
+    if lr.track.codec == OPUS:
         return PT_OPUS
-    return PT_VP8 if l.track.codec == VP8 else PT_H264
+    return PT_VP8 if lr.track.codec == VP8 else PT_H264
 
 
-cdef void note_sent(worker *w, downtrack *d, const packet *p, const epoch *e, uint64_t sequence, size_t size) noexcept nogil:
+cdef void note_sent(worker *w, downtrack *d, const packet *p, const epoch *e, uint64_t sequence,
+                    size_t size) noexcept nogil:
     if not d.started or sequence > d.highest:
         d.started = True
         d.highest = sequence
@@ -335,25 +337,25 @@ cdef void send_padding(worker *w, downtrack *d, const packet *p, uint8_t *out, s
         send_commit(&w.outgoing, d.path, size)
 
 
-cdef void slot_send(worker *w, downtrack *d, layer *l, packet *p) noexcept nogil:
+cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogil:
     cdef epoch *e = &d.epochs[0]
     cdef uint64_t sequence = p.number + <uint64_t>e.shift
     cdef uint8_t *out
     cdef size_t header, size
     if not d.path.keyed or not d.path.has_remote:
         return
-    if not d.aligned and l.has_sr and d.source is l:
-        realign(w, d, l, p)
+    if not d.aligned and lr.has_sr and d.source is lr:
+        realign(w, d, lr, p)
         sequence = p.number + <uint64_t>e.shift
     if <int64_t>(sequence - e.first) < 0:
-        e = epoch_of(d, l, p, &sequence)
+        e = epoch_of(d, lr, p, &sequence)
         if e is NULL:                      # from before the slot began with this source
             return
     if window_add(&d.sent, sequence) != 1:
         w.count.drop_nonce += 1
         return
     out = send_reserve(&w.outgoing)
-    header = write_header(d, out, p, e, payload_type_of(l), d.ssrc, <uint16_t>sequence)
+    header = write_header(d, out, p, e, payload_type_of(lr), d.ssrc, <uint16_t>sequence)
     if p.padding:
         send_padding(w, d, p, out, header, sequence, e)
         return
@@ -366,19 +368,19 @@ cdef void slot_send(worker *w, downtrack *d, layer *l, packet *p) noexcept nogil
     send_commit(&w.outgoing, d.path, size)
 
 
-cdef void fan_out(worker *w, layer *l) noexcept nogil:
+cdef void fan_out(worker *w, layer *lr) noexcept nogil:
     cdef int32_t i, k
     cdef downtrack *d
-    if l.track.allowed:
-        if l.waiting.count > 0:
-            take_waiting(w, l)
-        for i in range(l.receivers.count):
-            d = <downtrack *>l.receivers.items[i]
-            for k in range(l.run_count):
-                slot_send(w, d, l, l.run[k])
+    if lr.track.allowed:
+        if lr.waiting.count > 0:
+            take_waiting(w, lr)
+        for i in range(lr.receivers.count):
+            d = <downtrack *>lr.receivers.items[i]
+            for k in range(lr.run_count):
+                slot_send(w, d, lr, lr.run[k])
     else:
-        w.count.not_allowed += <uint64_t>l.run_count
-    l.run_count = 0
+        w.count.not_allowed += <uint64_t>lr.run_count
+    lr.run_count = 0
 
 
 # --- once more --------------------------------------------------------------------------------------------------

@@ -6,15 +6,14 @@ GCM: Final[str] = "AEAD_AES_128_GCM"
 CM: Final[str] = "AES128_CM_SHA1_80"
 
 class Event(NamedTuple):
-    """Something the worker saw. Fields by kind:
+    """Something the worker saw. By kind, its handle, a, b and data:
 
-    kind          handle      a                     b                 data
-    "dtls"        transport   0                     0                 one DTLS datagram
-    "selected"    transport   port                  0                 IP address as text (ICE pair in use, new or changed)
-    "silent"      transport   ms since last check   0                 b""      (consent lost for 6 s; at most once a silence)
-    "layer"       uptrack     layer index           1 seen, 0 gone    b""      (gone: no packet for 1 s)
-    "fed"         slot        uptrack or -1         layer index       b""      (first packet of a new source has left, or the feed stopped)
-    "speakers"    room        count                 0                 count x (int32 uptrack, int32 level), native order, loudest first
+    - dtls: transport, 0, 0, one DTLS datagram
+    - selected: transport, port, 0, IP address as text; the ICE pair in use is new or has changed
+    - silent: transport, ms since the last check, 0; consent is lost (6 s), told once a silence
+    - layer: uptrack, layer index, 1 seen or 0 gone (no packet for 1 s while another layer of it goes on)
+    - fed: slot, uptrack or -1, layer index; the first packet of a new source has left, or the feed has stopped
+    - speakers: room, count, 0, count x (int32 uptrack, int32 level) in native order, loudest first
     """
 
     kind: str

@@ -1,10 +1,11 @@
 """The packet worker as Python holds it: one UDP port, one native thread, and the media of the rooms placed on it.
 
-Everything here runs under the GIL and only writes commands and reads events and counters. What the thread does begins in `_loop`.
+Everything here runs under the GIL and only writes commands and reads events and counters. What the thread does
+begins in `_loop`.
 """
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 
@@ -50,7 +51,11 @@ from sfu._rings cimport (
 from sfu._rtp cimport H264, OPUS, VP8
 from sfu._sockets cimport udp_open
 from sfu._srtp cimport Keys
-from sfu._state cimport CNAME, CREDENTIAL, MAX_LAYERS, downtrack, layer, room, transport, uptrack
+from sfu._state cimport CNAME, CREDENTIAL, MAX_LAYERS, downtrack
+from sfu._state cimport layer as layer_t
+from sfu._state cimport room as room_t
+from sfu._state cimport transport as transport_t
+from sfu._state cimport uptrack as uptrack_t
 from sfu._stun cimport sockaddr_storage
 from sfu._uptrack cimport layer_prepare, layer_release
 from sfu._worker cimport MAX_DOWNTRACKS, MAX_ROOMS, MAX_TRACKS, MAX_TRANSPORTS
@@ -332,11 +337,11 @@ cdef class Worker:
     # --- transports ---
 
     def add_transport(self, participant, ufrag, password, *, direction):
-        cdef transport *t
+        cdef transport_t *t
         cdef bint sends = one_of(direction, ("receive", "send"), "direction")
         check_credentials(ufrag, password)
         handle = self.transports.take()
-        t = <transport *>calloc(1, sizeof(transport))
+        t = <transport_t *>calloc(1, sizeof(transport_t))
         if t is NULL:
             raise MemoryError
         t.handle = handle
@@ -411,9 +416,9 @@ cdef class Worker:
     # --- rooms, tracks, slots ---
 
     def add_room(self):
-        cdef room *r
+        cdef room_t *r
         handle = self.rooms.take()
-        r = <room *>calloc(1, sizeof(room))
+        r = <room_t *>calloc(1, sizeof(room_t))
         if r is NULL:
             raise MemoryError
         r.handle = handle
@@ -426,7 +431,7 @@ cdef class Worker:
 
     def add_uptrack(self, transport, room, *, kind, codec, payload_type, rtx_payload_type, clock_rate, mid, encodings,
                     extensions, allowed):
-        cdef uptrack *track
+        cdef uptrack_t *track
         is_audio = one_of(kind, ("video", "audio"), "kind")
         self.transports.check(transport)
         self.rooms.check(room)
@@ -440,7 +445,7 @@ cdef class Worker:
         if not 0 <= payload_type <= 127 or not -1 <= rtx_payload_type <= 127 or clock_rate <= 0:
             raise ValueError("payload types are 0 to 127, clock rates positive")
         handle = self.uptracks.take()
-        track = <uptrack *>calloc(1, sizeof(uptrack))
+        track = <uptrack_t *>calloc(1, sizeof(uptrack_t))
         if track is NULL:
             raise MemoryError
         try:
@@ -487,7 +492,8 @@ cdef class Worker:
         d.ssrc = ssrc
         d.rtx_ssrc = rtx_ssrc
         d.told = -1
-        d.highest = int.from_bytes(os.urandom(2), "little") >> 1      # the first packet's: far from a wrap, RFC 3711 3.3.1
+        # The first packet's number: below 2^15, so that no wrap comes before the receiver knows it (RFC 3711 3.3.1)
+        d.highest = int.from_bytes(os.urandom(2), "little") >> 1
         d.rtx_next = int.from_bytes(os.urandom(2), "little") >> 1
         d.clock_base = random_ssrc()
         try:
@@ -521,28 +527,28 @@ cdef uint32_t random_ssrc():
     return int.from_bytes(os.urandom(4), "little") or 1
 
 
-cdef int fill_layers(uptrack *track, list encodings) except -1:
-    cdef layer *l
+cdef int fill_layers(uptrack_t *track, list encodings) except -1:
+    cdef layer_t *lr
     for index, (rid, ssrc, rtx_ssrc) in enumerate(encodings):
-        l = &track.layers[index]
-        l.index = index
-        l.rid_size = fill_text(l.rid, 16, rid, "rid")
-        l.ssrc = ssrc
-        l.rtx_ssrc = rtx_ssrc
-        if not layer_prepare(l, track.is_audio):
+        lr = &track.layers[index]
+        lr.index = index
+        lr.rid_size = fill_text(lr.rid, 16, rid, "rid")
+        lr.ssrc = ssrc
+        lr.rtx_ssrc = rtx_ssrc
+        if not layer_prepare(lr, track.is_audio):
             raise MemoryError
         track.layer_count += 1
     return 0
 
 
-cdef void free_uptrack(uptrack *track):
+cdef void free_uptrack(uptrack_t *track):
     cdef int i
     for i in range(track.layer_count):
         layer_release(&track.layers[i])
     free(track)
 
 
-cdef int fill_extensions(uptrack *track, dict extensions) except -1:
+cdef int fill_extensions(uptrack_t *track, dict extensions) except -1:
     track.ids.mid = extensions.get("mid", 0)
     track.ids.rid = extensions.get("rid", 0)
     track.ids.rrid = extensions.get("rrid", 0)

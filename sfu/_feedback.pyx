@@ -1,7 +1,8 @@
 """RTCP of a worker: what publishers and receivers say, and what is due to be said to them.
 
-Requests of receivers never travel through: a NACK is answered from the cache, a keyframe request only marks the layer, and the
-publisher is asked at most every half second however many ask. So one bad line costs the others nothing.
+Requests of receivers never travel through: a NACK is answered from the cache, a keyframe request only marks the
+layer, and the publisher is asked at most every half second however many ask. So one bad line costs the others
+nothing.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
@@ -32,7 +33,7 @@ from sfu._rtcp cimport (
     sender_info,
 )
 from sfu._sockets cimport send_commit, send_reserve
-from sfu._srtp cimport SRTCP_TRAILER, srtcp_seal
+from sfu._srtp cimport srtcp_seal
 from sfu._state cimport MAX_LOST, REPEATS, downtrack, layer, missing
 from sfu._uptrack cimport note_sender_report
 from sfu._worker cimport tell
@@ -108,13 +109,13 @@ cdef void rtcp_receive(worker *w, transport *t, const uint8_t *data, size_t size
     cdef rtcp_item item
     cdef sender_info info
     cdef uint32_t media = 0
-    cdef layer *l
+    cdef layer *lr
     cdef int got = rtcp_next(data, size, &offset, &item)
     while got == 1:
         if item.type == RTCP_SR and rtcp_read_sr(&item, &info):
-            l = layer_by_ssrc(t, info.ssrc)
-            if l is not NULL:
-                note_sender_report(w, l, info.ntp, info.rtp)
+            lr = layer_by_ssrc(t, info.ssrc)
+            if lr is not NULL:
+                note_sender_report(w, lr, info.ntp, info.rtp)
         elif item.type == RTCP_RTPFB and item.count == RTPFB_NACK:
             receive_nack(w, t, &item)
         elif item.type == RTCP_RTPFB and item.count == RTPFB_TRANSPORT_CC:
@@ -140,49 +141,49 @@ cdef void rtcp_send(worker *w, transport *t, uint8_t *out, size_t size) noexcept
         send_commit(&w.outgoing, t, size)
 
 
-cdef size_t lost_now(worker *w, layer *l, uint16_t *out) noexcept nogil:
+cdef size_t lost_now(worker *w, layer *lr, uint16_t *out) noexcept nogil:
     # Takes what is due, forgets what was asked for often enough
     cdef int32_t i = 0
     cdef size_t n = 0
-    while i < l.lost_count:
-        if l.lost[i].next_us > w.now_us:
+    while i < lr.lost_count:
+        if lr.lost[i].next_us > w.now_us:
             i += 1
-        elif l.lost[i].tries == NACK_TRIES:
-            memmove(&l.lost[i], &l.lost[i + 1], (l.lost_count - i - 1) * sizeof(missing))
-            l.lost_count -= 1
+        elif lr.lost[i].tries == NACK_TRIES:
+            memmove(&lr.lost[i], &lr.lost[i + 1], (lr.lost_count - i - 1) * sizeof(missing))
+            lr.lost_count -= 1
         else:
-            out[n] = <uint16_t>l.lost[i].sequence
+            out[n] = <uint16_t>lr.lost[i].sequence
             n += 1
-            l.lost[i].tries += 1
-            l.lost[i].next_us = w.now_us + NACK_AGAIN_US
+            lr.lost[i].tries += 1
+            lr.lost[i].next_us = w.now_us + NACK_AGAIN_US
             i += 1
     return n
 
 
-cdef void ask_for_lost(worker *w, transport *t, layer *l) noexcept nogil:
+cdef void ask_for_lost(worker *w, transport *t, layer *lr) noexcept nogil:
     cdef uint16_t lost[MAX_LOST]
-    cdef size_t n = lost_now(w, l, lost)
+    cdef size_t n = lost_now(w, lr, lost)
     cdef uint8_t *out
     if n > 0:
         out = send_reserve(&w.outgoing)
-        rtcp_send(w, t, out, rtcp_write_nack(out, RTCP_BYTES, t.reporter, l.ssrc, lost, n))
+        rtcp_send(w, t, out, rtcp_write_nack(out, RTCP_BYTES, t.reporter, lr.ssrc, lost, n))
         w.count.nacks_out += 1
 
 
-cdef void ask_for_keyframe(worker *w, transport *t, layer *l) noexcept nogil:
+cdef void ask_for_keyframe(worker *w, transport *t, layer *lr) noexcept nogil:
     cdef uint8_t *out
-    cdef int64_t since = w.now_us - l.last_pli_us
-    if l.waiting.count > 0 and since >= KEYFRAME_AGAIN_US:
-        l.keyframe_wanted = True
-    if not l.keyframe_wanted or since < KEYFRAME_GAP_US:
+    cdef int64_t since = w.now_us - lr.last_pli_us
+    if lr.waiting.count > 0 and since >= KEYFRAME_AGAIN_US:
+        lr.keyframe_wanted = True
+    if not lr.keyframe_wanted or since < KEYFRAME_GAP_US:
         return
-    if l.receivers.count == 0 and l.waiting.count == 0:
-        l.keyframe_wanted = False
+    if lr.receivers.count == 0 and lr.waiting.count == 0:
+        lr.keyframe_wanted = False
         return
-    l.last_pli_us = w.now_us
-    l.keyframe_wanted = False
+    lr.last_pli_us = w.now_us
+    lr.keyframe_wanted = False
     out = send_reserve(&w.outgoing)
-    rtcp_send(w, t, out, rtcp_write_pli(out, RTCP_BYTES, t.reporter, l.ssrc))
+    rtcp_send(w, t, out, rtcp_write_pli(out, RTCP_BYTES, t.reporter, lr.ssrc))
     w.count.keyframe_requests_out += 1
 
 
@@ -205,7 +206,7 @@ cdef void send_feedback(worker *w, transport *t) noexcept nogil:
 cdef void feedback_fast(worker *w) noexcept nogil:
     cdef int32_t i, k, n
     cdef transport *t
-    cdef layer *l
+    cdef layer *lr
     for i in range(w.senders.count):
         t = <transport *>w.senders.items[i]
         if not t.keyed or not t.has_remote:
@@ -213,13 +214,13 @@ cdef void feedback_fast(worker *w) noexcept nogil:
         send_feedback(w, t)
         for k in range(t.uptrack_count):
             for n in range(t.uptracks[k].layer_count):
-                l = &t.uptracks[k].layers[n]
-                if not l.bound:
+                lr = &t.uptracks[k].layers[n]
+                if not lr.bound:
                     continue
-                if l.lost_count > 0:
-                    ask_for_lost(w, t, l)
-                if l.keyframe_wanted or l.waiting.count > 0:
-                    ask_for_keyframe(w, t, l)
+                if lr.lost_count > 0:
+                    ask_for_lost(w, t, lr)
+                if lr.keyframe_wanted or lr.waiting.count > 0:
+                    ask_for_keyframe(w, t, lr)
 
 
 cdef void want_keyframes(uptrack *track) noexcept nogil:
@@ -231,37 +232,37 @@ cdef void want_keyframes(uptrack *track) noexcept nogil:
 
 # --- reports ----------------------------------------------------------------------------------------------------
 
-cdef void report_block_of(worker *w, layer *l, report_block *b) noexcept nogil:
+cdef void report_block_of(worker *w, layer *lr, report_block *b) noexcept nogil:
     # RFC 3550 A.3
-    cdef uint64_t expected = l.window.highest - l.first_sequence + 1
-    cdef int64_t lost = <int64_t>(expected - l.received)
-    cdef int64_t expected_interval = <int64_t>(expected - l.prior_expected)
-    cdef int64_t lost_interval = expected_interval - <int64_t>(l.received - l.prior_received)
+    cdef uint64_t expected = lr.window.highest - lr.first_sequence + 1
+    cdef int64_t lost = <int64_t>(expected - lr.received)
+    cdef int64_t expected_interval = <int64_t>(expected - lr.prior_expected)
+    cdef int64_t lost_interval = expected_interval - <int64_t>(lr.received - lr.prior_received)
     memset(b, 0, sizeof(report_block))
-    b.ssrc = l.ssrc
+    b.ssrc = lr.ssrc
     if expected_interval > 0 and lost_interval > 0:
-        b.fraction_lost = <uint8_t>((lost_interval << 8) // expected_interval if lost_interval < expected_interval else 255)
+        b.fraction_lost = <uint8_t>min((lost_interval << 8) // expected_interval, <int64_t>255)
     b.cumulative_lost = <int32_t>(lost if lost < 0x7FFFFF else 0x7FFFFF)
-    b.highest = <uint32_t>l.window.highest
-    b.jitter = l.jitter_q4 >> 4
-    if l.last_sr_at_us > 0:
-        b.lsr = l.last_sr
-        b.dlsr = <uint32_t>((w.now_us - l.last_sr_at_us) * 65536 // 1000000)
-    l.prior_expected = expected
-    l.prior_received = l.received
+    b.highest = <uint32_t>lr.window.highest
+    b.jitter = lr.jitter_q4 >> 4
+    if lr.last_sr_at_us > 0:
+        b.lsr = lr.last_sr
+        b.dlsr = <uint32_t>((w.now_us - lr.last_sr_at_us) * 65536 // 1000000)
+    lr.prior_expected = expected
+    lr.prior_received = lr.received
 
 
 cdef void report_to_publisher(worker *w, transport *t) noexcept nogil:
     cdef report_block blocks[24]
     cdef size_t n = 0
     cdef int32_t k, i
-    cdef layer *l
+    cdef layer *lr
     cdef uint8_t *out
     for k in range(t.uptrack_count):
         for i in range(t.uptracks[k].layer_count):
-            l = &t.uptracks[k].layers[i]
-            if l.bound and l.window.started and n < 24 and w.now_us - l.last_packet_us < 2 * REPORT_US:
-                report_block_of(w, l, &blocks[n])
+            lr = &t.uptracks[k].layers[i]
+            if lr.bound and lr.window.started and n < 24 and w.now_us - lr.last_packet_us < 2 * REPORT_US:
+                report_block_of(w, lr, &blocks[n])
                 n += 1
     if n > 0:
         out = send_reserve(&w.outgoing)

@@ -1,7 +1,8 @@
 """The loop that a packet worker's thread runs for its whole life.
 
-Each turn: wait, carry out commands, read what has come (a bounded amount), give it out, do what is due, send. At low load a
-packet leaves in the turn in which it came; under load each turn finds more, and the cost of each falls. No delay is ever added.
+Each turn: wait, carry out commands, read what has come (a bounded amount), give it out, do what is due, send.
+At low load a packet leaves in the turn in which it came; under load each turn finds more, and the cost of each
+falls. No delay is ever added.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
@@ -11,7 +12,7 @@ from libc.string cimport memset
 from sfu._commands cimport carry_out
 from sfu._datagrams cimport datagrams, fan_out_all
 from sfu._feedback cimport feedback_fast, feedback_slow
-from sfu._rings cimport EVENTS, command_ring, event_ring
+from sfu._rings cimport command_ring, event_ring
 from sfu._rooms cimport room_hear
 from sfu._routes cimport routes_create, routes_free
 from sfu._sockets cimport receive, receive_create, receive_free, receive_segment, send_create, send_flush, send_free
@@ -136,6 +137,13 @@ cdef bint read_socket(worker *w) noexcept nogil:
     return got == 32
 
 
+cdef void read_batches(worker *w) noexcept nogil:
+    cdef int left = READS
+    while left > 0 and read_socket(w):
+        w.now_us = clock_us(CLOCK_MONOTONIC)
+        left -= 1
+
+
 cdef void do_what_is_due(worker *w) noexcept nogil:
     cdef int32_t i
     if w.now_us >= w.next_fast_us:
@@ -161,10 +169,7 @@ cdef void worker_run(worker *w) noexcept nogil:
                 read(w.command_fd, &dummy, sizeof(dummy))
         if not carry_out(w):
             return
-        for i in range(READS):
-            if not read_socket(w):
-                break
-            w.now_us = clock_us(CLOCK_MONOTONIC)
+        read_batches(w)
         do_what_is_due(w)
         if w.outgoing.used > 0:
             send_flush(&w.outgoing)

@@ -1,7 +1,7 @@
 """Audio slots of a room: the loudest speakers, without anyone's own voice.
 
-`_speakers` chooses one more than a receiver has audio slots; who is among them simply skips themselves. A speaker keeps the slot
-they are in, so that a listener's decoder hears one voice go on.
+`_speakers` chooses one more than a receiver has audio slots; who is among them simply skips themselves. A
+speaker keeps the slot they are in, so that a listener's decoder hears one voice go on.
 """
 
 from libc.stdint cimport int32_t, uint8_t, uint32_t

@@ -1,7 +1,8 @@
 """Which transport a datagram belongs to: a hash table from an address or a user fragment to a transport.
 
-Open addressing with linear probing; a removal moves the following ones up, so there are no tombstones and look-ups stay short however
-often people come and go. The hash is seeded, so that nobody outside can choose colliding keys.
+Open addressing with linear probing; a removal moves the following ones up, so there are no tombstones and look-
+ups stay short however often people come and go. The hash is seeded, so that nobody outside can choose colliding
+keys.
 """
 
 from libc.stdint cimport uint64_t

@@ -1,7 +1,8 @@
 """The worker's UDP socket: batches of datagrams in (recvmmsg, UDP_GRO) and out (sendmmsg, UDP_SEGMENT).
 
-A batch of sends is one arena of bytes; packets for one receiver that stand beside each other and have equal sizes (but for
-a last shorter one) leave as one message that the kernel splits. One message alone is sent plain: that is cheaper.
+A batch of sends is one arena of bytes; packets for one receiver that stand beside each other and have equal
+sizes (but for a last shorter one) leave as one message that the kernel splits. One message alone is sent plain:
+that is cheaper.
 """
 
 from libc.errno cimport EAGAIN, EINTR, EIO, EINVAL, ENOBUFS, errno

@@ -1,8 +1,9 @@
 """SRTP and SRTCP of one transport on C buffers (RFC 3711, RFC 7714). Does no I/O.
 
-Opening is libsrtp's: it owns the rollover counters and the replay windows. Sealing RTP under AES-128-GCM is done here over
-OpenSSL's EVP with a context that is kept (half of libsrtp's cost), because that is what is done once for every receiver of every
-packet; who calls it guarantees that no packet index comes twice. All other sealing is libsrtp's.
+Opening is libsrtp's: it owns the rollover counters and the replay windows. Sealing RTP under AES-128-GCM is
+done here over OpenSSL's EVP with a context that is kept (half of libsrtp's cost), because that is what is done
+once for every receiver of every packet; who calls it guarantees that no packet index comes twice. All other
+sealing is libsrtp's.
 """
 
 from libc.string cimport memcpy
@@ -86,7 +87,7 @@ cdef size_t srtcp_seal(srtp_sender *sender, uint8_t *data, size_t size) noexcept
 
 
 def derive(master: bytes, label: int, size: int) -> bytes:
-    """A session key or salt (RFC 3711 section 4.3.1; RFC 7714 section 11: a 96-bit salt gets two zero bytes behind it)."""
+    """A session key or salt (RFC 3711 section 4.3.1; a 96-bit salt gets two zero bytes, RFC 7714 section 11)."""
     key, salt = master[:16], master[16:].ljust(14, b"\0")
     x = int.from_bytes(salt, "big") ^ (label << 48)
     stream = Cipher(algorithms.AES(key), modes.CTR((x << 16).to_bytes(16, "big"))).encryptor()

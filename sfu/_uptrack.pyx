@@ -1,7 +1,8 @@
 """A track as it comes in: numbering, loss, what its publisher must be asked for.
 
-A layer's packets get numbers of their own (`packet.number`) without the gaps that padding-only packets would leave, so that every slot it
-feeds needs only a constant shift. Packets that are missing are remembered until they come or are given up (`_feedback` asks for them).
+A layer's packets get numbers of their own (`packet.number`) without the gaps that padding-only packets would
+leave, so that every slot it feeds needs only a constant shift. Packets that are missing are remembered until
+they come or are given up (`_feedback` asks for them).
 """
 
 from libc.stdint cimport int32_t, uint16_t, uint32_t, uint64_t
@@ -24,14 +25,14 @@ cdef enum:
     EXTEND_FROM = 1 << 20        # extended sequence numbers begin above 0, so that none is ever negative
 
 
-cdef bint layer_prepare(layer *l, bint is_audio) noexcept nogil:
-    return cache_create(&l.cache, AUDIO_CACHE if is_audio else VIDEO_CACHE)
+cdef bint layer_prepare(layer *lr, bint is_audio) noexcept nogil:
+    return cache_create(&lr.cache, AUDIO_CACHE if is_audio else VIDEO_CACHE)
 
 
-cdef void layer_release(layer *l) noexcept nogil:
-    cache_free(&l.cache)
-    list_free(&l.receivers)
-    list_free(&l.waiting)
+cdef void layer_release(layer *lr) noexcept nogil:
+    cache_free(&lr.cache)
+    list_free(&lr.receivers)
+    list_free(&lr.waiting)
 
 
 # --- SSRC -> layer ----------------------------------------------------------------------------------------------
@@ -42,26 +43,26 @@ cdef bint same(const uint8_t *a, int32_t a_size, const char *b, int32_t b_size) 
 
 cdef layer *match_layer(uptrack *track, const rtp_header *h, bint *is_rtx) noexcept nogil:
     cdef int32_t i
-    cdef layer *l
+    cdef layer *lr
     is_rtx[0] = h.rrid is not NULL or (track.rtx_payload_type >= 0 and h.payload_type == track.rtx_payload_type)
     for i in range(track.layer_count):
-        l = &track.layers[i]
-        if l.rid_size == 0 and track.layer_count == 1:
-            return l
-        if h.rrid is not NULL and same(h.rrid, h.rrid_size, l.rid, l.rid_size):
-            return l
-        if h.rid is not NULL and same(h.rid, h.rid_size, l.rid, l.rid_size):
-            return l
+        lr = &track.layers[i]
+        if lr.rid_size == 0 and track.layer_count == 1:
+            return lr
+        if h.rrid is not NULL and same(h.rrid, h.rrid_size, lr.rid, lr.rid_size):
+            return lr
+        if h.rid is not NULL and same(h.rid, h.rid_size, lr.rid, lr.rid_size):
+            return lr
     return NULL
 
 
-cdef void bind_ssrc(ssrc_entry *entry, layer *l) noexcept nogil:
-    entry.target = l
+cdef void bind_ssrc(ssrc_entry *entry, layer *lr) noexcept nogil:
+    entry.target = lr
     if entry.is_rtx:
-        l.rtx_ssrc = entry.ssrc
+        lr.rtx_ssrc = entry.ssrc
     else:
-        l.ssrc = entry.ssrc
-        l.bound = True
+        lr.ssrc = entry.ssrc
+        lr.bound = True
 
 
 cdef bint ssrc_fits(transport *t, unsigned int ssrc) noexcept nogil:
@@ -105,16 +106,16 @@ cdef ssrc_entry *ssrc_admit(transport *t, unsigned int ssrc) noexcept nogil:
 
 cdef layer *find_layer(transport *t, const rtp_header *h, bint *is_rtx) noexcept nogil:
     cdef int32_t i
-    cdef layer *l
+    cdef layer *lr
     cdef ssrc_entry *entry = ssrc_admit(t, h.ssrc)
     if entry is NULL:
         return NULL
     if entry.target is NULL and h.mid is not NULL:
         for i in range(t.uptrack_count):
             if same(h.mid, h.mid_size, t.uptracks[i].mid, t.uptracks[i].mid_size):
-                l = match_layer(t.uptracks[i], h, &entry.is_rtx)
-                if l is not NULL:
-                    bind_ssrc(entry, l)
+                lr = match_layer(t.uptracks[i], h, &entry.is_rtx)
+                if lr is not NULL:
+                    bind_ssrc(entry, lr)
                 break
     is_rtx[0] = entry.is_rtx
     return entry.target
@@ -122,106 +123,106 @@ cdef layer *find_layer(transport *t, const rtp_header *h, bint *is_rtx) noexcept
 
 # --- numbering --------------------------------------------------------------------------------------------------
 
-cdef void begin_numbering(layer *l, uint64_t sequence) noexcept nogil:
+cdef void begin_numbering(layer *lr, uint64_t sequence) noexcept nogil:
     # The numbers handed out go on where they stopped, whatever the publisher's sequence does
     cdef int64_t next_number = EXTEND_FROM
-    if l.window.started:
-        next_number = <int64_t>l.window.highest + l.shift + 1
-    l.shift = next_number - <int64_t>sequence
-    l.dropped = 0
-    l.lost_count = 0
-    l.window.started = False
-    l.first_sequence = sequence
-    l.received = 0
-    l.prior_expected = 0
-    l.prior_received = 0
+    if lr.window.started:
+        next_number = <int64_t>lr.window.highest + lr.shift + 1
+    lr.shift = next_number - <int64_t>sequence
+    lr.dropped = 0
+    lr.lost_count = 0
+    lr.window.started = False
+    lr.first_sequence = sequence
+    lr.received = 0
+    lr.prior_expected = 0
+    lr.prior_received = 0
 
 
-cdef uint64_t number_of(const layer *l, uint64_t sequence, bint *known) noexcept nogil:
-    cdef int64_t shift = l.shift
+cdef uint64_t number_of(const layer *lr, uint64_t sequence, bint *known) noexcept nogil:
+    cdef int64_t shift = lr.shift
     cdef int32_t i
     known[0] = True
-    for i in range(l.dropped):
-        if l.drops[i] <= sequence:
+    for i in range(lr.dropped):
+        if lr.drops[i] <= sequence:
             return sequence + <uint64_t>shift
         shift += 1
     # older than every gap that is still remembered: only certain when none was forgotten
-    known[0] = l.dropped < DROPS
+    known[0] = lr.dropped < DROPS
     return sequence + <uint64_t>shift
 
 
-cdef void close_gap(worker *w, layer *l, uint64_t sequence) noexcept nogil:
-    if l.dropped == DROPS:
-        l.dropped -= 1
-    memmove(&l.drops[1], &l.drops[0], l.dropped * sizeof(uint64_t))
-    l.drops[0] = sequence
-    l.dropped += 1
-    l.shift -= 1
+cdef void close_gap(worker *w, layer *lr, uint64_t sequence) noexcept nogil:
+    if lr.dropped == DROPS:
+        lr.dropped -= 1
+    memmove(&lr.drops[1], &lr.drops[0], lr.dropped * sizeof(uint64_t))
+    lr.drops[0] = sequence
+    lr.dropped += 1
+    lr.shift -= 1
     w.count.padding_closed += 1
 
 
-cdef void note_gap(worker *w, layer *l, uint64_t first, uint64_t behind) noexcept nogil:
+cdef void note_gap(worker *w, layer *lr, uint64_t first, uint64_t behind) noexcept nogil:
     cdef uint64_t sequence = first
-    if behind - first + <uint64_t>l.lost_count > MAX_LOST:
-        l.lost_count = 0                   # too much to repair packet by packet
-        l.keyframe_wanted = not l.track.is_audio
+    if behind - first + <uint64_t>lr.lost_count > MAX_LOST:
+        lr.lost_count = 0                   # too much to repair packet by packet
+        lr.keyframe_wanted = not lr.track.is_audio
         return
     while sequence < behind:
-        l.lost[l.lost_count].sequence = sequence
-        l.lost[l.lost_count].next_us = w.now_us + REORDER_US
-        l.lost[l.lost_count].tries = 0
-        l.lost_count += 1
+        lr.lost[lr.lost_count].sequence = sequence
+        lr.lost[lr.lost_count].next_us = w.now_us + REORDER_US
+        lr.lost[lr.lost_count].tries = 0
+        lr.lost_count += 1
         sequence += 1
 
 
-cdef void note_found(worker *w, layer *l, uint64_t sequence) noexcept nogil:
+cdef void note_found(worker *w, layer *lr, uint64_t sequence) noexcept nogil:
     cdef int32_t i
-    for i in range(l.lost_count):
-        if l.lost[i].sequence == sequence:
-            if l.lost[i].tries > 0:
+    for i in range(lr.lost_count):
+        if lr.lost[i].sequence == sequence:
+            if lr.lost[i].tries > 0:
                 w.count.repaired += 1
-            memmove(&l.lost[i], &l.lost[i + 1], (l.lost_count - i - 1) * sizeof(missing))
-            l.lost_count -= 1
+            memmove(&lr.lost[i], &lr.lost[i + 1], (lr.lost_count - i - 1) * sizeof(missing))
+            lr.lost_count -= 1
             return
 
 
 # --- one packet -------------------------------------------------------------------------------------------------
 
-cdef void note_jitter(worker *w, layer *l, uint32_t timestamp) noexcept nogil:
+cdef void note_jitter(worker *w, layer *lr, uint32_t timestamp) noexcept nogil:
     # RFC 3550 A.8
-    cdef uint32_t transit = <uint32_t>(<uint64_t>(w.now_us * l.track.clock_rate // 1000000)) - timestamp
-    cdef int32_t d = <int32_t>(transit - l.transit)
+    cdef uint32_t transit = <uint32_t>(<uint64_t>(w.now_us * lr.track.clock_rate // 1000000)) - timestamp
+    cdef int32_t d = <int32_t>(transit - lr.transit)
     if d < 0:
         d = -d
-    if l.transit != 0 and d < <int32_t>(l.track.clock_rate * 10):
-        l.jitter_q4 = <uint32_t>(<int32_t>l.jitter_q4 + d - ((<int32_t>l.jitter_q4 + 8) >> 4))
-    l.transit = transit
+    if lr.transit != 0 and d < <int32_t>(lr.track.clock_rate * 10):
+        lr.jitter_q4 = <uint32_t>(<int32_t>lr.jitter_q4 + d - ((<int32_t>lr.jitter_q4 + 8) >> 4))
+    lr.transit = transit
 
 
-cdef void note_alive(worker *w, layer *l) noexcept nogil:
+cdef void note_alive(worker *w, layer *lr) noexcept nogil:
     cdef event e
-    l.last_packet_us = w.now_us
-    if l.active:
+    lr.last_packet_us = w.now_us
+    if lr.active:
         return
-    l.active = True
+    lr.active = True
     memset(&e, 0, sizeof(e))
     e.kind = SAW_LAYER
-    e.handle = l.track.handle
-    e.a = l.index
+    e.handle = lr.track.handle
+    e.a = lr.index
     e.b = 1
     tell(w, &e)
 
 
-cdef bint read_descriptor(const layer *l, const uint8_t *payload, size_t size, descriptor *d) noexcept nogil:
+cdef bint read_descriptor(const layer *lr, const uint8_t *payload, size_t size, descriptor *d) noexcept nogil:
     memset(d, 0, sizeof(descriptor))
-    if l.track.codec == VP8:
+    if lr.track.codec == VP8:
         return vp8_parse(payload, size, d)
-    if l.track.codec == H264:
+    if lr.track.codec == H264:
         return h264_parse(payload, size, d)
     return True
 
 
-cdef packet *layer_receive(worker *w, layer *l, const rtp_header *h, const uint8_t *data, size_t size,
+cdef packet *layer_receive(worker *w, layer *lr, const rtp_header *h, const uint8_t *data, size_t size,
                            bint repaired) noexcept nogil:
     cdef uint16_t low = h.sequence
     cdef const uint8_t *payload = data + h.payload_at
@@ -229,7 +230,7 @@ cdef packet *layer_receive(worker *w, layer *l, const rtp_header *h, const uint8
     cdef uint64_t sequence, previous, number
     cdef descriptor video
     cdef packet *kept
-    cdef bint known, first = not l.window.started
+    cdef bint known, first = not lr.window.started
     cdef int fresh
     if repaired:
         if first or payload_size < 2:      # RTX that carries nothing is a bandwidth probe
@@ -237,41 +238,41 @@ cdef packet *layer_receive(worker *w, layer *l, const rtp_header *h, const uint8
         low = read16(payload)
         payload += 2
         payload_size -= 2
-    previous = l.window.highest
+    previous = lr.window.highest
     sequence = extend16(low, EXTEND_FROM if first else previous)
     if first or sequence > previous + JUMP or sequence + JUMP < previous:
         if repaired:
             return NULL
-        begin_numbering(l, sequence)
+        begin_numbering(lr, sequence)
         previous = sequence - 1
-    fresh = window_add(&l.window, sequence) if sequence >= l.first_sequence else -1
+    fresh = window_add(&lr.window, sequence) if sequence >= lr.first_sequence else -1
     if fresh != 1:
         if fresh == 0:
             w.count.drop_duplicate += 1
         else:
             w.count.drop_too_late += 1
         return NULL
-    l.received += 1
+    lr.received += 1
     if not repaired:
-        note_jitter(w, l, h.timestamp)
-    note_alive(w, l)
+        note_jitter(w, lr, h.timestamp)
+    note_alive(w, lr)
     if sequence > previous + 1:
-        note_gap(w, l, previous + 1, sequence)
+        note_gap(w, lr, previous + 1, sequence)
     elif sequence < previous:
-        note_found(w, l, sequence)
+        note_found(w, lr, sequence)
     if payload_size == 0 and sequence > previous:
-        close_gap(w, l, sequence)
+        close_gap(w, lr, sequence)
         return NULL
-    if not read_descriptor(l, payload, payload_size, &video) and payload_size > 0:
+    if not read_descriptor(lr, payload, payload_size, &video) and payload_size > 0:
         w.count.drop_malformed += 1
         return NULL
-    number = number_of(l, sequence, &known)
-    if not known or number + CACHE_PACKETS <= l.window.highest + <uint64_t>l.shift:
+    number = number_of(lr, sequence, &known)
+    if not known or number + CACHE_PACKETS <= lr.window.highest + <uint64_t>lr.shift:
         w.count.drop_too_late += 1
         return NULL
-    if l.track.is_audio and h.audio_level != NO_LEVEL:
-        voice_note(&l.track.heard, h.audio_level, w.now_us)
-    kept = cache_store(&l.cache, number, payload, payload_size)
+    if lr.track.is_audio and h.audio_level != NO_LEVEL:
+        voice_note(&lr.track.heard, h.audio_level, w.now_us)
+    kept = cache_store(&lr.cache, number, payload, payload_size)
     kept.padding = <unsigned short>(size - h.payload_at - h.payload_size) if payload_size == 0 else 0
     kept.timestamp = h.timestamp
     kept.marker = h.marker
@@ -280,31 +281,31 @@ cdef packet *layer_receive(worker *w, layer *l, const rtp_header *h, const uint8
     kept.arrival_us = w.now_us
     kept.video = video
     if video.keyframe:
-        l.keyframe_wanted = False
+        lr.keyframe_wanted = False
     return kept
 
 
 # --- the publisher's clock --------------------------------------------------------------------------------------
 
-cdef int64_t capture_us(const layer *l, unsigned int timestamp) noexcept nogil:
+cdef int64_t capture_us(const layer *lr, unsigned int timestamp) noexcept nogil:
     cdef int64_t ticks
-    if not l.has_sr:
+    if not lr.has_sr:
         return 0
-    ticks = <int32_t>(<uint32_t>(timestamp - l.sr_rtp))
-    return l.sr_us + ticks * 1000000 // <int64_t>l.track.clock_rate
+    ticks = <int32_t>(<uint32_t>(timestamp - lr.sr_rtp))
+    return lr.sr_us + ticks * 1000000 // <int64_t>lr.track.clock_rate
 
 
-cdef void note_sender_report(worker *w, layer *l, unsigned long long ntp, unsigned int rtp) noexcept nogil:
+cdef void note_sender_report(worker *w, layer *lr, unsigned long long ntp, unsigned int rtp) noexcept nogil:
     # NTP seconds and fraction -> microseconds of the publisher's clock; one offset for the whole transport keeps a
     # person's voice and picture together. The least offset seen is the report that travelled fastest.
-    cdef transport *t = l.track.path
+    cdef transport *t = lr.track.path
     cdef int64_t theirs = <int64_t>(ntp >> 32) * 1000000 + <int64_t>((<uint64_t><uint32_t>ntp * 1000000) >> 32)
     cdef int64_t offset = w.now_us - theirs
     if not t.has_clock or offset < t.clock_offset_us or offset > t.clock_offset_us + 1000000:
         t.clock_offset_us = offset
         t.has_clock = True
-    l.sr_us = theirs + t.clock_offset_us
-    l.sr_rtp = rtp
-    l.has_sr = True
-    l.last_sr = <uint32_t>(ntp >> 16)
-    l.last_sr_at_us = w.now_us
+    lr.sr_us = theirs + t.clock_offset_us
+    lr.sr_rtp = rtp
+    lr.has_sr = True
+    lr.last_sr = <uint32_t>(ntp >> 16)
+    lr.last_sr_at_us = w.now_us

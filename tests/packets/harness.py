@@ -1,4 +1,5 @@
-"""A packet worker with real sockets around it: publishers and receivers whose SRTP is pylibsrtp's and whose RTP is aiortc's."""
+"""A packet worker with real sockets around it: publishers and receivers whose SRTP is pylibsrtp's and whose RTP is
+aiortc's."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from aiortc.rtp import RtpPacket, RtcpPacket
+from aiortc.rtp import RtcpPacket, RtpPacket
 from pylibsrtp import Policy, Session
 
 from sfu._fastpath import CM, GCM, Event, Worker
@@ -123,7 +124,14 @@ class House:
         return self.uptrack(path, "video", codec, [("", ssrc, ssrc + 1)], mid=mid, allowed=allowed)
 
     def uptrack(
-        self, path: Path, kind: str, codec: str, encodings: list[tuple[str, int, int]], *, mid: str = "0", allowed: bool = True
+        self,
+        path: Path,
+        kind: str,
+        codec: str,
+        encodings: list[tuple[str, int, int]],
+        *,
+        mid: str = "0",
+        allowed: bool = True,
     ) -> int:
         """A track."""
         return self.worker.add_uptrack(
@@ -180,26 +188,48 @@ def house(**options: object) -> Iterator[House]:
             path.close()
 
 
-def vp8(sequence: int, timestamp: int, *, ssrc: int, picture: int, key: bool = False, marker: bool = True,
-        body: bytes = b"picture", tl0: int = 0) -> bytes:
+def vp8(
+    sequence: int,
+    timestamp: int,
+    *,
+    ssrc: int,
+    picture: int,
+    key: bool = False,
+    marker: bool = True,
+    body: bytes = b"picture",
+    tl0: int = 0,
+) -> bytes:
     """A VP8 packet that holds one whole frame: descriptor with a 15-bit picture id, TL0PICIDX and temporal layer."""
     descriptor = bytes([0x90, 0xE0, 0x80 | (picture >> 8) & 0x7F, picture & 0xFF, tl0 & 0xFF, 0x20])
     first = bytes([0x00 if key else 0x01])
-    packet = RtpPacket(payload_type=96, marker=int(marker), sequence_number=sequence & 0xFFFF,
-                       timestamp=timestamp & 0xFFFFFFFF, ssrc=ssrc, payload=descriptor + first + body)
+    packet = RtpPacket(
+        payload_type=96,
+        marker=int(marker),
+        sequence_number=sequence & 0xFFFF,
+        timestamp=timestamp & 0xFFFFFFFF,
+        ssrc=ssrc,
+        payload=descriptor + first + body,
+    )
     return packet.serialize()
 
 
 def h264(sequence: int, timestamp: int, *, ssrc: int, key: bool = False, body: bytes = b"picture") -> bytes:
     """An H264 packet: STAP-A with a sequence parameter set for a keyframe, else a slice."""
     payload = b"\x78\x00\x04\x67\x42\xe0\x1f" + body if key else b"\x41" + body
-    return RtpPacket(payload_type=96, marker=1, sequence_number=sequence & 0xFFFF, timestamp=timestamp & 0xFFFFFFFF,
-                     ssrc=ssrc, payload=payload).serialize()
+    return RtpPacket(
+        payload_type=96,
+        marker=1,
+        sequence_number=sequence & 0xFFFF,
+        timestamp=timestamp & 0xFFFFFFFF,
+        ssrc=ssrc,
+        payload=payload,
+    ).serialize()
 
 
 def opus(sequence: int, timestamp: int, *, ssrc: int, level: int = 20, body: bytes = b"voice") -> bytes:
     """An Opus packet with its audio level (RFC 6464, id 10)."""
-    header = RtpPacket(payload_type=111, marker=0, sequence_number=sequence & 0xFFFF, timestamp=timestamp & 0xFFFFFFFF,
-                       ssrc=ssrc).serialize()
+    header = RtpPacket(
+        payload_type=111, marker=0, sequence_number=sequence & 0xFFFF, timestamp=timestamp & 0xFFFFFFFF, ssrc=ssrc
+    ).serialize()
     extension = b"\xbe\xde\x00\x01" + bytes([0xA0, level, 0, 0])
     return bytes([header[0] | 0x10]) + header[1:] + extension + body

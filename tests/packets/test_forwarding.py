@@ -19,7 +19,9 @@ def test_video_reaches_two_receivers(profile: str, crypto: str) -> None:
         for slot in slots:
             h.worker.feed(slot, track, 0)
         for i in range(10):
-            source.send_rtp(vp8(65530 + i, 1000 + 3000 * i, ssrc=5000, picture=100 + i, key=i == 0, body=b"frame %d" % i))
+            source.send_rtp(
+                vp8(65530 + i, 1000 + 3000 * i, ssrc=5000, picture=100 + i, key=i == 0, body=b"frame %d" % i)
+            )
         for i, sink in enumerate(sinks):
             packets = sink.read_count(10)
             assert [p.payload[7:] for p in packets] == [b"frame %d" % k for k in range(10)]

@@ -1,4 +1,5 @@
-"""STUN checks at the worker's door (RFC 8445, ICE-lite), judged by aioice's messages; what they open and what they do not."""
+"""STUN checks at the worker's door (RFC 8445, ICE-lite), judged by aioice's messages; what they open and what they
+do not."""
 
 from __future__ import annotations
 
@@ -62,7 +63,7 @@ def test_refused_checks_get_no_answer_and_open_nothing() -> None:
         h.wait_counter("drop_unknown_ufrag", 1)
         sock.send(request("ufrag123:theirs", PASSWORD)[:-9])
         h.wait_counter("drop_stun_malformed", 1)
-        sock.send(b"\x16\xfe\xfd" + bytes(60))                  # DTLS from an address that has shown nothing
+        sock.send(b"\x16\xfe\xfd" + bytes(60))  # DTLS from an address that has shown nothing
         h.wait_counter("drop_unknown_address", 1)
         assert not readable(sock.fileno(), 0)
         assert h.worker.poll() == []

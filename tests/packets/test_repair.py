@@ -66,10 +66,16 @@ def test_a_publisher_is_asked_for_what_is_missing_and_repairs_it() -> None:
                     asked |= set(packet.lost)
         for n in (2, 3):
             original = RtpPacket.parse(packets[n])
-            rtx = RtpPacket(payload_type=97, marker=1, sequence_number=900 + n, timestamp=original.timestamp, ssrc=5001,
-                            payload=struct.pack("!H", n) + original.payload)
+            rtx = RtpPacket(
+                payload_type=97,
+                marker=1,
+                sequence_number=900 + n,
+                timestamp=original.timestamp,
+                ssrc=5001,
+                payload=struct.pack("!H", n) + original.payload,
+            )
             source.send_rtp(rtx.serialize())
-            source.send_rtp(packets[n])                        # and the original comes late as well
+            source.send_rtp(packets[n])  # and the original comes late as well
         found = sorted(sink.read_count(6), key=lambda p: p.timestamp)
         h.wait_counter("drop_duplicate", 2)
         assert sink.read() == []

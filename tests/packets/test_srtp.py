@@ -70,12 +70,16 @@ def test_wrong_arguments_are_refused() -> None:
         worker.add_room()
 
 
+def send_forever(worker: Worker, transport: int) -> None:
+    for _ in range(20000):
+        worker.send_dtls(transport, b"x")
+
+
 def test_a_worker_that_takes_no_commands_refuses_more() -> None:
-    worker = Worker("127.0.0.1")                                # never started: nothing is taken
+    worker = Worker("127.0.0.1")  # never started: nothing is taken
     try:
         transport = worker.add_transport(1, "abcd", PASSWORD, direction="send")
         with pytest.raises(RingFull):
-            for _ in range(20000):
-                worker.send_dtls(transport, b"x")
+            send_forever(worker, transport)
     finally:
         worker.stop()

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+from functools import partial
+
 import pytest
 from aiortc.rtp import RtcpPsfbPacket, RtpPacket
 
+from sfu._fastpath import Event
 from tests.packets.harness import House, Path, h264, house, opus, vp8
+
+
+def is_fed(value: int, event: Event) -> bool:
+    return event.a == value
 
 
 def plis(path: Path) -> list[RtcpPsfbPacket]:
@@ -52,10 +60,10 @@ def test_switch_waits_for_the_keyframe_and_is_gapless(codecs: tuple[str, str]) -
             expected = send(new, key=True)
             packets += sink.read_count(1)
             assert packets[-1].payload.endswith(expected)
-            assert h.wait_event("fed", lambda e, n=new: e.a == tracks[n])
+            assert h.wait_event("fed", partial(is_fed, tracks[new]))
         sequences = [p.sequence_number for p in packets]
         assert [(s - sequences[0]) & 0xFFFF for s in sequences] == list(range(len(packets)))
-        ahead = [((b.timestamp - a.timestamp) & 0xFFFFFFFF) for a, b in zip(packets, packets[1:], strict=False)]
+        ahead = [((b.timestamp - a.timestamp) & 0xFFFFFFFF) for a, b in itertools.pairwise(packets)]
         assert all(0 < step < 2**31 for step in ahead)
         assert {p.payload_type for p in packets} == {96 if codec == "VP8" else 102 for codec in codecs}
 
@@ -89,7 +97,7 @@ def test_a_keyframe_is_asked_for_once_however_many_wait() -> None:
         while not plis(source):
             source.read(1.0)
         assert plis(source)[0].media_ssrc == 5000
-        h.wait_counter("keyframe_requests_out", 2)              # nobody got one: asked again, no sooner than 0.5 s later
+        h.wait_counter("keyframe_requests_out", 2)  # nobody got one: asked again, no sooner than 0.5 s later
         assert h.worker.counters()["keyframe_requests_out"] == 2
 
 
@@ -103,7 +111,7 @@ def test_the_best_layer_that_is_there() -> None:
         h.worker.feed(slot, track, 1)
         for n, ssrc in enumerate((5000, 5200, 5100)):
             source.send_rtp(vp8(1, 0, ssrc=ssrc, picture=1, key=True, body=b"%d" % ssrc))
-            h.wait_event("layer", lambda e, s=ssrc: e.a == (s - 5000) // 100)
+            h.wait_event("layer", partial(is_fed, (ssrc - 5000) // 100))
             assert n < 3
         packets = sink.read_count(2)
         assert [p.payload[7:] for p in packets] == [b"5000", b"5100"], "lowest at once, then the one that was asked for"

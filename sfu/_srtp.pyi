@@ -1,0 +1,20 @@
+"""What Python sees of SRTP (`_srtp.pyx`): key derivation, and sealing for tests."""
+
+from typing import Final
+
+GCM: Final[str]
+CM: Final[str]
+PROFILES: Final[dict[str, tuple[int, int]]]
+
+class Keys:
+    """Both directions of one transport's SRTP. Raises `ValueError` for an unknown profile or keys of wrong length."""
+
+    def __init__(self, profile: str, local: bytes, remote: bytes, use_evp: bool = True) -> None: ...
+    def seal(self, header: bytes, payload: bytes, ssrc: int, index: int) -> bytes:
+        """Protect one RTP packet: for tests against other implementations."""
+
+def derive(master: bytes, label: int, size: int) -> bytes:
+    """A session key or salt (RFC 3711 section 4.3.1, RFC 7714 section 11)."""
+
+def crypto_backend() -> str:
+    """What seals GCM here: "evp" or "libsrtp"."""
