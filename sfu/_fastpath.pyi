@@ -60,7 +60,9 @@ class Worker:
     def set_keys(self, transport: int, profile: str, local: bytes, remote: bytes) -> None:
         """SRTP master key + salt (28 bytes GCM, 30 bytes CM) of this side (what we send) and of the participant's."""
     def set_remote(self, transport: int, host: str, port: int) -> None:
-        """Fix the remote address without ICE: for benchmarks and plain RTP."""
+        """Fix the remote address without ICE: for benchmarks."""
+    def set_plain(self, transport: int, host: str, port: int) -> None:
+        """Send plain RTP and RTCP to a loopback address: a tap. Raises `ValueError` for an address elsewhere."""
     def send_dtls(self, transport: int, datagram: bytes) -> None: ...
     def remove_transport(self, transport: int) -> None:
         """Also removes its uptracks or slots."""

@@ -9,6 +9,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 
+import ipaddress
 import os
 import socket
 import threading
@@ -382,6 +383,16 @@ cdef class Worker:
         pair.outgoing = keys.sender
         self.post(DO_SET_KEYS, transport, 0, 0, pair)
         self.keys.setdefault(transport, []).append(keys)
+
+    def set_plain(self, transport, host, port):
+        cdef key_pair *pair
+        if not ipaddress.ip_address(host).is_loopback:
+            raise ValueError(f"{host} is not on this machine: RTP leaves it protected or not at all")
+        self.set_remote(transport, host, port)
+        pair = <key_pair *>calloc(1, sizeof(key_pair))
+        if pair is NULL:
+            raise MemoryError
+        self.post(DO_SET_KEYS, transport, 0, 0, pair)
 
     def set_remote(self, transport, host, port):
         cdef sockaddr_storage *address

@@ -13,6 +13,8 @@ cdef enum srtp_result:
     SRTP_REPLAY = 9              # srtp_err_status_replay_fail
     SRTP_OLD = 10                # srtp_err_status_replay_old
 
+# Both without a session are a plain transport: nothing is protected (a tap, to this machine only).
+
 # What the other side protected. libsrtp keeps its rollover counters and replay windows.
 cdef struct srtp_receiver:
     void *session

@@ -29,10 +29,14 @@ PROFILES = {
 
 
 cdef int srtp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil:
+    if receiver.session is NULL:
+        return SRTP_OK
     return api.unprotect(receiver.session, data, size)
 
 
 cdef int srtcp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil:
+    if receiver.session is NULL:
+        return SRTP_OK
     return api.unprotect_rtcp(receiver.session, data, size)
 
 
@@ -74,6 +78,8 @@ cdef size_t srtp_seal(srtp_sender *sender, uint8_t *out, size_t header_size, con
     if sender.cipher is not NULL:
         return seal_gcm(sender, out, header_size, payload, payload_size, ssrc, index)
     memcpy(out + header_size, payload, payload_size)
+    if sender.session is NULL:
+        return header_size + payload_size
     if api.protect(sender.session, out, &size) != 0:
         return 0
     return <size_t>size
@@ -81,6 +87,8 @@ cdef size_t srtp_seal(srtp_sender *sender, uint8_t *out, size_t header_size, con
 
 cdef size_t srtcp_seal(srtp_sender *sender, uint8_t *data, size_t size) noexcept nogil:
     cdef int length = <int>size
+    if sender.session is NULL:
+        return size
     if api.protect_rtcp(sender.session, data, &length) != 0:
         return 0
     return <size_t>length

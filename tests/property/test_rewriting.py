@@ -1,11 +1,13 @@
 """Whatever two publishers and the network do, a slot's stream stays one that a decoder and SRTP accept.
 
-The oracle is pylibsrtp on the receiving side: a packet index used twice, or one that goes back too far, it refuses. Payloads say where they come
-from, so that order, numbering, timestamps and picture ids can be held against what the publisher sent.
+The oracle is pylibsrtp on the receiving side: a packet index used twice, or one that goes back too far, it
+refuses. Payloads say where they come from, so that order, numbering, timestamps and picture ids can be held
+against what the publisher sent.
 """
 
 from __future__ import annotations
 
+import itertools
 import struct
 from dataclasses import dataclass, field
 
@@ -50,8 +52,15 @@ class Publisher:
     def next(self, *, key: bool = False) -> bytes:
         """The next frame, one packet long; its body names it."""
         body = struct.pack("!BIIH", self.index, self.count, self.timestamp & 0xFFFFFFFF, self.picture & 0x7FFF)
-        packet = vp8(self.sequence, self.timestamp, ssrc=self.ssrc, picture=self.picture & 0x7FFF, key=key, body=body,
-                     tl0=self.count)
+        packet = vp8(
+            self.sequence,
+            self.timestamp,
+            ssrc=self.ssrc,
+            picture=self.picture & 0x7FFF,
+            key=key,
+            body=body,
+            tl0=self.count,
+        )
         self.count += 1
         self.sequence += 1
         self.picture += 1
@@ -60,8 +69,12 @@ class Publisher:
 
     def padding(self) -> bytes:
         """A packet of nothing but padding, as bandwidth probes send them."""
-        packet = RtpPacket(payload_type=96, sequence_number=self.sequence & 0xFFFF, timestamp=self.timestamp & 0xFFFFFFFF,
-                           ssrc=self.ssrc)
+        packet = RtpPacket(
+            payload_type=96,
+            sequence_number=self.sequence & 0xFFFF,
+            timestamp=self.timestamp & 0xFFFFFFFF,
+            ssrc=self.ssrc,
+        )
         packet.padding_size = 50
         self.sequence += 1
         return packet.serialize()
@@ -76,13 +89,21 @@ class Publisher:
         if self.sent:
             packet = RtpPacket.parse(self.sent[-1])
             self.rtx += 1
-            self.path.send_rtp(RtpPacket(
-                payload_type=97, marker=1, sequence_number=self.rtx, timestamp=packet.timestamp, ssrc=self.ssrc + 1,
-                payload=struct.pack("!H", packet.sequence_number) + packet.payload).serialize())
+            self.path.send_rtp(
+                RtpPacket(
+                    payload_type=97,
+                    marker=1,
+                    sequence_number=self.rtx,
+                    timestamp=packet.timestamp,
+                    ssrc=self.ssrc + 1,
+                    payload=struct.pack("!H", packet.sequence_number) + packet.payload,
+                ).serialize()
+            )
 
 
-def play(h: House, publishers: list[Publisher], sink: Path, slot: int, tracks: list[int],
-         actions: list[tuple[str, int]]) -> list[RtpPacket]:
+def play(
+    h: House, publishers: list[Publisher], sink: Path, slot: int, tracks: list[int], actions: list[tuple[str, int]]
+) -> list[RtpPacket]:
     """Carry the script out; gives everything that arrived."""
     found: list[RtpPacket] = []
     for action, value in actions:
@@ -99,7 +120,7 @@ def play(h: House, publishers: list[Publisher], sink: Path, slot: int, tracks: l
         for packet in publisher.held:
             publisher.send(packet)
         before = h.worker.counters()["packets_in"]
-        publisher.send(publisher.next(key=True))                     # everything before has been handled when this has
+        publisher.send(publisher.next(key=True))  # everything before has been handled when this has
         h.wait_counter("packets_in", before + 1)
     found += read_rest(h, publishers[-1], sink, slot, tracks[-1])
     return found
@@ -141,7 +162,7 @@ def read_rest(h: House, publisher: Publisher, sink: Path, slot: int, track: int)
 
 def origin(packet: RtpPacket) -> tuple[int, int, int, int]:
     """Publisher, frame number, its timestamp, its picture id."""
-    return struct.unpack("!BIIH", packet.payload[7:18])  # type: ignore[return-value]
+    return struct.unpack("!BIIH", packet.payload[7:18])
 
 
 def picture(packet: RtpPacket) -> int:
@@ -167,7 +188,7 @@ def check_stream(packets: list[RtpPacket]) -> None:
     media = [(n, p) for n, p in stream if p.payload]
     frames = [origin(p)[:2] for _, p in media]
     assert len(set(frames)) == len(frames), "a frame came twice"
-    for (n, before), (m, after) in zip(media, media[1:], strict=False):
+    for (n, before), (m, after) in itertools.pairwise(media):
         ours, theirs = origin(before), origin(after)
         step = (after.timestamp - before.timestamp) & 0xFFFFFFFF
         assert 0 < step < 2**31, "time went back"
