@@ -183,5 +183,5 @@ export class Link {
 function streamIdOf(info: SlotInfo, index: number): string {
   const pairs = 3;
   if (index < pairs) return `pair-${index}`;
-  return info.rtp_parameters.msid ?? info.id;
+  return info.id;
 }

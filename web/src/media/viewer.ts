@@ -2,6 +2,7 @@ import { slotHeights, type Wanted } from "./heights";
 import type { Slot } from "./link";
 import { type SlotWish, ViewPacer } from "./pacing";
 import { type Room, trackOf } from "./room";
+import { SignalError } from "./signalling";
 import { assignSlots, slotsFor } from "./slots";
 import type { SlotInfo, SlotView } from "./wire";
 
@@ -109,8 +110,10 @@ export class Viewer {
     this.growing = true;
     try {
       await this.port.setUp(await this.port.addSlots(need));
-    } catch {
-      return; // A lost socket or a closed link: `start` comes again.
+    } catch (error) {
+      // A lost socket or a closed link: `start` comes again. Anything else should not happen and must not hide.
+      if (!(error instanceof SignalError)) console.warn("sfera: slots could not be set up", error);
+      return;
     } finally {
       this.growing = false;
     }
