@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int32_t, uint8_t
 
-from sfu._state cimport CREDENTIAL, downtrack, room, transport, uptrack
+from sfu._state cimport CREDENTIAL, downtrack, local_address, room, transport, uptrack
 from sfu._srtp cimport srtp_receiver, srtp_sender
 from sfu._worker cimport worker
 
@@ -21,4 +21,5 @@ cdef bint carry_out(worker *w) noexcept nogil
 # Frees everything that is still there, when the thread has ended.
 cdef void free_everything(worker *w) noexcept nogil
 # Makes `address` a validated one of the transport, the oldest making room; `selected` makes it the one that is sent to.
-cdef void note_address(worker *w, transport *t, const void *address, int32_t size, bint selected) noexcept nogil
+cdef void note_address(worker *w, transport *t, const void *address, int32_t size, const local_address *local,
+                       bint selected) noexcept nogil

@@ -102,7 +102,8 @@ cdef void forget_address(worker *w, transport *t, int32_t i) noexcept nogil:
     t.address_count -= 1
 
 
-cdef void note_address(worker *w, transport *t, const void *address, int32_t size, bint selected) noexcept nogil:
+cdef void note_address(worker *w, transport *t, const void *address, int32_t size, const local_address *local,
+                       bint selected) noexcept nogil:
     cdef uint8_t key[ROUTE_KEY]
     cdef sockaddr_storage clean
     cdef int32_t i
@@ -120,6 +121,8 @@ cdef void note_address(worker *w, transport *t, const void *address, int32_t siz
             return
         t.addresses[t.address_count] = clean
         t.address_count += 1
+    if selected and local is not NULL:
+        t.local = local[0]
     if selected and (not t.has_remote or memcmp(&t.remote, &clean, sizeof(clean)) != 0):
         t.remote = clean
         t.remote_size = <uint32_t>size
@@ -295,7 +298,7 @@ cdef void on_transport(worker *w, transport *t, const command *c) noexcept nogil
     elif c.kind == DO_SET_KEYS:
         set_keys(w, t, <const key_pair *>c.thing)
     elif c.kind == DO_SET_REMOTE:
-        note_address(w, t, c.thing, c.b, True)
+        note_address(w, t, c.thing, c.b, NULL, True)
     elif c.kind == DO_SEND and t.has_remote:
         send_copy(&w.outgoing, t, <const uint8_t *>c.thing, <size_t>c.b)
     elif c.kind == DO_REMOVE_TRANSPORT:

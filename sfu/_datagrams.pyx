@@ -18,17 +18,12 @@ from sfu._rings cimport DTLS_QUEUED, SAW_DTLS, event, event_put, events_waiting
 from sfu._rooms cimport room_hear
 from sfu._routes cimport ROUTE_KEY, address_key, routes_get, routes_remove, ufrag_key
 from sfu._rtp cimport read32, rtp_header, rtp_parse
+from sfu._sockets cimport send_now
 from sfu._srtp cimport SRTP_OK, SRTP_OLD, SRTP_REPLAY, srtcp_open, srtp_open
 from sfu._state cimport RUN, downtrack, layer, packet, transport
 from sfu._stun cimport STUN_OK, stun_answer, stun_parse, stun_request, stun_verify
 from sfu._uptrack cimport find_layer, layer_receive, ssrc_fits
 from sfu._worker cimport DIRTY
-
-cdef extern from "sys/socket.h" nogil:
-    cdef struct sockaddr:
-        pass
-    long sendto(int fd, const void *data, size_t size, int flags, const sockaddr *address, unsigned int length)
-    const int MSG_DONTWAIT
 
 cdef enum:
     MAX_DATAGRAM = 1500          # of media; nothing on the internet carries more in one piece
@@ -49,17 +44,17 @@ cdef void forget_old_credentials(worker *w, transport *t) noexcept nogil:
 
 
 cdef void checked(worker *w, transport *t, const sockaddr_storage *source, unsigned int source_size,
-                  bint selected) noexcept nogil:
+                  const local_address *local, bint selected) noexcept nogil:
     cdef bint was_silent = t.silent
     t.last_check_us = w.now_us
     t.silent = False
     if was_silent:
         t.has_remote = False               # say again which address it is
-    note_address(w, t, source, <int>source_size, selected or not t.has_remote)
+    note_address(w, t, source, <int>source_size, local, selected or not t.has_remote)
 
 
-cdef void receive_stun(worker *w, const sockaddr_storage *source, unsigned int source_size, const uint8_t *data,
-                       size_t size) noexcept nogil:
+cdef void receive_stun(worker *w, const sockaddr_storage *source, unsigned int source_size,
+                       const local_address *local, const uint8_t *data, size_t size) noexcept nogil:
     cdef uint8_t key[ROUTE_KEY]
     cdef uint8_t answer[128]
     cdef stun_request request
@@ -93,9 +88,9 @@ cdef void receive_stun(worker *w, const sockaddr_storage *source, unsigned int s
         return
     if not is_old:
         forget_old_credentials(w, t)
-    checked(w, t, source, source_size, request.use_candidate)
+    checked(w, t, source, source_size, local, request.use_candidate)
     w.count.stun_answered += 1
-    if sendto(w.fd, answer, answer_size, MSG_DONTWAIT, <const sockaddr *>source, source_size) < 0:
+    if not send_now(w.fd, answer, answer_size, source, source_size, local):
         w.count.send_errors += 1
 
 
@@ -207,11 +202,11 @@ cdef void receive_rtcp(worker *w, transport *t, uint8_t *data, size_t size) noex
     rtcp_receive(w, t, data, <size_t>length)
 
 
-cdef void datagram(worker *w, transport *t, const sockaddr_storage *source, unsigned int source_size, uint8_t *data,
-                   size_t size) noexcept nogil:
+cdef void datagram(worker *w, transport *t, const sockaddr_storage *source, unsigned int source_size,
+                   const local_address *local, uint8_t *data, size_t size) noexcept nogil:
     cdef uint8_t first = data[0]
     if first < 4:
-        receive_stun(w, source, source_size, data, size)
+        receive_stun(w, source, source_size, local, data, size)
     elif first < 20 or (first > 63 and first < 128) or first > 191 or size < 2:
         w.count.drop_malformed += 1
     elif t is NULL:
@@ -226,8 +221,8 @@ cdef void datagram(worker *w, transport *t, const sockaddr_storage *source, unsi
         receive_rtp(w, t, data, size)
 
 
-cdef void datagrams(worker *w, const sockaddr_storage *source, unsigned int source_size, uint8_t *data, size_t size,
-                    size_t segment) noexcept nogil:
+cdef void datagrams(worker *w, const sockaddr_storage *source, unsigned int source_size, const local_address *local,
+                    uint8_t *data, size_t size, size_t segment) noexcept nogil:
     cdef uint8_t key[ROUTE_KEY]
     cdef transport *t
     cdef size_t at = 0, length
@@ -240,5 +235,5 @@ cdef void datagrams(worker *w, const sockaddr_storage *source, unsigned int sour
         t = routes_get(&w.addresses, key)      # a STUN check in this train may have changed it
         w.count.packets_in += 1
         w.count.bytes_in += length
-        datagram(w, t, source, source_size, data + at, length)
+        datagram(w, t, source, source_size, local, data + at, length)
         at += length

@@ -15,8 +15,8 @@ from sfu._feedback cimport feedback_fast, feedback_slow
 from sfu._rings cimport command_ring, event_ring
 from sfu._rooms cimport room_hear
 from sfu._routes cimport routes_create, routes_free
-from sfu._sockets cimport receive, receive_create, receive_free, receive_segment, send_create, send_flush, send_free
-from sfu._state cimport downtrack, room, transport, uptrack
+from sfu._sockets cimport RECEIVES, receive, receive_create, receive_free, receive_segment, send_create, send_flush, send_free
+from sfu._state cimport downtrack, local_address, room, transport, uptrack
 from sfu._worker cimport MAX_DOWNTRACKS, MAX_ROOMS, MAX_TRACKS, MAX_TRANSPORTS
 
 cdef extern from "sys/epoll.h" nogil:
@@ -126,15 +126,17 @@ cdef int wait_ms(const worker *w) noexcept nogil:
 cdef bint read_socket(worker *w) noexcept nogil:
     # False when nothing was there
     cdef int i, got = receive(&w.incoming, w.fd)
+    cdef uint32_t segment
+    cdef local_address local
     if got == 0:
         return False
     w.count.receive_calls += 1
     for i in range(got):
-        datagrams(w, &w.incoming.sources[i], w.incoming.messages[i].msg_hdr.msg_namelen,
-                  <uint8_t *>w.incoming.vectors[i].iov_base, w.incoming.messages[i].msg_len,
-                  receive_segment(&w.incoming, i))
+        segment = receive_segment(&w.incoming, i, &local)
+        datagrams(w, &w.incoming.sources[i], w.incoming.messages[i].msg_hdr.msg_namelen, &local,
+                  <uint8_t *>w.incoming.vectors[i].iov_base, w.incoming.messages[i].msg_len, segment)
     fan_out_all(w)
-    return got == 32
+    return got == RECEIVES
 
 
 cdef void read_batches(worker *w) noexcept nogil:

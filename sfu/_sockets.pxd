@@ -3,7 +3,7 @@
 from libc.stddef cimport size_t
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from sfu._state cimport counters, transport
+from sfu._state cimport counters, local_address, transport
 from sfu._stun cimport sockaddr_storage
 
 cdef extern from "sys/socket.h" nogil:
@@ -43,7 +43,7 @@ cdef enum:
     ARENA = 1 << 20              # bytes of one sendmmsg
     MAX_RUN = 60                 # segments of one message; the kernel's bound is 64
     MAX_PACKET = 1600            # longest packet ever sent
-    CONTROL = 64                 # bytes of ancillary data of one message
+    CONTROL = 128                # bytes of ancillary data of one message
 
 cdef struct receive_batch:
     mmsghdr messages[RECEIVES]
@@ -73,8 +73,8 @@ cdef bint receive_create(receive_batch *batch) noexcept nogil
 cdef void receive_free(receive_batch *batch) noexcept nogil
 # Takes what is there without waiting; returns the number of messages, 0 when there was nothing.
 cdef int receive(receive_batch *batch, int fd) noexcept nogil
-# Size of the segments of message `i` (the last may be shorter).
-cdef uint32_t receive_segment(receive_batch *batch, int i) noexcept nogil
+# Size of the segments of message `i` (the last may be shorter), and the local address it came to.
+cdef uint32_t receive_segment(receive_batch *batch, int i, local_address *local) noexcept nogil
 
 cdef bint send_create(send_batch *batch, int fd, counters *count) noexcept nogil
 cdef void send_free(send_batch *batch) noexcept nogil
@@ -108,5 +108,8 @@ cdef inline void send_commit(send_batch *batch, transport *to, size_t size) noex
     batch.count.packets_out += 1
     batch.count.bytes_out += size
 
+# Sends one datagram at once, from `local` to an address that need not be any transport's. False when it was refused.
+cdef bint send_now(int fd, const void *data, size_t size, const sockaddr_storage *to, uint32_t to_size,
+                   const local_address *local) noexcept nogil
 # Sends `size` bytes at `data` on their own.
 cdef void send_copy(send_batch *batch, transport *to, const uint8_t *data, size_t size) noexcept nogil

@@ -20,7 +20,19 @@ cdef extern from "sys/socket.h" nogil:
     int recvmmsg(int fd, mmsghdr *messages, unsigned int count, int flags, void *timeout)
     const int SOCK_DGRAM, SOCK_NONBLOCK, SOCK_CLOEXEC, SOL_SOCKET, SO_RCVBUF, SO_SNDBUF, MSG_DONTWAIT, AF_INET6
     const int SO_RCVBUFFORCE, SO_SNDBUFFORCE, IPPROTO_IPV6, IPV6_V6ONLY
-    const int SOL_UDP, UDP_SEGMENT, UDP_GRO
+    const int SOL_UDP, UDP_SEGMENT, UDP_GRO, IPPROTO_IP, IP_PKTINFO, IPV6_PKTINFO, IPV6_RECVPKTINFO
+    cdef struct in_addr:
+        unsigned int s_addr
+    cdef struct in6_addr:
+        unsigned char s6_addr[16]
+    cdef struct in_pktinfo:
+        int ipi_ifindex
+        in_addr ipi_spec_dst
+        in_addr ipi_addr
+    cdef struct in6_pktinfo:
+        in6_addr ipi6_addr
+        unsigned int ipi6_ifindex
+    long sendmsg(int fd, const msghdr *message, int flags)
     cdef struct cmsghdr:
         size_t cmsg_len
         int cmsg_level
@@ -63,6 +75,9 @@ cdef int udp_open(const sockaddr_storage *address, uint32_t size) noexcept nogil
     setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof(on))
     if address.ss_family == AF_INET6:
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off))
+        setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on))
+    else:
+        setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on))
     if bind(fd, <const sockaddr *>address, size) != 0:
         failed = errno
         close(fd)
@@ -100,17 +115,22 @@ cdef int receive(receive_batch *batch, int fd) noexcept nogil:
     return got if got > 0 else 0
 
 
-cdef uint32_t receive_segment(receive_batch *batch, int i) noexcept nogil:
+cdef uint32_t receive_segment(receive_batch *batch, int i, local_address *local) noexcept nogil:
     cdef msghdr *header = &batch.messages[i].msg_hdr
     cdef cmsghdr *control = CMSG_FIRSTHDR(header)
-    cdef int size
+    cdef int size = 0
+    local.size = 0
     while control is not NULL:
         if control.cmsg_level == SOL_UDP and control.cmsg_type == UDP_GRO:
             memcpy(&size, CMSG_DATA(control), sizeof(int))
-            if size > 0:
-                return <uint32_t>size
+        elif control.cmsg_level == IPPROTO_IP and control.cmsg_type == IP_PKTINFO:
+            local.size = 4
+            memcpy(local.bytes, &(<in_pktinfo *>CMSG_DATA(control)).ipi_addr, 4)
+        elif control.cmsg_level == IPPROTO_IPV6 and control.cmsg_type == IPV6_PKTINFO:
+            local.size = 16
+            memcpy(local.bytes, &(<in6_pktinfo *>CMSG_DATA(control)).ipi6_addr, 16)
         control = CMSG_NXTHDR(header, control)
-    return batch.messages[i].msg_len
+    return <uint32_t>size if size > 0 else batch.messages[i].msg_len
 
 
 cdef bint send_create(send_batch *batch, int fd, counters *count) noexcept nogil:
@@ -134,21 +154,66 @@ cdef void send_free(send_batch *batch) noexcept nogil:
     batch.arena = NULL
 
 
+cdef size_t write_local(cmsghdr *control, const local_address *local) noexcept nogil:
+    cdef in_pktinfo v4
+    cdef in6_pktinfo v6
+    memset(control, 0, sizeof(cmsghdr))
+    if local.size == 4:
+        memset(&v4, 0, sizeof(v4))
+        memcpy(&v4.ipi_spec_dst, local.bytes, 4)
+        control.cmsg_level = IPPROTO_IP
+        control.cmsg_type = IP_PKTINFO
+        control.cmsg_len = CMSG_LEN(sizeof(v4))
+        memcpy(CMSG_DATA(control), &v4, sizeof(v4))
+        return CMSG_SPACE(sizeof(v4))
+    memset(&v6, 0, sizeof(v6))
+    memcpy(&v6.ipi6_addr, local.bytes, 16)
+    control.cmsg_level = IPPROTO_IPV6
+    control.cmsg_type = IPV6_PKTINFO
+    control.cmsg_len = CMSG_LEN(sizeof(v6))
+    memcpy(CMSG_DATA(control), &v6, sizeof(v6))
+    return CMSG_SPACE(sizeof(v6))
+
+
+cdef size_t write_segment(cmsghdr *control, uint16_t segment) noexcept nogil:
+    memset(control, 0, sizeof(cmsghdr))
+    control.cmsg_level = SOL_UDP
+    control.cmsg_type = UDP_SEGMENT
+    control.cmsg_len = CMSG_LEN(sizeof(uint16_t))
+    memcpy(CMSG_DATA(control), &segment, sizeof(uint16_t))
+    return CMSG_SPACE(sizeof(uint16_t))
+
+
 cdef void address_message(send_batch *batch, int32_t i) noexcept nogil:
     cdef msghdr *header = &batch.messages[i].msg_hdr
-    cdef cmsghdr *control
+    cdef uint8_t *control = batch.control[i]
+    cdef size_t filled = 0
     header.msg_name = &batch.to[i].remote
     header.msg_namelen = batch.to[i].remote_size
-    header.msg_control = NULL
-    header.msg_controllen = 0
     if batch.segments[i] > 1:
-        header.msg_control = batch.control[i]
-        header.msg_controllen = CMSG_SPACE(sizeof(uint16_t))
-        control = CMSG_FIRSTHDR(header)
-        control.cmsg_level = SOL_UDP
-        control.cmsg_type = UDP_SEGMENT
-        control.cmsg_len = CMSG_LEN(sizeof(uint16_t))
-        memcpy(CMSG_DATA(control), &batch.segment[i], sizeof(uint16_t))
+        filled = write_segment(<cmsghdr *>control, batch.segment[i])
+    if batch.to[i].local.size:
+        filled += write_local(<cmsghdr *>(control + filled), &batch.to[i].local)
+    header.msg_control = control if filled else NULL
+    header.msg_controllen = filled
+
+
+cdef bint send_now(int fd, const void *data, size_t size, const sockaddr_storage *to, uint32_t to_size,
+                   const local_address *local) noexcept nogil:
+    cdef msghdr header
+    cdef iovec vector
+    cdef size_t control[16]      # CONTROL bytes, aligned
+    memset(&header, 0, sizeof(header))
+    vector.iov_base = <void *>data
+    vector.iov_len = size
+    header.msg_name = <void *>to
+    header.msg_namelen = to_size
+    header.msg_iov = &vector
+    header.msg_iovlen = 1
+    if local.size:
+        header.msg_control = control
+        header.msg_controllen = write_local(<cmsghdr *>control, local)
+    return sendmsg(fd, &header, MSG_DONTWAIT) >= 0
 
 
 cdef void send_split(send_batch *batch, int32_t i) noexcept nogil:
@@ -157,9 +222,11 @@ cdef void send_split(send_batch *batch, int32_t i) noexcept nogil:
     cdef size_t left = batch.vectors[i].iov_len, size
     cdef mmsghdr single
     cdef iovec vector
+    cdef uint16_t segments = batch.segments[i]
+    batch.segments[i] = 1
+    address_message(batch, i)
+    batch.segments[i] = segments
     memcpy(&single, &batch.messages[i], sizeof(mmsghdr))
-    single.msg_hdr.msg_control = NULL
-    single.msg_hdr.msg_controllen = 0
     single.msg_hdr.msg_iov = &vector
     while left > 0:
         size = batch.segment[i] if left > batch.segment[i] else left

@@ -27,6 +27,11 @@ cdef enum:
     CNAME = 32
     REPEATS = 64                 # retransmissions of one slot in 100 ms
 
+# The address of this machine that a datagram came to: answers leave from it, or the other side would not know them.
+cdef struct local_address:
+    uint8_t size                 # 4, 16, or 0 when the socket has only one
+    uint8_t bytes[16]
+
 cdef struct list_of:
     void **items
     int32_t count
@@ -188,6 +193,7 @@ cdef struct transport:
     uint8_t old_password_size
     sockaddr_storage remote
     uint32_t remote_size
+    local_address local
     bint has_remote
     sockaddr_storage addresses[MAX_ADDRESSES]
     int32_t address_count

@@ -175,9 +175,9 @@ class House:
 
 
 @contextmanager
-def house(**options: object) -> Iterator[House]:
+def house(host: str = "127.0.0.1", **options: object) -> Iterator[House]:
     """A running worker; stopped and its sockets closed at the end."""
-    worker = Worker("127.0.0.1", 0, **options)  # type: ignore[arg-type]
+    worker = Worker(host, 0, **options)  # type: ignore[arg-type]
     worker.start()
     made = House(worker)
     try:

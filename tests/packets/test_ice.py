@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import socket
 
+import pytest
 from aioice import stun
 
 from tests.packets.harness import PASSWORD, House, house, readable
@@ -118,3 +119,15 @@ def test_nothing_bad_stops_the_worker() -> None:
             sock.send(bytes([first]) + bytes(19))
         sock.send(good)
         assert answer(sock, PASSWORD).message_class == stun.Class.RESPONSE
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_answers_leave_from_the_address_that_was_asked(host: str) -> None:
+    with house(host=host) as h, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.settimeout(5)
+        transport = h.worker.add_transport(1, "ufrag123", PASSWORD, direction="receive")
+        sock.sendto(request("ufrag123:theirs", PASSWORD), ("127.0.0.7", h.worker.port))
+        assert sock.recvfrom(2048)[1] == ("127.0.0.7", h.worker.port)
+        h.worker.send_dtls(transport, b"\x16\xfe\xfdserver")
+        assert sock.recvfrom(2048) == (b"\x16\xfe\xfdserver", ("127.0.0.7", h.worker.port))
