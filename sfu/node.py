@@ -179,6 +179,9 @@ class Node:
             if slot is not None and (track := link.uptracks.get(event.a)) is not slot.live:
                 slot.live = track
                 return slot
+        elif event.kind == "layer":
+            if (track := link.uptracks.get(event.handle)) is not None:
+                (track.active.add if event.b else track.active.discard)(event.a)
         elif event.kind == "speakers":
             room = link.rooms.get(event.handle)
             if room is not None:

@@ -43,7 +43,8 @@ class Track:
     """A published track.
 
     `on` is what its owner says, `muted` what a host decided, `allowed` the right to be forwarded (floor and mute);
-    `forwarded` is what the worker was last told: on and allowed.
+    `forwarded` is what the worker was last told: on and allowed. `active` are the layers (index, lowest first) whose
+    packets arrive at the worker.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Track:
     allowed: bool = False
     forwarded: bool = False
     handle: int = -1
+    active: set[int] = field(default_factory=set)
 
     @property
     def visible(self) -> bool:

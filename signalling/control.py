@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from sfu.errors import Refused
 from sfu.floor import FloorPolicy
 from sfu.node import Node
+from sfu.participant import Source
 from sfu.room import Room, RoomPolicy
 from signalling.auth import CallRefused, CallVerifier
 from signalling.problems import problem
@@ -43,6 +44,16 @@ class RemoveRequest(Struct, frozen=True, forbid_unknown_fields=True):
     person: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
+class PublishedInfo(Struct, frozen=True):
+    """A track in a room's state. `layers` are those that arrive now, by index, lowest first."""
+
+    id: str
+    source: Source
+    on: bool
+    allowed: bool
+    layers: list[int]
+
+
 class PresentInfo(Struct, frozen=True):
     """A participant in a room's state; `joined_at` is Unix time."""
 
@@ -51,6 +62,7 @@ class PresentInfo(Struct, frozen=True):
     name: str
     role: Literal["host", "member", "guest"]
     joined_at: float
+    tracks: list[PublishedInfo]
 
 
 class RoomState(Struct, frozen=True):
@@ -142,7 +154,17 @@ def _state(room: Room) -> RoomState:
         id=room.id,
         title=room.title,
         participants=[
-            PresentInfo(id=p.id, person=p.person, name=p.name, role=p.role, joined_at=p.joined_at)
+            PresentInfo(
+                id=p.id,
+                person=p.person,
+                name=p.name,
+                role=p.role,
+                joined_at=p.joined_at,
+                tracks=[
+                    PublishedInfo(id=t.id, source=t.source, on=t.on, allowed=t.allowed, layers=sorted(t.active))
+                    for t in p.tracks.values()
+                ],
+            )
             for p in room.participants.values()
         ],
         waiting=len(room.visitors),
