@@ -89,13 +89,15 @@ class Serve:
         return str(self.running["addresses"]["api"])
 
     @property
-    def media_pid(self) -> int:
+    def media_pid(self) -> int | None:
         """The media process that runs now."""
-        return int(self.running["processes"]["media"]["pid"])
+        pid: int | None = self.running["processes"]["media"]["pid"]
+        return pid
 
     def kill_media(self) -> int:
         """End the media process as a crash would; its pid."""
         pid = self.media_pid
+        assert pid is not None
         os.kill(pid, signal.SIGKILL)
         return pid
 
