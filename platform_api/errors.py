@@ -144,6 +144,12 @@ class MediaUnavailable(ApiError):
     status, code, detail = 503, "media_unavailable", "The media server does not answer; try again in a moment."
 
 
+class NotBuilt(ApiError):
+    """There is no web client to serve."""
+
+    status, code, detail = 503, "not_built", "The web client is not built; see README.md."
+
+
 class SignatureInvalid(ApiError):
     """A webhook that the media node did not sign, or not for this call, or that was sent twice."""
 

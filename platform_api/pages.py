@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from platform_api.errors import BadHost, NotFound, problem
+from platform_api.errors import BadHost, NotBuilt, NotFound
 from platform_api.proxies import host_name, is_secure
 from platform_api.services import services
 
@@ -71,7 +71,7 @@ async def serve(request: web.Request) -> web.StreamResponse:
         raise NotFound
     index = await asyncio.get_running_loop().run_in_executor(None, _find, root, "index.html")
     if index is None:
-        return problem(503, "not_built", "The web client is not built; see README.md.")
+        raise NotBuilt
     return _file(index, ALWAYS_ASK)
 
 
