@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -59,7 +60,7 @@ class TestListener:
         url = f"https://127.0.0.1:{media.server.port}/signal"
         async with media.http.ws_connect(url, ssl=trusted) as raw:
             await Socket(raw).ask(messages.Joined, type="join", protocol=1, ticket=media.ticket())
-        with pytest.raises(OSError):
+        with pytest.raises(aiohttp.ClientError):
             await media.open()
 
 
