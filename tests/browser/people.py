@@ -42,7 +42,9 @@ CLASS = "7Б"
 class Person:
     """Somebody at a page of theirs. `name` is what others see."""
 
-    def __init__(self, serve: Serve, browser: Browser, login: str, name: str, query: dict[str, str]) -> None:
+    def __init__(
+        self, serve: Serve, browser: Browser, login: str, name: str, query: dict[str, str], locale: str
+    ) -> None:
         self.serve = serve
         self.browser = browser
         self.login = login
@@ -53,7 +55,7 @@ class Person:
         self.complaints: list[str] = []
         """What the page wrote to its console as an error, and exceptions nobody caught."""
         self.context: BrowserContext = browser.new_context(
-            locale="en-US", viewport={"width": 1280, "height": 800}, permissions=["camera", "microphone"]
+            locale=locale, viewport={"width": 1280, "height": 800}, permissions=["camera", "microphone"]
         )
         self.context.add_init_script(LOOK)
         self.context.set_default_timeout(PATIENCE)
@@ -185,13 +187,14 @@ class Crowd:
         *,
         camera: str = "320x180@15",
         codec: str | None = None,
+        locale: str = "en-US",
         flags: Sequence[str] = (),
         sign_in: bool = True,
     ) -> Person:
         """Somebody opens a browser of their own and signs in. `camera` is what it captures, as WIDTHxHEIGHT@RATE."""
         browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         query = {"camera": camera, **({"codec": codec} if codec else {})}
-        person = Person(self._serve, browser, *who, query)
+        person = Person(self._serve, browser, *who, query, locale)
         self.people.append(person)
         if sign_in:
             person.sign_in()
