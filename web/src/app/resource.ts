@@ -1,0 +1,69 @@
+import { type Signal, signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { ApiError } from "../api/http";
+import { forget } from "./session";
+
+/** Something fetched: what we have, since when, and what went wrong last. */
+export interface Resource<T> {
+  data: T | null;
+  /** When `data` came, ms. */
+  at: number;
+  error: ApiError | null;
+  loading: boolean;
+  /** When loading began, ms. */
+  since: number;
+}
+
+const store = new Map<string, Signal<Resource<unknown>>>();
+
+function entry<T>(key: string): Signal<Resource<T>> {
+  let found = store.get(key);
+  if (!found) {
+    found = signal<Resource<unknown>>({ data: null, at: 0, error: null, loading: false, since: 0 });
+    store.set(key, found);
+  }
+  return found as Signal<Resource<T>>;
+}
+
+export async function load<T>(key: string, fetcher: () => Promise<T>): Promise<void> {
+  const state = entry<T>(key);
+  if (state.peek().loading) return;
+  state.value = { ...state.peek(), loading: true, since: Date.now() };
+  try {
+    const data = await fetcher();
+    state.value = { data, at: Date.now(), error: null, loading: false, since: 0 };
+  } catch (error) {
+    const problem = error instanceof ApiError ? error : new ApiError({ status: 0, code: "offline" });
+    if (problem.status === 401) return forget();
+    const gone = problem.status === 404;
+    state.value = { ...state.peek(), ...(gone ? { data: null } : {}), error: problem, loading: false };
+  }
+}
+
+export function clearResources(): void {
+  store.clear();
+}
+
+/**
+ * What `fetcher` gives, kept under `key`: shown at once when we have it, fetched anew when the page opens, every
+ * `everyMs` while it is looked at, and when the network comes back.
+ */
+export function useResource<T>(key: string, fetcher: () => Promise<T>, everyMs: number): Resource<T> & { reload(): void } {
+  const state = entry<T>(key);
+  const reload = (): void => void load(key, fetcher);
+  useEffect(() => {
+    reload();
+    const look = (): void => {
+      if (document.visibilityState === "visible") reload();
+    };
+    const timer = setInterval(look, everyMs);
+    document.addEventListener("visibilitychange", look);
+    window.addEventListener("online", look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+      window.removeEventListener("online", look);
+    };
+  }, [key, everyMs]);
+  return { ...state.value, reload };
+}

@@ -1,0 +1,90 @@
+import { computed, signal } from "@preact/signals";
+
+/** Where one is: every page, panel and dialog is an address, so that Back always works. */
+const here = signal(readHere());
+
+export const path = computed(() => here.value.pathname);
+export const query = computed(() => here.value.searchParams);
+
+export type Route =
+  | { name: "home" }
+  | { name: "sign-in" }
+  | { name: "school" }
+  | { name: "class"; id: string }
+  | { name: "lesson"; id: string }
+  | { name: "profile" }
+  | { name: "not-found" };
+
+export const route = computed<Route>(() => parse(path.value));
+
+export function parse(pathname: string): Route {
+  const parts = pathname.split("/").filter(Boolean).map(decode);
+  const [first, second] = parts;
+  if (parts.length === 0) return { name: "home" };
+  if (parts.length === 1 && first === "sign-in") return { name: "sign-in" };
+  if (parts.length === 1 && first === "school") return { name: "school" };
+  if (parts.length === 1 && first === "profile") return { name: "profile" };
+  if (parts.length === 2 && first === "classes" && second) return { name: "class", id: second };
+  if (parts.length === 2 && first === "lesson" && second) return { name: "lesson", id: second };
+  return { name: "not-found" };
+}
+
+export const to = {
+  home: "/",
+  school: "/school",
+  profile: "/profile",
+  class: (id: string): string => `/classes/${encodeURIComponent(id)}`,
+  lesson: (id: string): string => `/lesson/${encodeURIComponent(id)}`,
+  signIn: (back: string): string => (back === "/" ? "/sign-in" : `/sign-in?back=${encodeURIComponent(back)}`),
+  /** The sheet "new lesson" over the page one is on. */
+  start: (classId: string): string => withQuery("start", classId),
+};
+
+export function navigate(address: string, replace = false): void {
+  const url = new URL(address, location.origin);
+  if (replace) history.replaceState(null, "", url);
+  else history.pushState({ inApp: true }, "", url);
+  here.value = url;
+}
+
+/** Closes what an address of ours opened: back where one came from, or to `fallback` when one came from outside. */
+export function goBack(fallback: string): void {
+  if ((history.state as { inApp?: boolean } | null)?.inApp) history.back();
+  else navigate(fallback, true);
+}
+
+/** This address with one query value set, or taken away. */
+export function withQuery(name: string, value: string | null): string {
+  const url = new URL(here.value);
+  if (value === null) url.searchParams.delete(name);
+  else url.searchParams.set(name, value);
+  return url.pathname + url.search;
+}
+
+/** Lets plain presses on our own links stay in the page. */
+export function startRouter(): void {
+  window.addEventListener("popstate", () => {
+    here.value = readHere();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = (event.target as Element | null)?.closest?.("a[href]");
+    if (!(link instanceof HTMLAnchorElement) || link.target || link.origin !== location.origin) return;
+    if (link.hash && link.pathname === location.pathname) return;
+    event.preventDefault();
+    navigate(link.pathname + link.search);
+  });
+}
+
+function readHere(): URL {
+  return new URL(typeof location === "undefined" ? "http://localhost/" : location.href);
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
