@@ -60,7 +60,7 @@ class Moderation:
         lowered = room.floor.lower_hand(target.id)
         given = room.floor.give(target.id)
         if given:
-            room.apply_rights([target])
+            room.publishing.apply_rights([target])
             room.feeding.refresh_all()  # a holder's camera comes before the register
         if lowered:
             room.broadcast(events.HandsChanged(room.floor.hands))
@@ -128,7 +128,7 @@ class Moderation:
     def _take(self, targets: Iterable[Participant], actor: Participant, now: float) -> None:
         room = self._room
         taken = [target for target in targets if room.floor.take(target.id)]
-        room.apply_rights(taken)  # the worker first: from here on nothing of theirs is forwarded
+        room.publishing.apply_rights(taken)  # the worker first: from here on nothing of theirs is forwarded
         room.feeding.refresh_all()
         room.broadcast(events.FloorChanged(room.floor.holders))
         for target in taken:
@@ -141,7 +141,7 @@ class Moderation:
             track.muted = True
             track.on = False
         owners = {track.participant.id: track.participant for track in tracks}
-        self._room.apply_rights(owners.values(), also_tell=tracks)
+        self._room.publishing.apply_rights(owners.values(), also_tell=tracks)
         for track in tracks:
             track.participant.tell(events.TrackMuted(track, actor.id))
 

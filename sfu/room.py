@@ -1,4 +1,6 @@
-"""A room: who is in it, what they publish, and who may be heard. The live media of one lesson or call.
+"""A room: who is in it. The live media of one lesson or call.
+
+What they publish is in `sfu.publishing`, what they receive in `sfu.feeding`, hands and the floor in `sfu.moderation`.
 
 Everything here runs on the node's one thread and does no I/O but commands to the packet worker. What changes is told to
 listeners as `sfu.events`; requests that cannot be granted raise `Refused` and change nothing.
@@ -6,7 +8,6 @@ listeners as `sfu.events`; requests that cannot be granted raise `Refused` and c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,10 +17,10 @@ from sfu.feeding import Feeding
 from sfu.floor import Floor, FloorPolicy
 from sfu.link import WorkerLink
 from sfu.moderation import Moderation
-from sfu.parameters import ParameterError, RtpParameters, publish_spec
-from sfu.participant import KIND_OF, Arrival, Participant, Path, Source, Track, new_id
+from sfu.participant import Arrival, Participant, Path, Track, new_id
+from sfu.publishing import Publishing
 from sfu.services import Services
-from sfu.transport import FailureCause, Transport, TransportState
+from sfu.transport import FailureCause, Transport
 
 LEVEL_STEP = 6
 """A speaker's level is told anew when it moved by this much (RFC 6464 units, dB)."""
@@ -62,6 +63,7 @@ class Room:
         self.handle = link.make(link.worker.add_room)
         link.rooms[self.handle] = self
         self.feeding = Feeding(self)
+        self.publishing = Publishing(self)
         self.moderation = Moderation(self)
         self._speakers: list[tuple[str, int]] = []
         self._begun = False
@@ -201,116 +203,13 @@ class Room:
         self.link.rooms.pop(self.handle, None)
         self.link.do(self.link.worker.remove_room, self.handle)
 
-    # --- what they publish ---
-
-    def publish(
-        self, participant: Participant, source: Source, rtp_parameters: RtpParameters, width: int, height: int, on: bool
-    ) -> Track:
-        """Take a new track. Raises `Refused` (`source_taken`, `transport_failed` and the codes of `publish_spec`)."""
-        if source in participant.tracks:
-            raise Refused("source_taken", f"a track of {source} is published already")
-        if participant.send.state is TransportState.FAILED:
-            raise Refused("transport_failed", "the send transport will not carry media; join again")
-        try:
-            spec = publish_spec(KIND_OF[source], rtp_parameters)
-        except ParameterError as error:
-            raise Refused(error.code, str(error)) from None
-        track = Track(
-            new_id("t"), participant, source, KIND_OF[source], spec.scales, on=on, width=width, height=height
-        )
-        track.allowed = self._may_forward(track)
-        track.forwarded = track.on and track.allowed
-        try:
-            track.handle = self.link.make(
-                self.link.worker.add_uptrack,
-                participant.send.handle,
-                self.handle,
-                kind=spec.kind,
-                codec=spec.codec,
-                payload_type=spec.payload_type,
-                rtx_payload_type=spec.rtx_payload_type,
-                clock_rate=spec.clock_rate,
-                mid=spec.mid,
-                encodings=spec.encodings,
-                extensions=spec.extensions,
-                allowed=track.forwarded,
-            )
-        except ValueError as error:
-            raise Refused("bad_parameters", str(error)) from None
-        self.link.uptracks[track.handle] = track
-        participant.tracks[source] = track
-        self.services.metrics.tracks.labels(source).inc()
-        self.broadcast(events.TrackPublished(track))
-        if track.visible:
-            self.feeding.refresh_all()
-        return track
-
-    def unpublish(self, participant: Participant, track_id: str) -> None:
-        """Stop a track. Raises `Refused` (`no_track`)."""
-        track = self._own_track(participant, track_id)
-        del participant.tracks[track.source]
-        track.forwarded = False
-        self.feeding.refresh_all()
-        self.link.uptracks.pop(track.handle, None)
-        self.link.do(self.link.worker.remove_uptrack, track.handle)
-        self.services.metrics.tracks.labels(track.source).dec()
-        self.broadcast(events.TrackUnpublished(track))
-        self.feeding.let_go([track])
-
-    def update_track(
-        self, participant: Participant, track_id: str, on: bool | None, width: int | None, height: int | None
-    ) -> None:
-        """The owner switched a track on or off, or captures another size. Switching on lifts a host's mute."""
-        track = self._own_track(participant, track_id)
-        before = (track.on, track.width, track.height)
-        if on is not None:
-            track.on = on
-            if on:
-                track.muted = False
-        track.width = track.width if width is None else width
-        track.height = track.height if height is None else height
-        changed = (track.on, track.width, track.height) != before
-        self.apply_rights([participant], also_tell=[track] if changed else [])
-        if track.visible and track.height != before[2]:
-            self.feeding.refresh_all()
-
-    def apply_rights(self, participants: Iterable[Participant], also_tell: Iterable[Track] = ()) -> None:
-        """Let the worker forward what may be forwarded and nothing else, then tell everybody what has changed.
-
-        Rights that end reach the worker before any that begin.
-        """
-        changed: dict[str, Track] = {track.id: track for track in also_tell}
-        begin: list[Track] = []
-        refresh = False
-        for participant in participants:
-            for track in participant.tracks.values():
-                allowed = self._may_forward(track)
-                if allowed != track.allowed:
-                    track.allowed = allowed
-                    changed[track.id] = track
-                if (track.on and allowed) == track.forwarded:
-                    continue
-                refresh = refresh or track.kind == "video"
-                if track.forwarded:
-                    track.forwarded = False
-                    self.link.do(self.link.worker.set_allowed, track.handle, False)
-                else:
-                    begin.append(track)
-        for track in begin:
-            track.forwarded = True
-            self.link.do(self.link.worker.set_allowed, track.handle, True)
-        if refresh:
-            self.feeding.refresh_all()
-        for track in changed.values():
-            self.broadcast(events.TrackUpdated(track))
-
     def set_policy(self, title: str, policy: RoomPolicy, now: float) -> None:
         """The platform changed its mind about the room."""
         self.title = title
         self.policy = policy
         if self.floor.policy != policy.floor:
             self.floor.policy = policy.floor
-            self.apply_rights(self.participants.values())
+            self.publishing.apply_rights(self.participants.values())
         self.open_lobby(now)
 
     # --- what the worker saw ---
@@ -432,20 +331,6 @@ class Room:
             participant.tell(events.TransportFailed("dtls_fingerprint", text))
         else:
             participant.tell(events.TransportFailed("dtls_failed", "the DTLS handshake failed"))
-
-    def _may_forward(self, track: Track) -> bool:
-        """Hosts always, cameras of everybody, the rest with the floor; nothing a host has muted."""
-        if track.muted:
-            return False
-        if track.participant.role == "host" or track.source == "camera":
-            return True
-        return self.floor.may_speak(track.participant.id)
-
-    def _own_track(self, participant: Participant, track_id: str) -> Track:
-        track = participant.track(track_id)
-        if track is None:
-            raise Refused("no_track", "you publish no such track")
-        return track
 
     def _note_presence(self, now: float) -> None:
         if self.participants or self.visitors:

@@ -263,14 +263,14 @@ class Session:
                     re=message.id, iceParameters=me.transport(message.transport).restart_ice()
                 )
             case messages.Publish():
-                track = room.publish(
+                track = room.publishing.publish(
                     me, message.source, message.rtp_parameters, message.width, message.height, message.on
                 )
                 return messages.Published(re=message.id, track=track.id)
             case messages.Unpublish():
-                room.unpublish(me, message.track)
+                room.publishing.unpublish(me, message.track)
             case messages.UpdateTrack():
-                room.update_track(me, message.track, message.on, message.width, message.height)
+                room.publishing.update_track(me, message.track, message.on, message.width, message.height)
             case messages.AddSlots():
                 slots = room.feeding.add_slots(me, message.video)
                 return messages.Slots(re=message.id, slots=[slot_info(slot) for slot in slots])

@@ -260,4 +260,5 @@ def publish(room: Room, participant: Participant, source: Source, *, on: bool = 
     """Publish a track the usual way."""
     audio = source in {"microphone", "screen_audio"}
     parameters = microphone_parameters() if audio else camera_parameters()
-    return room.publish(participant, source, parameters, 0 if audio else height * 16 // 9, 0 if audio else height, on)
+    width = 0 if audio else height * 16 // 9
+    return room.publishing.publish(participant, source, parameters, width, 0 if audio else height, on)

@@ -262,7 +262,7 @@ def test_a_doctored_page_that_says_it_is_on_is_not_forwarded() -> None:
     mila, _ = world.enter("Mila")
     for source in ("microphone", "screen", "screen_audio"):
         track = publish(world.room, mila, source)
-        world.room.update_track(mila, track.id, True, None, None)
+        world.room.publishing.update_track(mila, track.id, True, None, None)
         assert world.worker.allowed[track.handle] is False
 
 
@@ -287,7 +287,7 @@ def test_what_its_owner_has_switched_off_is_not_forwarded() -> None:
     _, mila_page = world.enter("Mila")
     track = publish(world.room, vera, "microphone", on=False)
     assert world.worker.allowed[track.handle] is False
-    world.room.update_track(vera, track.id, True, None, None)
+    world.room.publishing.update_track(vera, track.id, True, None, None)
     assert world.worker.allowed[track.handle] is True
     assert mila_page.last(events.TrackUpdated).track.on is True
 
@@ -314,9 +314,9 @@ def test_a_muted_camera_stays_dark_until_its_owner_switches_it_on() -> None:
     world.room.moderation.mute(vera, mila.id, "camera", world.now)
     assert world.worker.allowed[track.handle] is False
     assert mila_page.last(events.TrackMuted).by == vera.id
-    world.room.update_track(mila, track.id, False, None, None)
+    world.room.publishing.update_track(mila, track.id, False, None, None)
     assert world.worker.allowed[track.handle] is False
-    world.room.update_track(mila, track.id, True, None, None)
+    world.room.publishing.update_track(mila, track.id, True, None, None)
     assert world.worker.allowed[track.handle] is True
 
 
@@ -333,7 +333,7 @@ def test_mute_all_leaves_hosts_and_takes_every_floor() -> None:
     assert [world.worker.allowed[track.handle] for track in tracks] == [False, False]
     assert all(page.all(events.FloorTaken) and page.all(events.TrackMuted) for _, page in members)
     assert world.room.floor.holders == []
-    world.room.update_track(members[0][0], tracks[0].id, True, None, None)
+    world.room.publishing.update_track(members[0][0], tracks[0].id, True, None, None)
     assert world.worker.allowed[tracks[0].handle] is False, "without the floor, switching on does not help"
 
 
@@ -383,19 +383,19 @@ def test_one_track_a_source() -> None:
     first = publish(world.room, vera, "camera")
     with refused("source_taken"):
         publish(world.room, vera, "camera")
-    world.room.unpublish(vera, first.id)
+    world.room.publishing.unpublish(vera, first.id)
     publish(world.room, vera, "camera")
     with refused("no_track"):
-        world.room.unpublish(vera, first.id)
+        world.room.publishing.unpublish(vera, first.id)
 
 
 def test_a_track_of_the_wrong_kind_is_refused_and_nothing_is_left_of_it() -> None:
     world = World()
     vera, _ = world.enter("Vera", "host")
     with refused("codec_not_supported"):
-        world.room.publish(vera, "camera", microphone_parameters(), 0, 0, True)
+        world.room.publishing.publish(vera, "camera", microphone_parameters(), 0, 0, True)
     with refused("codec_not_supported"):
-        world.room.publish(vera, "microphone", camera_parameters(), 0, 0, True)
+        world.room.publishing.publish(vera, "microphone", camera_parameters(), 0, 0, True)
     assert not vera.tracks and not world.worker.told("add_uptrack")
 
 

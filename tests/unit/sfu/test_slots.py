@@ -122,7 +122,7 @@ def test_a_screen_displaces_and_is_followed_by_what_was_there() -> None:
     assert seen_by(world, viewer, tracks) == ["Vera"]
     tracks["screen"] = publish(world.room, vera, "screen")
     assert seen_by(world, viewer, tracks) == ["screen"]
-    world.room.unpublish(vera, tracks["screen"].id)
+    world.room.publishing.unpublish(vera, tracks["screen"].id)
     assert seen_by(world, viewer, tracks) == ["Vera"]
 
 
@@ -161,7 +161,7 @@ def test_a_picture_that_grows_changes_the_layer() -> None:
     camera = publish(world.room, mila, "camera", height=360)
     see(world, viewer, SlotView(slot=slot.id, max_height=360, track=camera.id))
     assert world.worker.fed[slot.handle] == (camera.handle, 2)
-    world.room.update_track(mila, camera.id, None, 1280, 720)
+    world.room.publishing.update_track(mila, camera.id, None, 1280, 720)
     assert world.worker.fed[slot.handle] == (camera.handle, 1)
 
 
@@ -193,9 +193,9 @@ def test_a_camera_switched_off_leaves_its_slot_and_comes_back_to_it() -> None:
     mila, _ = world.enter("Mila")
     camera = publish(world.room, mila, "camera")
     see(world, viewer, SlotView(slot=slot.id, max_height=180, track=camera.id))
-    world.room.update_track(mila, camera.id, False, None, None)
+    world.room.publishing.update_track(mila, camera.id, False, None, None)
     assert world.worker.fed[slot.handle] == (-1, 0)
-    world.room.update_track(mila, camera.id, True, None, None)
+    world.room.publishing.update_track(mila, camera.id, True, None, None)
     assert world.worker.fed[slot.handle] == (camera.handle, 0)
 
 
