@@ -50,7 +50,7 @@ fmt: $(STAMPS)/test ## order imports and format the Python files
 
 .PHONY: bench
 bench: $(STAMPS)/packages-test $(STAMPS)/test native ## run the benchmarks (micro-benchmarks, then forwarding)
-	@$(BIN)/python -m pytest benchmarks --benchmark-only $(ARGS)
+	@$(BIN)/python -m pytest -o addopts= benchmarks --benchmark-only $(ARGS)
 	@$(BIN)/python -m benchmarks forwarding
 
 .PHONY: lock
