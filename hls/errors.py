@@ -39,11 +39,13 @@ class RequestRefused(HlsError):
     Args:
         status: the HTTP status.
         cause: a short word for metrics and for the body of the answer.
+        size: bytes of the resource, where a range was asked for that it does not have.
     """
 
     code = "request_refused"
 
-    def __init__(self, status: int, cause: str) -> None:
+    def __init__(self, status: int, cause: str, *, size: int | None = None) -> None:
         super().__init__(f"{status} {cause}")
         self.status = status
         self.cause = cause
+        self.size = size

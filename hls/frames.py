@@ -1,4 +1,4 @@
-"""What the encoder hands to the packager: frames and how they were encoded. All media times are in units of 1/90000 s."""
+"""What the encoder hands to the packager: frames and how they were encoded. Media times are in units of 1/90000 s."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class AudioConfig(Struct, frozen=True):
 
 
 class EncodedFrame(Struct, frozen=True):
-    """One encoded picture, or one AAC frame. In decoding order, which is the order of presentation too (no B frames)."""
+    """One encoded picture, or one AAC frame. In decoding order, which is that of presentation too (no B frames)."""
 
     kind: Kind
     data: bytes
