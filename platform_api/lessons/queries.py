@@ -97,13 +97,20 @@ async def forget_events(conn: AsyncConnection, before: datetime) -> None:
 async def log_joined(
     conn: AsyncConnection, lesson_id: str, participant: str, person_id: str | None, role: str, at: datetime
 ) -> None:
-    """Somebody came. A second notice of the same presence changes nothing but who it is."""
+    """Somebody came. A second notice of the same presence changes nothing but who it is.
+
+    The notice may come when the lesson was ended meanwhile, from this side: then they have left already.
+    """
+    ended = sa.select(sa.func.max(lessons.c.ended_at, sa.literal(at, presences.c.left_at.type))).where(
+        lessons.c.id == lesson_id, lessons.c.ended_at.is_not(None)
+    )
     statement = insert(presences).values(
         lesson_id=lesson_id,
         participant=participant,
         person_id=_known_person(person_id),
         role=role,
         joined_at=at,
+        left_at=ended.scalar_subquery(),
     )
     await conn.execute(
         statement.on_conflict_do_update(

@@ -73,6 +73,17 @@ async def test_a_lost_arrival_is_made_up_by_the_leaving(world: World) -> None:
     assert [row[0] for row in await presences(world)] == ["p9"]
 
 
+async def test_who_came_just_before_the_end_has_left(world: World) -> None:
+    teacher, lesson = await world.lesson_of("5А")
+    joined = {"event": "participant_joined", "room": lesson, "participant": "p1", "at": world.clock.now().timestamp()}
+    world.clock.advance(1)
+    assert (await teacher.call("POST", f"/lessons/{lesson}/end")).status == 204
+    ended = milliseconds(world)
+    world.clock.advance(5)
+    assert (await world.hook(joined)).status == 204
+    assert await presences(world) == [("p1", None, "member", ended - 1000, ended)]
+
+
 async def test_rooms_and_events_nobody_knows_are_not_sent_again(world: World) -> None:
     _, lesson = await world.lesson_of("5А")
     assert (await world.hook({"event": "room_ended", "room": "somewhere-else"})).status == 204
