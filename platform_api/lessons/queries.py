@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -71,14 +70,6 @@ async def end_lesson(conn: AsyncConnection, lesson_id: str, now: datetime) -> bo
         .values(left_at=sa.func.max(presences.c.joined_at, sa.literal(now, presences.c.left_at.type)))
     )
     return True
-
-
-async def running_among(conn: AsyncConnection, lesson_ids: Iterable[str]) -> set[str]:
-    """Those of the lessons that go on."""
-    rows = await conn.execute(
-        sa.select(lessons.c.id).where(lessons.c.id.in_(list(lesson_ids)), lessons.c.ended_at.is_(None))
-    )
-    return {row.id for row in rows}
 
 
 async def take_event(conn: AsyncConnection, event_id: str, event: str, now: datetime) -> bool:
