@@ -1,2 +1,24 @@
-import { Lesson } from "./media/lesson";
-console.log(Lesson);
+import { render } from "preact";
+import { App } from "./app/app";
+import { startRouter } from "./app/router";
+import { loadMe } from "./app/session";
+import { startSettings } from "./app/settings";
+import { startI18n } from "./i18n";
+import { debugWish } from "./media/debug";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/ui.css";
+
+async function start(): Promise<void> {
+  // A test's wishes stand in the first address only: keep them before anything navigates.
+  debugWish("camera");
+  debugWish("codec");
+  startSettings();
+  startRouter();
+  await startI18n();
+  const root = document.getElementById("app");
+  if (root) render(<App />, root);
+  await loadMe();
+}
+
+void start();

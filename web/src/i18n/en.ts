@@ -113,6 +113,7 @@ export const en: Words = {
   "lesson.bar": "Lesson controls",
   "lesson.stage": "Lesson screen",
   "lesson.tiles": "People on the screen",
+  "lesson.devices": "Camera, microphone, sound",
   "lesson.panel": "Panel",
 
   "call.reconnect": "The connection dropped. Getting you back into the lesson…",

@@ -119,6 +119,7 @@ export const ru = {
   "lesson.bar": "Управление уроком",
   "lesson.stage": "Экран урока",
   "lesson.tiles": "Участники на экране",
+  "lesson.devices": "Камера, микрофон, звук",
   "lesson.panel": "Панель",
 
   "call.reconnect": "Связь прервалась. Возвращаемся в урок…",

@@ -53,30 +53,63 @@ export function parseCameraSize(text: string | null): CameraSize | null {
 
 /** Opens a microphone; `deviceId` is a wish, not a condition. */
 export async function openMicrophone(deviceId: string | null): Promise<MediaStreamTrack> {
-  const stream = await userMedia({
+  return only((await userMedia(microphoneConstraints(deviceId))).getAudioTracks());
+}
+
+/** Opens a camera; `deviceId` is a wish, not a condition. */
+export async function openCamera(deviceId: string | null, size: CameraSize): Promise<MediaStreamTrack> {
+  const track = only((await userMedia(cameraConstraints(deviceId, size))).getVideoTracks());
+  track.contentHint = "motion";
+  return track;
+}
+
+function microphoneConstraints(deviceId: string | null): { audio: MediaTrackConstraints } {
+  return {
     audio: {
       echoCancellation: true,
       noiseSuppression: true,
       autoGainControl: true,
       ...(deviceId ? { deviceId: { ideal: deviceId } } : {}),
     },
-  });
-  return only(stream.getAudioTracks());
+  };
 }
 
-/** Opens a camera; `deviceId` is a wish, not a condition. */
-export async function openCamera(deviceId: string | null, size: CameraSize): Promise<MediaStreamTrack> {
-  const stream = await userMedia({
+function cameraConstraints(deviceId: string | null, size: CameraSize): { video: MediaTrackConstraints } {
+  return {
     video: {
       width: { ideal: size.width },
       height: { ideal: size.height },
       frameRate: { ideal: size.frameRate, max: 30 },
       ...(deviceId ? { deviceId: { ideal: deviceId } } : { facingMode: "user" }),
     },
-  });
-  const track = only(stream.getVideoTracks());
-  track.contentHint = "motion";
-  return track;
+  };
+}
+
+/**
+ * Opens microphone and camera with one question of the browser; what is missing or refused is told for each alone.
+ * `camera` null leaves the camera be.
+ */
+export async function openBoth(
+  microphoneId: string | null,
+  camera: { deviceId: string | null; size: CameraSize } | null,
+): Promise<{ microphone: MediaStreamTrack | DeviceProblem; camera: MediaStreamTrack | DeviceProblem | null }> {
+  if (camera !== null) {
+    try {
+      const { audio } = microphoneConstraints(microphoneId);
+      const { video } = cameraConstraints(camera.deviceId, camera.size);
+      const stream = await userMedia({ audio, video });
+      const picture = only(stream.getVideoTracks());
+      picture.contentHint = "motion";
+      return { microphone: only(stream.getAudioTracks()), camera: picture };
+    } catch (error) {
+      if (error instanceof DeviceError && (error.problem === "insecure" || error.problem === "unsupported")) {
+        return { microphone: error.problem, camera: error.problem };
+      }
+    }
+  }
+  const problem = (error: unknown): DeviceProblem => (error instanceof DeviceError ? error.problem : "unsupported");
+  const microphone = await openMicrophone(microphoneId).catch(problem);
+  return { microphone, camera: camera && (await openCamera(camera.deviceId, camera.size).catch(problem)) };
 }
 
 /** Lets the person pick a screen, window or tab; null when they change their mind. */

@@ -58,6 +58,7 @@ export class Publisher {
     media.enabled = on;
     this.watch(source, media);
     this.own[source].value = { on, media, problem: null, busy: false };
+    void this.enqueue(source, () => this.publishIfAny(source)).catch(() => {});
   }
 
   note(source: Source, problem: DeviceProblem | null): void {

@@ -9,13 +9,15 @@ interface DialogProps {
   children: ComponentChildren;
   onClose(): void;
   broad?: boolean;
-  /** A question that wants an answer: no cross, Esc still means "no". */
+  /** A question that wants an answer: no cross, a press beside it means nothing, Esc still means "no". */
   question?: boolean;
+  /** The same without being announced as an alert. */
+  modalOnly?: boolean;
   testId?: string;
 }
 
 /** A native dialog: focus goes to its title or first field, Esc closes it, focus returns to what opened it. */
-export function Dialog({ title, children, onClose, broad, question, testId }: DialogProps) {
+export function Dialog({ title, children, onClose, broad, question, modalOnly, testId }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -41,14 +43,14 @@ export function Dialog({ title, children, onClose, broad, question, testId }: Di
         onClose();
       }}
       onClick={(event) => {
-        if (event.target === ref.current && !question) onClose();
+        if (event.target === ref.current && !question && !modalOnly) onClose();
       }}
     >
       <div class="dialog-head">
         <h2 id={id} tabIndex={-1}>
           {title}
         </h2>
-        {!question && <Button kind="text" label={t("common.close")} icon={<X size={20} />} onPress={onClose} />}
+        {!question && !modalOnly && <Button kind="text" label={t("common.close")} icon={<X size={20} />} onPress={onClose} />}
       </div>
       <div class="dialog-body">{children}</div>
     </dialog>

@@ -1,0 +1,74 @@
+import { useEffect } from "preact/hooks";
+import { ClassPage } from "../features/classes/class";
+import { SchoolPage } from "../features/classes/school";
+import { Home } from "../features/home/home";
+import { Profile } from "../features/profile/profile";
+import { NotFound } from "../features/shell/not-found";
+import { Shell } from "../features/shell/shell";
+import { Lazy } from "../ui/lazy";
+import { ToastPlace } from "../features/shell/toast";
+import { SignIn } from "../features/signin/signin";
+import { Failed, Waiting } from "../ui/states";
+import { navigate, path, query, route, to, type Route } from "./router";
+import { loadMe, me, sessionTrouble } from "./session";
+import { useHeadingFocus, useTitle } from "./title";
+import { t } from "../i18n";
+
+const begun = Date.now();
+/** The lesson's page brings all of WebRTC with it: it is loaded when somebody goes there. */
+const lessonPage = async () => (await import("../features/lesson/page")).LessonPage;
+
+/** Everything: who is signed in decides between the way in and the place the address names. */
+export function App() {
+  const person = me.value;
+  const here = route.value;
+  const signingIn = here.name === "sign-in";
+  useEffect(() => {
+    if (person === null && !signingIn) navigate(to.signIn(path.value + location.search), true);
+    if (person && signingIn) navigate(query.value.get("back") ?? "/", true);
+  }, [person, signingIn]);
+  useHeadingFocus(path.value);
+
+  if (sessionTrouble.value) {
+    return (
+      <main class="page" id="content">
+        <Failed code="offline" onRetry={() => void loadMe()} />
+      </main>
+    );
+  }
+  if (person === undefined) {
+    return <Waiting since={begun} skeleton={<div class="page" />} onRetry={() => void loadMe()} />;
+  }
+  if (person === null) return signingIn ? <SignInPage /> : null;
+  if (signingIn) return null;
+  return (
+    <>
+      {here.name === "lesson" ? (
+        <Lazy key={here.id} load={lessonPage} id={here.id} />
+      ) : (
+        <Shell>{page(here)}</Shell>
+      )}
+      <ToastPlace />
+    </>
+  );
+}
+
+function SignInPage() {
+  useTitle(t("signin.title"));
+  return <SignIn />;
+}
+
+function page(here: Route) {
+  switch (here.name) {
+    case "home":
+      return <Home />;
+    case "school":
+      return <SchoolPage />;
+    case "class":
+      return <ClassPage key={here.id} id={here.id} />;
+    case "profile":
+      return <Profile />;
+    default:
+      return <NotFound />;
+  }
+}
