@@ -111,7 +111,7 @@ cdef int stun_parse(const uint8_t *data, size_t size, stun_request *out) noexcep
     cdef size_t padded
     cdef uint16_t kind, length
     memset(out, 0, sizeof(stun_request))
-    if size < HEADER or size > STUN_LARGEST or size % 4 or data[0] & 0xC0:
+    if size < HEADER or size > STUN_LARGEST or data[0] & 0xC0:
         return STUN_MALFORMED
     if read32(data + 4) != COOKIE or read16(data + 2) != size - HEADER:
         return STUN_MALFORMED

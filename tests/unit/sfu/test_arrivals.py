@@ -174,3 +174,43 @@ def test_rest_goes_into_the_next_packet() -> None:
         assert 200 < len(packet) <= 256 or len(found) > 400
         found |= {number: None if at is None else at // MS for number, at in read_feedback(packet).arrivals}
     assert found == {i: i * 100 for i in range(512)}
+
+
+@pytest.mark.parametrize("ticks", [255, 256, 32767])
+def test_deltas_at_the_edge_of_small_and_large(ticks: int) -> None:
+    log = Arrivals()
+    log.add(1, 0)
+    log.add(2, ticks * 250)
+    packet = log.write()
+    assert packet[20:22] == bytes.fromhex("2002" if ticks < 256 else "d800")
+    assert read_feedback(packet).arrivals == [(1, 0), (2, ticks * 250)]
+
+
+@pytest.mark.parametrize(("ticks", "together"), [(32767, True), (32768, False)])
+def test_longest_pause_within_a_packet(ticks: int, together: bool) -> None:
+    log = Arrivals()
+    log.add(1, 0)
+    log.add(2, ticks * 250)
+    assert (len(reported(log)) == 2) == together
+
+
+@pytest.mark.parametrize(("ticks", "together"), [(32768, True), (32769, False)])
+def test_longest_step_back_within_a_packet(ticks: int, together: bool) -> None:
+    log = Arrivals()
+    log.add(2, 0)
+    log.add(1, ticks * 250)
+    assert (len(reported(log)) == 2) == together
+
+
+@pytest.mark.parametrize("pattern", ["l", "s", ".s", "sssll", "sssslll", ".......l", "ss.l", "lllllllsssssss"])
+def test_packets_stay_within_any_room(pattern: str) -> None:
+    for capacity in range(28, 160):
+        log, now = Arrivals(), 0
+        for i in range(100):
+            kind = pattern[i % len(pattern)]
+            now += 100 * MS if kind == "l" else MS
+            if kind != ".":
+                log.add(i, now)
+        while packet := log.write(capacity=capacity):
+            assert len(packet) <= capacity
+            read_feedback(packet)

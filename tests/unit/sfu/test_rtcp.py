@@ -163,6 +163,11 @@ def test_malformed_compound_is_refused(packet: bytes) -> None:
         _rtcp.parse_compound(exact(packet))
 
 
+def test_half_an_entry_before_the_padding_is_no_entry() -> None:
+    nack = bytes.fromhex("a1cd0004 00000001 00000002 00070000 00080002")
+    assert _rtcp.parse_compound(exact(nack)) == [("nack", 2, [7])]
+
+
 def test_packet_that_is_all_padding_is_empty() -> None:
     assert _rtcp.parse_compound(exact(bytes.fromhex("a0c90001 00000004"))) == [("rr", [])]
 

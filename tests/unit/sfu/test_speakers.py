@@ -105,6 +105,14 @@ def test_who_may_not_be_heard_is_never_chosen() -> None:
     assert lesson.period()[1] == [0, 1]
 
 
+def test_what_was_said_without_the_floor_does_not_count() -> None:
+    lesson = Lesson({0: QUIET, 1: QUIET, 2: QUIET, 3: QUIET, 4: LOUD})
+    lesson.allowed[4] = False
+    assert set(lesson.settled()) == {0, 1, 2, 3}
+    lesson.allowed[4], lesson.levels[4] = True, SILENCE
+    assert set(lesson.period()[1]) == {0, 1, 2, 3}
+
+
 def test_a_click_is_not_a_voice() -> None:
     lesson = Lesson({0: NORMAL, 1: NORMAL, 2: NORMAL, 3: NORMAL, 4: SILENCE})
     speaking = lesson.settled()

@@ -1,5 +1,6 @@
 """STUN binding requests and answers, judged by aioice and by the messages of RFC 5769."""
 
+import binascii
 from array import array
 
 import pytest
@@ -187,7 +188,9 @@ def test_fingerprint_may_be_absent_but_not_wrong() -> None:
 
 def test_fingerprint_must_be_last() -> None:
     message = with_fingerprint(with_integrity(framed(attribute(0x0006, b"a:b"))))
-    longer = stun.set_body_length(message, len(message) - 20 + 4) + attribute(0x8022, b"")
+    longer = stun.set_body_length(message, len(message) - 20 + 4)[:-8]
+    crc = binascii.crc32(longer) ^ 0x5354554E  # right for where it stands
+    longer += attribute(0x8028, crc.to_bytes(4, "big")) + attribute(0x8022, b"")
     assert _stun.parse_request(longer)[0] == BAD_FINGERPRINT
 
 
@@ -235,6 +238,13 @@ def test_attribute_that_runs_past_the_end_is_malformed() -> None:
     for claimed in (1, 4, 5, 0x7FFF, 0xFFFC, 0xFFFF):
         body = bytes.fromhex("0006") + claimed.to_bytes(2, "big")
         assert _stun.parse_request(exact(framed(body)))[0] == MALFORMED
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_bytes_that_make_no_attribute_are_malformed(size: int) -> None:
+    message = with_integrity(framed(attribute(0x0006, b"a:b")))
+    longer = stun.set_body_length(message, len(message) - 20 + size) + bytes(size)
+    assert _stun.parse_request(exact(longer))[0] == MALFORMED
 
 
 def test_first_of_several_names_counts() -> None:
