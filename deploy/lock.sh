@@ -13,8 +13,8 @@ export PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND='make lock'
 
 options=(--quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host
   --no-emit-find-links --no-emit-options --no-config)
-"$compile" "${options[@]}" --extra build "$@" --output-file requirements.lock pyproject.toml
-"$compile" "${options[@]}" --extra build --extra load --extra test --constraint requirements.lock "$@" --output-file requirements-test.lock pyproject.toml
+"$compile" "${options[@]}" --extra hls --extra build "$@" --output-file requirements.lock pyproject.toml
+"$compile" "${options[@]}" --extra hls --extra build --extra load --extra test --constraint requirements.lock "$@" --output-file requirements-test.lock pyproject.toml
 "$compile" "${options[@]}" "$@" --output-file deploy/requirements-node.lock deploy/requirements-node.in
 
 if grep -nE '://|file:/|/(opt|srv|home)/' requirements.lock requirements-test.lock deploy/requirements-node.lock; then

@@ -20,7 +20,8 @@ def run(checkout: Path, *command: str | Path) -> None:
     environ = {**os.environ, "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False, env=environ)
     if done.returncode != 0:
-        pytest.fail(f"{Path(command[0]).name} {' '.join(map(str, command[1:3]))}\n{done.stdout}{done.stderr}", pytrace=False)
+        said = f"{Path(command[0]).name} {' '.join(map(str, command[1:3]))}\n{done.stdout}{done.stderr}"
+        pytest.fail(said, pytrace=False)
 
 
 def tracked(checkout: Path, *patterns: str) -> list[str]:
