@@ -26,8 +26,9 @@ cdef struct speaker_board:        # one per room
 cdef void voice_reset(voice *v) noexcept nogil
 # Notes the level (0 loudest .. 127 silent) of one packet.
 cdef void voice_note(voice *v, uint8_t level, int64_t now_us) noexcept nogil
-# Closes the period of all `n` voices (parallel arrays: handle, voice, allowed) and chooses anew. True when the set or
-# order of chosen speakers has changed. A voice that sent nothing for 2 s, or is not allowed, is never chosen; with at
-# most SPEAKERS allowed voices sending, all of them are chosen, so that nobody's first syllable is lost.
+# Closes the period of all `n` voices (parallel arrays: handle, voice, allowed) and chooses anew. Called before it is
+# due (somebody came, left, was given the floor) it chooses by the scores there are, and the period goes on. True when
+# the set or order of chosen speakers has changed. A voice that sent nothing for 2 s, or is not allowed, is never
+# chosen; with at most SPEAKERS allowed voices sending, all of them are chosen, so that nobody's first syllable is lost.
 cdef bint speakers_choose(speaker_board *board, const int32_t *handles, voice **voices, const uint8_t *allowed,
                           int32_t n, int64_t now_us) noexcept nogil

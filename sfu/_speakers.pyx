@@ -133,11 +133,14 @@ cdef bint speakers_choose(speaker_board *board, const int32_t *handles, voice **
                           int32_t n, int64_t now_us) noexcept nogil:
     cdef place chosen[SPEAKERS]
     cdef int32_t i, _round, count, waiting
-    board.next_us += SPEAKER_PERIOD_US
-    if board.next_us <= now_us:                   # the first choice, or the caller fell behind: do not catch up
-        board.next_us = now_us + SPEAKER_PERIOD_US
+    cdef bint due = now_us >= board.next_us
+    if due:
+        board.next_us += SPEAKER_PERIOD_US
+        if board.next_us <= now_us:               # the first choice, or the caller fell behind: do not catch up
+            board.next_us = now_us + SPEAKER_PERIOD_US
     for i in range(n):
-        _close_period(voices[i])
+        if due:
+            _close_period(voices[i])
         if not allowed[i] or not _heard(voices[i], now_us):
             voices[i].score = 0
     count = _keep(board, handles, voices, allowed, n, now_us, chosen)

@@ -147,3 +147,22 @@ def test_choices_are_due_every_300_ms_and_missed_ones_are_not_made_up() -> None:
     assert room.due == 10_600_000  # no drift
     room.choose({}, 15_000_000)
     assert room.due == 15_300_000
+
+
+def test_choices_made_early_neither_wear_voices_down_nor_put_off_the_next() -> None:
+    lesson = Lesson({0: NORMAL, 1: NORMAL, 2: NORMAL, 3: NORMAL, 4: QUIET})
+    speaking = lesson.settled()
+    due = lesson.room.due
+    for _ in range(20):
+        assert lesson.room.choose(lesson.allowed, lesson.now + 1)[0] is False
+    assert lesson.room.due == due
+    assert lesson.period() == (False, speaking)
+
+
+def test_floor_taken_counts_at_once() -> None:
+    lesson = Lesson({0: LOUD, 1: QUIET})
+    lesson.settled()
+    lesson.allowed[0] = False
+    changed, chosen = lesson.room.choose(lesson.allowed, lesson.now + 1)
+    assert changed
+    assert [handle for handle, _ in chosen] == [1]
