@@ -1,4 +1,4 @@
-"""`sfera serve` as an operator meets it: health and metrics of every process, refusals, and an end that leaves nothing."""
+"""`sfera serve` as an operator meets it: health and metrics of every process, refusals, an end that leaves nothing."""
 
 from __future__ import annotations
 
