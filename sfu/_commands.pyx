@@ -9,7 +9,7 @@ from libc.stdint cimport uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcmp, memcpy, memmove, memset
 
-from sfu._downtrack cimport slot_choose, slot_forget_layer, slot_want
+from sfu._downtrack cimport slot_choose, slot_forget_layer, slot_stop, slot_want
 from sfu._feedback cimport want_keyframes
 from sfu._list cimport list_add, list_free, list_has, list_remove
 from sfu._rings cimport (
@@ -102,6 +102,12 @@ cdef void forget_address(worker *w, transport *t, int32_t i) noexcept nogil:
     t.address_count -= 1
 
 
+cdef void path_changed(worker *w, transport *t) noexcept nogil:
+    cdef int32_t i
+    for i in range(t.slot_count):
+        slot_choose(w, t.slots[i])
+
+
 cdef void note_address(worker *w, transport *t, const void *address, int32_t size, const local_address *local,
                        bint selected) noexcept nogil:
     cdef uint8_t key[ROUTE_KEY]
@@ -128,6 +134,7 @@ cdef void note_address(worker *w, transport *t, const void *address, int32_t siz
         t.remote_size = <uint32_t>size
         t.has_remote = True
         tell_selected(w, t)
+        path_changed(w, t)
 
 
 cdef void forget_listener(worker *w, transport *t) noexcept nogil:
@@ -156,8 +163,7 @@ cdef void remove_uptrack(worker *w, uptrack *track) noexcept nogil:
     for i in range(track.layer_count):                 # slots that still show it while they wait for another
         while track.layers[i].receivers.count > 0:
             d = <downtrack *>track.layers[i].receivers.items[0]
-            list_remove(&track.layers[i].receivers, d)
-            d.source = NULL
+            slot_stop(w, d)
     for i in range(w.receivers.count):
         t = <transport *>w.receivers.items[i]
         for k in range(t.slot_count):
@@ -290,6 +296,7 @@ cdef void set_keys(worker *w, transport *t, const key_pair *keys) noexcept nogil
     t.incoming = keys.incoming
     t.outgoing = keys.outgoing
     t.keyed = True
+    path_changed(w, t)
 
 
 cdef void on_transport(worker *w, transport *t, const command *c) noexcept nogil:

@@ -47,6 +47,7 @@ cdef void checked(worker *w, transport *t, const sockaddr_storage *source, unsig
                   const local_address *local, bint selected) noexcept nogil:
     cdef bint was_silent = t.silent
     t.last_check_us = w.now_us
+    t.checked = True
     t.silent = False
     if was_silent:
         t.has_remote = False               # say again which address it is

@@ -77,7 +77,7 @@ cdef void drop_next(downtrack *d) noexcept nogil:
         d.next = NULL
 
 
-cdef void drop_source(worker *w, downtrack *d) noexcept nogil:
+cdef void slot_stop(worker *w, downtrack *d) noexcept nogil:
     if d.source is not NULL:
         list_remove(&d.source.receivers, d)
         d.source = NULL
@@ -88,10 +88,10 @@ cdef void slot_choose(worker *w, downtrack *d) noexcept nogil:
     cdef layer *best = best_layer(d)
     if d.wanted is NULL or not d.wanted.allowed:
         drop_next(d)
-        drop_source(w, d)
+        slot_stop(w, d)
         return
-    if best is d.source or best is NULL:
-        drop_next(d)
+    if best is d.source or best is NULL or not is_open(d.path):
+        drop_next(d)                       # a path that is not open yet shall cost the publisher no keyframe
         return
     if best is d.next:
         return
@@ -342,7 +342,7 @@ cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogi
     cdef uint64_t sequence = p.number + <uint64_t>e.shift
     cdef uint8_t *out
     cdef size_t header, size
-    if not d.path.keyed or not d.path.has_remote:
+    if not is_open(d.path):
         return
     if not d.aligned and lr.has_sr and d.source is lr:
         realign(w, d, lr, p)
@@ -393,7 +393,7 @@ cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence) noexcept nogil
     cdef epoch *e = NULL
     cdef size_t header, size
     cdef int32_t i
-    if not d.started or number > d.highest or d.rtx_ssrc == 0 or not d.path.keyed or not d.path.has_remote:
+    if not d.started or number > d.highest or d.rtx_ssrc == 0 or not is_open(d.path):
         return False
     for i in range(d.epoch_count):
         e = &d.epochs[i]

@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memmove, memset
 
 from sfu._arrivals cimport arrivals_write
-from sfu._downtrack cimport slot_choose, slot_repeat, slot_timestamp_now
+from sfu._downtrack cimport is_open, slot_choose, slot_repeat, slot_timestamp_now
 from sfu._rings cimport SAW_LAYER, SAW_SILENT, event
 from sfu._rtcp cimport (
     PSFB_FIR,
@@ -209,7 +209,7 @@ cdef void feedback_fast(worker *w) noexcept nogil:
     cdef layer *lr
     for i in range(w.senders.count):
         t = <transport *>w.senders.items[i]
-        if not t.keyed or not t.has_remote:
+        if not is_open(t):
             continue
         send_feedback(w, t)
         for k in range(t.uptrack_count):
@@ -309,7 +309,7 @@ cdef void check_layers(worker *w, transport *t) noexcept nogil:
 
 cdef void check_silence(worker *w, transport *t) noexcept nogil:
     cdef event e
-    if t.silent or t.address_count == 0 or w.now_us - t.last_check_us < SILENT_US:
+    if t.silent or not t.checked or w.now_us - t.last_check_us < SILENT_US:
         return
     t.silent = True
     memset(&e, 0, sizeof(e))
@@ -327,13 +327,13 @@ cdef void feedback_slow(worker *w) noexcept nogil:
         t = <transport *>w.senders.items[i]
         check_silence(w, t)
         check_layers(w, t)
-        if t.keyed and t.has_remote and w.now_us >= t.next_rr_us:
+        if is_open(t) and w.now_us >= t.next_rr_us:
             t.next_rr_us = w.now_us + REPORT_US
             report_to_publisher(w, t)
     for i in range(w.receivers.count):
         t = <transport *>w.receivers.items[i]
         check_silence(w, t)
-        if not t.keyed or not t.has_remote:
+        if not is_open(t):
             continue
         for k in range(t.slot_count):
             d = t.slots[k]

@@ -198,7 +198,8 @@ cdef struct transport:
     sockaddr_storage addresses[MAX_ADDRESSES]
     int32_t address_count
     int64_t last_check_us
-    bint silent
+    bint checked                 # by a STUN check: then checks must go on (consent, RFC 7675)
+    bint silent                  # they have not: nothing is sent
     bint keyed
     srtp_receiver incoming
     srtp_sender outgoing
