@@ -7,7 +7,7 @@ Storing overwrites what is oldest, so memory is bounded by the layer, not by how
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 
-from sfu._state cimport CACHE_PACKETS
+from sfu._state cimport CACHE_PACKETS, FILL
 
 
 cdef bint cache_create(packet_cache *cache, uint64_t capacity) noexcept nogil:
@@ -30,7 +30,7 @@ cdef void cache_free(packet_cache *cache) noexcept nogil:
 cdef packet *cache_store(packet_cache *cache, uint64_t number, const uint8_t *payload, size_t size) noexcept nogil:
     cdef packet *kept = &cache.index[number & (CACHE_PACKETS - 1)]
     cdef uint64_t place = cache.written & (cache.capacity - 1)
-    if place + size > cache.capacity:
+    if place + size + FILL > cache.capacity:
         cache.written += cache.capacity - place
         place = 0
     kept.number = number
@@ -39,7 +39,8 @@ cdef packet *cache_store(packet_cache *cache, uint64_t number, const uint8_t *pa
     kept.size = <unsigned short>size
     kept.present = True
     memcpy(kept.payload, payload, size)
-    cache.written += size
+    cache.written += size + FILL
+    kept.fill = 0
     return kept
 
 

@@ -19,7 +19,7 @@ from sfu._rings cimport SAW_FED, event
 from sfu._rtp cimport NO_LEVEL, OPUS, VP8, extend16, window_add, write16, write32
 from sfu._sockets cimport send_commit, send_reserve
 from sfu._srtp cimport srtp_seal
-from sfu._state cimport EPOCHS, epoch, packet
+from sfu._state cimport EPOCHS, FILL, epoch, packet
 from sfu._uptrack cimport capture_us
 from sfu._worker cimport tell
 
@@ -356,16 +356,42 @@ cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogi
         return
     out = send_reserve(&w.outgoing)
     header = write_header(d, out, p, e, payload_type_of(lr), d.ssrc, <uint16_t>sequence)
+    if p.fill:
+        out[0] |= 0x20
     if p.padding:
         send_padding(w, d, p, out, header, sequence, e)
         return
     rewrite_payload(p, e)
-    size = srtp_seal(&d.path.outgoing, out, header, p.payload, p.size, d.ssrc, sequence)
+    size = srtp_seal(&d.path.outgoing, out, header, p.payload, <size_t>p.size + p.fill, d.ssrc, sequence)
     if size == 0:
         w.count.send_errors += 1
         return
     note_sent(w, d, p, e, sequence, p.size)
     send_commit(&w.outgoing, d.path, size)
+
+
+cdef void even_out(layer *lr) noexcept nogil:
+    # libwebrtc makes the last packets of a frame a byte longer; padded to one size (RFC 3550 section 5.1) they leave as
+    # one run. The padding stands behind the payload in the cache, so that it is written once and not for every slot.
+    cdef int32_t first = 0, behind, k
+    cdef int low, high, size
+    while first < lr.run_count:
+        low = high = lr.run[first].size
+        behind = first + 1
+        while behind < lr.run_count:
+            size = lr.run[behind].size
+            if lr.run[behind].padding or max(high, size) - min(low, size) > FILL:
+                break
+            high = max(high, size)
+            low = min(low, size)
+            behind += 1
+        for k in range(first, behind - 1):               # the last one may be shorter anyway
+            size = high - lr.run[k].size
+            if size > 0 and not lr.run[k].padding:
+                memset(lr.run[k].payload + lr.run[k].size, 0, size)
+                lr.run[k].payload[lr.run[k].size + size - 1] = <uint8_t>size
+                lr.run[k].fill = <uint8_t>size
+        first = behind
 
 
 cdef void fan_out(worker *w, layer *lr) noexcept nogil:
@@ -374,6 +400,8 @@ cdef void fan_out(worker *w, layer *lr) noexcept nogil:
     if lr.track.allowed:
         if lr.waiting.count > 0:
             take_waiting(w, lr)
+        if lr.run_count > 1 and not lr.track.is_audio:
+            even_out(lr)
         for i in range(lr.receivers.count):
             d = <downtrack *>lr.receivers.items[i]
             for k in range(lr.run_count):

@@ -19,6 +19,7 @@ cdef enum:
     MAX_SLOTS = 64               # of one receive transport
     MAX_ADDRESSES = 4            # validated addresses of one transport
     CREDENTIAL = 64              # longest ufrag or password kept
+    FILL = 16                    # most bytes of padding that make a run equal (RFC 3550 section 5.1)
     CACHE_PACKETS = 512          # of one layer
     RUN = 64                     # packets of one layer gathered before they are fanned out
     MAX_LOST = 128               # missing packets of one layer that are asked for
@@ -46,6 +47,7 @@ cdef struct packet:
     uint16_t padding             # bytes of RTP padding; only for packets that are nothing else
     uint32_t timestamp
     uint8_t marker
+    uint8_t fill                 # bytes of RTP padding that make it as long as its neighbours
     uint8_t audio_level
     uint8_t orientation
     bint present

@@ -62,3 +62,15 @@ def test_voices_reach_everyone_but_their_owner() -> None:
             expected = {b"voice of %d" % k for k in range(2) if k != i}
             packets = path.read_count(5 * len(expected))
             assert {p.payload for p in packets} == expected
+
+
+def test_frames_of_uneven_packets_arrive_to_the_byte() -> None:
+    with house() as h:
+        source = h.path("send", participant=1)
+        track = h.video(source, 5000)
+        sink = h.path("receive", participant=2)
+        h.worker.feed(h.slot(sink, 7000), track, 0)
+        bodies = [bytes([n]) * (100 + n % 5 + 40 * (n % 7 == 0)) for n in range(60)]
+        for n, body in enumerate(bodies):
+            source.send_rtp(vp8(n, 3000 * (n // 5), ssrc=5000, picture=n // 5, key=n < 5, body=body))
+        assert [p.payload[7:] for p in sink.read_count(60)] == bodies

@@ -20,7 +20,8 @@ def test_a_tap_gets_plain_rtp_and_reports_and_may_ask_for_keyframes() -> None:
         slot = h.worker.add_slot(tap, h.room, kind="video", ssrc=7000, rtx_ssrc=7001, cname="tap")
         h.worker.feed(slot, track, 0)
         source.send_rtp(vp8(1, 0, ssrc=5000, picture=1, key=True, body=b"frame"))
-        media, reports = [], []
+        media: list[RtpPacket] = []
+        reports: list[object] = []
         while not media or not reports:
             assert readable(reader.fileno(), 5)
             data = reader.recv(2048)
