@@ -82,6 +82,7 @@ class BuildExt(build_ext):
             compiler_directives=DIRECTIVES,
             include_path=[str(ROOT)],
             nthreads=JOBS if len(modules) > 1 else 0,
+            quiet=not self.verbose,
         )
         super().finalize_options()
 

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { parse, to } from "../src/app/router";
+
+test.each([
+  ["/", { name: "home" }],
+  ["/sign-in", { name: "sign-in" }],
+  ["/school", { name: "school" }],
+  ["/profile", { name: "profile" }],
+  ["/classes/c1", { name: "class", id: "c1" }],
+  ["/lesson/l%2F1/", { name: "lesson", id: "l/1" }],
+  ["/lesson/%", { name: "lesson", id: "%" }],
+  ["/lesson", { name: "not-found" }],
+  ["/classes/c1/more", { name: "not-found" }],
+  ["/nowhere", { name: "not-found" }],
+])("%s", (address, route) => {
+  expect(parse(address)).toEqual(route);
+});
+
+test("an address that is made leads where it says, whatever is in the id", () => {
+  for (const id of ["7b", "а/б", "?x#y", "%"]) {
+    expect(parse(to.lesson(id))).toEqual({ name: "lesson", id });
+    expect(parse(to.class(id))).toEqual({ name: "class", id });
+  }
+});
+
+test("after signing in one comes back to the page one wanted", () => {
+  expect(to.signIn("/")).toBe("/sign-in");
+  const address = new URL(to.signIn("/lesson/7?start=1"), "http://localhost");
+  expect(address.searchParams.get("back")).toBe("/lesson/7?start=1");
+});
