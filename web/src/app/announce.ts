@@ -4,6 +4,7 @@
  */
 
 const SPACING_MS = 3_000;
+const STAYS_MS = 8_000;
 const queue: string[] = [];
 let last = -Infinity;
 let timer: ReturnType<typeof setTimeout> | null = null;
@@ -43,4 +44,8 @@ function say(region: "polite" | "assertive", text: string): void {
   setTimeout(() => {
     element.textContent = text;
   }, 30);
+  // Read by then; whoever walks through the page later is not to meet old news.
+  setTimeout(() => {
+    if (element.textContent === text) element.textContent = "";
+  }, STAYS_MS);
 }

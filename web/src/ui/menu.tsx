@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface MenuItem {
   label: string;
@@ -18,7 +18,7 @@ interface MenuProps {
 /** Actions of a thing: arrows, Home, End and first letters walk, Esc closes, focus goes back to the button. */
 export function Menu({ label, items, anchor, onClose }: MenuProps) {
   const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const menu = ref.current;
     if (!menu) return;
     place(menu, anchor);

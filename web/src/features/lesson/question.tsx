@@ -1,5 +1,4 @@
 import { useEffect, useState } from "preact/hooks";
-import { announceNow } from "../../app/announce";
 import { t } from "../../i18n";
 import { DeviceError } from "../../media/capture";
 import type { Lesson } from "../../media/lesson";
@@ -14,8 +13,7 @@ export function FloorQuestion({ lesson }: { lesson: Lesson }) {
   const [noMicrophone, setNoMicrophone] = useState(false);
   useEffect(() => {
     if (!question) return;
-    setNoMicrophone(false);
-    announceNow(t("floor.ask"));
+    setNoMicrophone(false); // The dialog says the rest: it takes the focus, and is read at once.
   }, [question !== null]);
 
   if (!question) {

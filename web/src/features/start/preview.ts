@@ -16,6 +16,8 @@ export interface Preview {
   microphone: Previewed;
   switchCamera(on: boolean): Promise<void>;
   switchMicrophone(on: boolean): Promise<void>;
+  /** The browser has not yet given what was asked of it: there is nothing to hand over, the lesson asks itself. */
+  opening: boolean;
   /** Gives away what is captured; the preview stops nothing of it any more. */
   handOver(): Prepared;
 }
@@ -28,6 +30,7 @@ export function usePreview(): Preview {
   const wishes = rememberedMedia() ?? DEFAULT_MEDIA;
   const [camera, setCamera] = useState<Previewed>(OFF);
   const [microphone, setMicrophone] = useState<Previewed>({ ...OFF, on: wishes.microphone });
+  const [opening, setOpening] = useState(true);
   const held = useRef(new Set<MediaStreamTrack>());
   const gone = useRef(false);
 
@@ -58,6 +61,7 @@ export function usePreview(): Preview {
       if (wishes.camera) setCamera(await open("camera"));
       const heard = await open("microphone");
       setMicrophone((old) => ({ ...heard, on: old.on && heard.media !== null }));
+      setOpening(false);
     })();
     return () => {
       gone.current = true;
@@ -68,6 +72,7 @@ export function usePreview(): Preview {
   return {
     camera,
     microphone,
+    opening,
     async switchCamera(on) {
       letGo(camera.media);
       setCamera(on ? await open("camera") : OFF);

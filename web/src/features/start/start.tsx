@@ -47,10 +47,14 @@ function StartForm({ classes, first, onClose }: { classes: readonly ClassSummary
   const goIn = async (lessonId: string): Promise<void> => {
     const { openLesson } = await import("../lesson/enter");
     rememberClass(of.id);
-    const { camera, microphone } = preview;
-    const cameraWanted = camera.on || (camera.problem !== null && camera.problem !== "blocked");
-    rememberMedia({ ...(rememberedMedia() ?? DEFAULT_MEDIA), camera: cameraWanted, microphone: microphone.on });
-    openLesson(lessonId, preview.handOver());
+    if (preview.opening) {
+      openLesson(lessonId); // Whoever is quicker than the camera does not wait for it.
+    } else {
+      const { camera, microphone } = preview;
+      const cameraWanted = camera.on || (camera.problem !== null && camera.problem !== "blocked");
+      rememberMedia({ ...(rememberedMedia() ?? DEFAULT_MEDIA), camera: cameraWanted, microphone: microphone.on });
+      openLesson(lessonId, preview.handOver());
+    }
     navigate(to.lesson(lessonId), true);
   };
 
