@@ -76,12 +76,13 @@ class Channel:
         self._plain = Ready("playlist", playlist_fields(1))
         self._blocking = Ready("playlist", playlist_fields(6 * timing.target_duration))
         self._master = Ready("playlist", playlist_fields(1))
-        self._start = Pending(timing.hold_back)
+        # Who comes before there is enough to be watched waits for it.
+        self._early_media, self._early_master = Pending(timing.hold_back), Pending(timing.hold_back)
         self._pending: dict[Wanted, Pending] = {}
         self._remembered: deque[bytes] = deque()
         self._hint: tuple[str, Pending] | None = None
-        self._register(MEDIA, self._start)
-        self._register(MASTER, self._start)
+        self._register(MEDIA, self._early_media)
+        self._register(MASTER, self._early_master)
 
     # What there is
 
@@ -186,7 +187,12 @@ class Channel:
     def close(self) -> None:
         """Forgets everything; those who wait are told so."""
         gone = RequestRefused(404, "ended")
-        for pending in [self._start, *self._pending.values(), *([self._hint[1]] if self._hint else [])]:
+        for pending in [
+            self._early_media,
+            self._early_master,
+            *self._pending.values(),
+            *([self._hint[1]] if self._hint else []),
+        ]:
             self._origin.wake(pending, gone)
         for name in list(self._named):
             self._forget(name)
@@ -202,7 +208,7 @@ class Channel:
             return self._plain
         wanted = directives(query) if query else None
         if not self.ready:
-            return self._start
+            return self._early_media
         if wanted is None:
             return self._plain
         refuse_far(wanted, self.edge, self.timing)
@@ -242,7 +248,8 @@ class Channel:
         if self._named[MEDIA] is not self._plain:
             self._register(MEDIA, self._plain)
             self._register(MASTER, self._master)
-            origin.wake(self._start, self._plain)
+            origin.wake(self._early_media, self._plain)
+            origin.wake(self._early_master, self._master)
         edge = self.edge
         for wanted in [wanted for wanted in self._pending if self.ended or reached(wanted, edge)]:
             pending = self._pending.pop(wanted)

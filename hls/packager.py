@@ -213,6 +213,8 @@ class Packager:
         self._anchor = None
         # Audio from before has no picture to go with; what is far ahead belongs to some other timeline.
         self._audio = deque(f for f in self._audio if -f.duration < f.pts - frame.pts < AUDIO_KEPT)
+        if not self._audio:
+            self._audio_end = None
 
     def _cut_before(self, frame: EncodedFrame) -> None:
         """Ends the part or the segment in front of the frame where it must not be in it."""
