@@ -261,7 +261,7 @@ export const ru = {
   "people.title": "В уроке",
   "people.menu": "Действия: {{name}}",
   "people.mute": "Выключить микрофон",
-  "people.muteAll": "Выключить микрофоны всем",
+  "people.muteAll": "Выключить микрофоны",
   "people.muteAllDone": "Микрофоны выключены у всех, кроме учителей",
   "people.remove": "Вывести из урока",
   "people.removeAsk": "Вывести из урока: {{name}}?",

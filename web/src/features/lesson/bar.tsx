@@ -45,12 +45,16 @@ export function Bar({ lesson, room, actions, more, phone, panelOpen, onPanel, on
   const moreButton = useRef<HTMLButtonElement>(null);
   const hands = room.hands.length;
   const share = canShareScreen() && !phone && (host || speaks);
+  const people = { label: t("people.open"), icon: <Users size={20} strokeWidth={1.75} />, run: onPanel };
   const items: MenuItem[] = host
     ? [...more, { label: t("lesson.onlyLeave"), icon: <LogOut size={20} strokeWidth={1.75} />, run: onLeave }]
-    : more;
+    : phone
+      ? [people, ...more]
+      : more;
 
   return (
     <nav class={host ? "bar" : "bar student"} aria-label={t("lesson.bar")}>
+      <span class="bar-space" />
       <BarButton
         name={micOn ? t("mic.off") : t("mic.on")}
         words={t("mic.short")}
@@ -91,7 +95,8 @@ export function Bar({ lesson, room, actions, more, phone, panelOpen, onPanel, on
           onPress={sharing ? actions.stopScreen : actions.startScreen}
         />
       )}
-      <BarButton
+      {(host || !phone) && (
+        <BarButton
         name={host && hands > 0 ? `${t("people.open")}, ${t("hands", { count: hands })}` : t("people.open")}
         words={t("people.open")}
         icon={<Users size={22} strokeWidth={1.75} />}
@@ -99,7 +104,8 @@ export function Bar({ lesson, room, actions, more, phone, panelOpen, onPanel, on
         expanded={panelOpen}
         badge={host && hands > 0 ? hands : undefined}
         onPress={onPanel}
-      />
+        />
+      )}
       <button
         ref={moreButton}
         type="button"

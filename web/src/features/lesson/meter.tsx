@@ -9,13 +9,17 @@ export function Meter({ track }: { track: MediaStreamTrack | null }) {
   const bar = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     if (!track) return;
-    const meter = new LevelMeter(track);
+    // A copy, because a silenced microphone measures nothing, and one wants to see that it works before speaking.
+    const probe = track.clone();
+    probe.enabled = true;
+    const meter = new LevelMeter(probe);
     const timer = setInterval(() => {
       if (bar.current) bar.current.style.transform = `scaleX(${meter.read().toFixed(2)})`;
     }, EVERY_MS);
     return () => {
       clearInterval(timer);
       meter.close();
+      probe.stop();
     };
   }, [track]);
   return (

@@ -54,9 +54,18 @@ export function Stage({ lesson, room, view, actions }: StageProps) {
   const self = room.participants.get(room.self);
   const selfShown = self && !view.selfHidden.value ? self : null;
 
+  const common = {
+    width: box.width,
+    height: box.height,
+    portrait,
+    others,
+    self: selfShown,
+    guests,
+    page: view.page.value,
+  };
   const layout = staged
-    ? stageLayout({ width: box.width, height: box.height, portrait, large, screen: screen !== undefined, others, self: selfShown, guests, page: view.page.value })
-    : gridLayout({ width: box.width, height: box.height, phone, portrait, others, self: selfShown, guests, page: view.page.value, size: phone ? 6 : view.pageSize.value });
+    ? stageLayout({ ...common, large, screen: screen !== undefined })
+    : gridLayout({ ...common, phone, size: phone ? 6 : view.pageSize.value });
 
   // What is on the page, for the slots.
   const wanted: Wanted[] = [];
@@ -264,7 +273,9 @@ function gridLayout({ width, height, phone, portrait, others, self, guests, page
     };
   }
   const ratio = phone && portrait ? 4 / 3 : 16 / 9;
-  const most = phone ? Math.min(size, 6) : perPage(Math.min(size, Math.max(1, others.length)), width, height);
+  // Our own tile stands among them, so that the rows come out even.
+  const all = Math.min(size, others.length + (self ? 1 : 0));
+  const most = Math.max(1, (phone ? all : perPage(all, width, height)) - (self ? 1 : 0));
   const pages = Math.max(1, Math.ceil(others.length / most));
   const shown = onPage(others, page, most, guests);
   if (self) shown.push(self);
@@ -317,16 +328,20 @@ function stageLayout({ width, height, portrait, large, screen, others, self, gue
       tiles.push({ who: teacher, width, height: tall, x: 0, y });
       y += tall + 8;
     } else if (teacher) strip.unshift(teacher);
-    const columns = Math.max(1, Math.floor((width + 8) / (STRIP.width + 8)));
-    const lines = Math.max(1, Math.floor((height - y + 8) / (STRIP.height + 8)));
+    // Two broad columns where there is room for three rows of them, else a strip.
+    const broad = (((width - 8) / 2) * 9) / 16 + 8;
+    const columns = height - y + 8 >= broad * 3 ? 2 : Math.max(1, Math.floor((width + 8) / (STRIP.width + 8)));
+    const line = columns === 2 ? broad : STRIP.height + 8;
+    const lines = Math.max(1, Math.floor((height - y + 8) / line));
     const most = Math.max(1, Math.min(columns * lines, 6) - (self ? 1 : 0));
     const shown = onPage(strip, page, most, guests.filter((one) => one !== large));
     if (self) shown.push(self);
     const stripWidth = (width - 8 * (columns - 1)) / columns;
     const stripHeight = (stripWidth * 9) / 16;
     shown.forEach((who, index) => {
-      const line = Math.floor(index / columns);
-      tiles.push({ who, width: stripWidth, height: stripHeight, x: (index % columns) * (stripWidth + 8), y: y + line * (stripHeight + 8) });
+      const row = Math.floor(index / columns);
+      const x = (index % columns) * (stripWidth + 8);
+      tiles.push({ who, width: stripWidth, height: stripHeight, x, y: y + row * (stripHeight + 8) });
     });
     return { main: screen ? main : null, tiles, pages: Math.max(1, Math.ceil(strip.length / most)) };
   }

@@ -30,10 +30,14 @@ export function tile(count: number, boxWidth: number, boxHeight: number, ratio =
 /** How many tiles stand on one page: at most `wanted`, fewer where they would be too narrow to tell a face. */
 export function perPage(wanted: number, boxWidth: number, boxHeight: number, phone = false): number {
   const least = phone ? LEAST_WIDTH_PHONE : LEAST_WIDTH;
-  for (let count = wanted; count > 1; count--) {
-    if (tile(count, boxWidth, boxHeight).width >= least) return count;
+  let count = Math.max(1, wanted);
+  while (count > 1) {
+    const { columns, rows, width } = tile(count, boxWidth, boxHeight);
+    if (width >= least) break;
+    // A column less, so that the rows still come out even.
+    count = Math.max(1, Math.min(count - 1, columns > 1 ? (columns - 1) * rows : rows - 1));
   }
-  return 1;
+  return count;
 }
 
 export interface Place {

@@ -1,0 +1,134 @@
+// Pictures of every screen at 390 and 1440 px for docs/screens: `npm run screens`, or one: `npm run screens -- lesson`.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { preview } from "vite";
+import { drawPictures, mockRest, mockSignal, world } from "./fake.mjs";
+
+const OUT = new URL("../../docs/screens/", import.meta.url).pathname;
+const WANTED = process.argv[2] ?? "";
+const SIZES = { 390: { width: 390, height: 844 }, 1440: { width: 1440, height: 900 } };
+
+// A calm picture for the own camera, instead of the browser's test pattern: plain Y4M, four frames.
+function cameraFile() {
+  const [w, h] = [1280, 720];
+  const head = Buffer.from(`YUV4MPEG2 W${w} H${h} F5:1 Ip A1:1 C420jpeg\n`);
+  const y = Buffer.alloc(w * h), u = Buffer.alloc((w * h) / 4), v = Buffer.alloc((w * h) / 4);
+  const colour = (bigX, bigY) => {
+    const [px, py] = [bigX / 2, bigY / 2];
+    const head = ((px - 320) / 74) ** 2 + ((py - 160) / 90) ** 2 < 1;
+    const hair = ((px - 320) / 84) ** 2 + ((py - 118) / 62) ** 2 < 1 && py < 132;
+    const body = ((px - 320) / 180) ** 2 + ((py - 400) / 150) ** 2 < 1;
+    if (hair) return [60, 118, 140];
+    if (head) return [182, 112, 148];
+    if (body) return [96, 140, 108];
+    return [Math.round(176 - py / 6), 126, 122];
+  };
+  for (let py = 0; py < h; py++) for (let px = 0; px < w; px++) {
+    const [a, b, c] = colour(px, py);
+    y[py * w + px] = a;
+    if (py % 2 === 0 && px % 2 === 0) { const at = (py / 2) * (w / 2) + px / 2; u[at] = b; v[at] = c; }
+  }
+  const frame = Buffer.concat([Buffer.from("FRAME\n"), y, u, v]);
+  const file = join(tmpdir(), "sfera-camera.y4m");
+  writeFileSync(file, Buffer.concat([head, frame, frame, frame, frame]));
+  return file;
+}
+
+mkdirSync(OUT, { recursive: true });
+const server = await preview({ preview: { port: 0, host: "127.0.0.1", proxy: {} }, logLevel: "silent" });
+const url = server.resolvedUrls.local[0];
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--headless=new", "--disable-gpu", "--no-first-run", "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${cameraFile()}`],
+});
+
+async function shot(name, size, theme, { state, room, path, act }) {
+  const file = `${name}-${size}${theme === "dark" ? "-dark" : ""}`;
+  if (WANTED && !file.includes(WANTED)) return;
+  const phone = size === "390";
+  const context = await browser.newContext({
+    viewport: SIZES[size], locale: "ru-RU", colorScheme: theme, reducedMotion: "reduce", hasTouch: phone, isMobile: phone,
+    permissions: ["camera", "microphone"], timezoneId: "Europe/Moscow",
+  });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => console.error(file, error));
+  await page.addInitScript(() => sessionStorage.setItem("sfera.debug", "1"));
+  await mockRest(page, state);
+  const signal = room ? await mockSignal(page, room) : null;
+  await page.goto(url + path);
+  await page.locator("h1").first().waitFor();
+  if (room && !room.waiting) {
+    await page.getByTestId("tile").first().waitFor();
+    await page.waitForTimeout(900);
+    await drawPictures(page);
+  }
+  await act?.(page, signal);
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: join(OUT, `${file}.png`) });
+  console.log(file);
+  await context.close();
+}
+
+const all = async (name, make, themes = ["light"]) => {
+  for (const size of ["390", "1440"]) for (const theme of themes) await shot(name, size, theme, make(size));
+};
+const both = ["light", "dark"];
+const teacher = { ...world({ teacher: true, lesson: false }), teacher: true };
+const teacherNow = { ...world({ teacher: true, lesson: true }), teacher: true };
+const student = { ...world({ teacher: false, lesson: true }), teacher: false };
+const cameras = ["t1", "p1", "p2", "p3", "p5", "p6", "p8", "p9", "p11", "p12", "p14", "p15", "p16", "p18"];
+const hands = [["p6", 48], ["p7", 21], ["p8", 6]];
+const inLesson = { count: 20, cameras, hands, floor: ["p9"], speakers: ["p9"] };
+const lesson = "lesson/lesson1";
+
+try {
+  await all("sign-in", () => ({ state: { signedOut: true }, path: "" }), both);
+  await all("sign-in-wrong", () => ({
+    state: { signedOut: true }, path: "",
+    act: async (page) => {
+      await page.getByLabel("Логин").fill("vera.berestova");
+      await page.getByLabel("Пароль", { exact: true }).fill("не тот");
+      await page.getByRole("button", { name: "Войти", exact: true }).click();
+    },
+  }));
+  await all("home-teacher", () => ({ state: teacher, path: "" }), both);
+  await all("home-student", () => ({ state: student, path: "" }), both);
+  await all("class", () => ({ state: teacherNow, path: "classes/k7" }), both);
+  await all("profile", () => ({ state: teacher, path: "profile" }), both);
+  await all("start-lesson", () => ({ state: teacher, path: "?start=k7", act: (page) => page.waitForTimeout(1200) }), both);
+  await all("lobby", () => ({ state: student, room: { teacher: false, count: 0, waiting: true }, path: lesson, act: (page) => page.waitForTimeout(1200) }));
+  await all("lesson-teacher", () => ({ state: teacherNow, room: { teacher: true, ...inLesson }, path: lesson }));
+  await all("lesson-hands", (size) => ({
+    state: teacherNow, room: { teacher: true, ...inLesson, count: 9 }, path: lesson,
+    act: async (page) => { if (size === "390") await page.getByRole("button", { name: /^Участники/ }).click(); },
+  }));
+  await all("lesson-student", () => ({ state: student, room: { teacher: false, ...inLesson, hands: [["p6", 48], ["p1", 20]], speakers: ["t1"] }, path: lesson }));
+  await all("lesson-two", () => ({ state: student, room: { teacher: false, count: 1, cameras: ["t1", "p1"], speakers: ["t1"] }, path: lesson }));
+  await all("lesson-screen", () => ({ state: student, room: { teacher: false, ...inLesson, hands: [["p1", 20]], screen: "t1" }, path: lesson }));
+  await all("floor-question", () => ({
+    state: student, room: { teacher: false, ...inLesson, floor: [], hands: [] }, path: lesson,
+    act: async (page, signal) => {
+      signal.say({ type: "floor", holders: ["pa-p1"] });
+      signal.say({ type: "floor_given", by: "pa-t1" });
+      await page.getByTestId("floor-question").waitFor();
+    },
+  }));
+  await all("reconnecting", () => ({
+    state: { ...student, ticketProblem: null }, room: { teacher: false, ...inLesson }, path: lesson,
+    act: async (page, signal) => {
+      await page.routeWebSocket("ws://signal.test/**", (ws) => ws.close({ code: 1012 }));
+      signal.close();
+      await page.waitForTimeout(400);
+    },
+  }));
+  await all("lesson-ended", () => ({
+    state: student, room: { teacher: false, ...inLesson }, path: lesson,
+    act: (page, signal) => { signal.say({ type: "closed", reason: "ended" }); signal.close(); },
+  }), both);
+} finally {
+  await browser.close();
+  await server.close();
+}
