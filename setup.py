@@ -71,6 +71,8 @@ class BuildExt(build_ext):
 
     def finalize_options(self) -> None:
         if self.inplace:
+            # Apart from what a wheel takes up whole, so that nothing of the checkout alone gets into one.
+            self.build_lib = "build/in_place"
             self.distribution.ext_modules = native_modules(SERVER + CHECKOUT_ONLY)
         modules = self.distribution.ext_modules or []
         # Two builds of one checkout at once would write the same files: the second waits, then finds nothing to do.
