@@ -67,29 +67,28 @@
     return (await slots()).filter((slot) => slot.kind === "audio").reduce((sum, slot) => sum + slot.packets, 0);
   }
 
-  /** Lets one slot carry these tracks in turn; tells of each turn how long it took until new frames were decoded. */
+  /**
+   * Lets one slot carry these tracks in turn; tells of each turn how long it took until it was fed, and until a frame of
+   * the new track was decoded: the first of them is a keyframe.
+   */
   async function takeTurns(slot, tracks, turns, height) {
     const read = async () => (await slots()).find((one) => one.slot === slot);
     const told = [];
     for (let turn = 0; turn < turns; turn++) {
       const track = tracks[turn % tracks.length];
+      const before = await read();
       const begin = performance.now();
       await window.sfera.lesson.send({ type: "view", slots: [{ slot, track, max_height: height }] });
       let fedAt = null;
       let grownAt = null;
-      let frames = 0;
+      let now = before;
       while (grownAt === null && performance.now() - begin < 10_000) {
-        const now = await read();
-        if (fedAt === null && now.track === track) {
-          fedAt = performance.now() - begin;
-          frames = now.frames;
-        } else if (fedAt !== null && now.frames > frames) {
-          grownAt = performance.now() - begin;
-        } else {
-          await sleep(20);
-        }
+        await sleep(20);
+        now = await read();
+        if (fedAt === null && now.track === track) fedAt = performance.now() - begin;
+        if (fedAt !== null && now.keyFrames > before.keyFrames) grownAt = performance.now() - begin;
       }
-      told.push({ turn, fedAt, grownAt, codec: (await read()).codec });
+      told.push({ turn, fedAt, grownAt, codec: now.codec });
     }
     return told;
   }

@@ -77,9 +77,8 @@ class Person:
         """Start a lesson from the home page in two taps, three with another class than the first; returns its id once
         this page is in it."""
         self.page.get_by_role("button", name="Start lesson").first.click()
-        other = self.page.get_by_role("radio", name=class_name)
-        if other.count() and not other.is_checked():
-            other.check(force=True)
+        sheet = self.page.get_by_role("dialog")
+        sheet.get_by_role("radio", name=class_name).check(force=True)  # what one sees and presses is its label
         self.page.get_by_role("button", name="Start now").click()
         self.is_in_lesson()
         self.lessons.append(self.evaluate("sfera.lesson.id"))
@@ -108,7 +107,9 @@ class Person:
     def hands(self) -> list[str]:
         """Names in the queue of hands, as the panel shows them."""
         buttons = self.page.get_by_role("button", name=re.compile("^Give the floor: "))
-        return [str(button.get_attribute("aria-label")).partition(": ")[2] for button in buttons.all()]
+        # All at one moment: a hand may go down between two looks.
+        names: list[str] = buttons.evaluate_all("(all) => all.map((button) => button.getAttribute('aria-label'))")
+        return [name.partition(": ")[2] for name in names]
 
     def give_floor(self, name: str) -> None:
         """Give somebody in the queue of hands the floor."""
@@ -116,9 +117,9 @@ class Person:
 
     def accept_floor(self) -> None:
         """Answer the question whether to turn the microphone on."""
-        question = self.page.get_by_text("You are given the floor. Turn on your microphone?")
+        question = self.page.get_by_role("heading", name="You are given the floor. Turn on your microphone?")
         expect(question).to_be_visible(timeout=PATIENCE)
-        self.page.get_by_role("dialog").get_by_role("button", name="Turn on microphone").click()
+        self.page.get_by_test_id("floor-question").get_by_role("button", name="Turn on microphone").click()
         expect(question).to_be_hidden(timeout=PATIENCE)
 
     def take_floor(self, name: str) -> None:

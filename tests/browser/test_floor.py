@@ -21,12 +21,12 @@ def test_hands_are_seen_in_their_order(crowd: Crowd) -> None:
         student.raise_hand()
         wait_for(lambda who=student: teacher.hands()[-1:] == [who.name], "the teacher sees the hand")  # type: ignore[misc]
     assert teacher.hands() == [first.name, second.name]
-    expect(first.page.get_by_text("Place 1").first).to_be_visible(timeout=PATIENCE)
-    expect(second.page.get_by_text("Place 2").first).to_be_visible(timeout=PATIENCE)
+    expect(first.page.get_by_text("Your place in line: 1").first).to_be_visible(timeout=PATIENCE)
+    expect(second.page.get_by_text("Your place in line: 2").first).to_be_visible(timeout=PATIENCE)
 
     teacher.give_floor(first.name)
     wait_for(lambda: teacher.hands() == [second.name], "whoever has the floor is no longer in the line")
-    expect(second.page.get_by_text("Place 1").first).to_be_visible(timeout=PATIENCE)
+    expect(second.page.get_by_text("Your place in line: 1").first).to_be_visible(timeout=PATIENCE)
     first.accept_floor()
     teacher.hears(first.name)
     second.hears(first.name)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
-from typing import Any
-
+from tests.browser.lips import Look, stay_together
 from tests.browser.people import LEV, TEACHER, VARVARA, Crowd, Note, Person
 from tests.browser.running import Serve, wait_for
 
 SECONDS = 20
-MAX_SKEW_MS = 80.0
-
-Look = dict[str, Any]
 
 
 def test_each_sees_and_hears_the_other(crowd: Crowd, serve: Serve, note: Note) -> None:
@@ -45,8 +40,8 @@ def test_each_sees_and_hears_the_other(crowd: Crowd, serve: Serve, note: Note) -
     widest = max(slot["width"] for slot in seen[student.name][-1]["slots"])
     assert widest == 1280, "the student's page shows the teacher large: the upper layer is to be chosen"
     assert max(slot["width"] for slot in seen[teacher.name][-1]["slots"]) == 320
-    for watcher, watched in ((teacher, student), (student, teacher)):
-        check_skew(watcher, watched.name, seen[watcher.name], "from the beginning", note)
+    stay_together(teacher, [student.name], "from the beginning", note)
+    stay_together(student, [teacher.name], "from the beginning", note)
 
 
 def test_lips_and_voice_stay_together_when_slots_switch(crowd: Crowd, note: Note) -> None:
@@ -65,9 +60,7 @@ def test_lips_and_voice_stay_together_when_slots_switch(crowd: Crowd, note: Note
     for when in ("before", "after one switch", "after another switch"):
         if when != "before":
             listener.evaluate("(names) => look.exchange(names)", names)
-        looks = listener.evaluate("look.record(12_000, 250)")
-        for name in names:
-            check_skew(listener, name, looks, when, note)
+        stay_together(listener, names, when, note)
 
 
 def layers(serve: Serve, lesson: str, person: Person) -> set[int]:
@@ -86,25 +79,3 @@ def rise(looks: list[Look], values: list[float], start: float) -> float:
 def lost(look: Look) -> int:
     """Packets lost for good, in all slots."""
     return sum(max(0, slot["lost"]) for slot in look["slots"])
-
-
-def skews(looks: list[Look], name: str) -> list[tuple[float, float]]:
-    """(when, playout clock of the voice minus that of the picture), both ms, for one person."""
-    found = []
-    for look in looks:
-        clocks = {slot["source"]: slot["playout"] for slot in look["slots"] if slot["name"] == name and slot["playout"]}
-        if "microphone" in clocks and "camera" in clocks:
-            found.append((look["at"], clocks["microphone"] - clocks["camera"]))
-    return found
-
-
-def check_skew(watcher: Person, name: str, looks: list[Look], when: str, note: Note) -> None:
-    """The median holds all the time, every look once playout has settled."""
-    found = skews(looks, name)
-    assert len(found) >= 10, f"{watcher.name} has hardly any playout clocks for {name}: {found}"
-    end = looks[-1]["at"]
-    settled = [abs(skew) for at, skew in found if at > end / 2]
-    text = f"median {statistics.median(abs(skew) for _, skew in found):.0f} ms, settled at most {max(settled):.0f} ms"
-    note(f"skew of {name} at {watcher.login} {when}", text)
-    assert statistics.median(abs(skew) for _, skew in found) <= MAX_SKEW_MS
-    assert max(settled) <= MAX_SKEW_MS
