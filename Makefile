@@ -36,11 +36,10 @@ web: web/dist/index.html ## build only the web client
 
 .PHONY: test
 test: $(STAMPS)/packages-test $(STAMPS)/test native web ## run every test (ARGS goes to pytest)
-	@source deploy/node.sh && cd web && npm run --silent typecheck && npm test --silent
 	@$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: lint
-lint: $(STAMPS)/packages-test $(STAMPS)/test native ## run ruff, mypy, cython-lint and import-linter
+lint: $(STAMPS)/packages-test $(STAMPS)/test native web ## run ruff, mypy, cython-lint, import-linter and the web client's checks
 	@$(BIN)/python -m pytest tests/lint $(ARGS)
 
 .PHONY: fmt
