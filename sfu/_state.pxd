@@ -94,6 +94,9 @@ cdef struct layer:
     # the publisher's clock
     bint has_sr
     uint32_t sr_rtp
+    uint32_t last_timestamp      # of the newest packet: with last_packet_us, what a pause is measured by
+    bint paused                  # sr_us was moved by a pause, and no report has come since
+    int64_t travel_us            # capture to arrival before that pause
     int64_t sr_us                # on the worker's clock: capture time of sr_rtp
     uint32_t last_sr             # middle 32 bits
     int64_t last_sr_at_us

@@ -14,12 +14,13 @@ from sfu._rings cimport SAW_LAYER, event
 from sfu._rtp cimport H264, NO_LEVEL, VP8, descriptor, extend16, h264_parse, read16, vp8_parse, window_add
 from sfu._speakers cimport voice_note
 from sfu._srtp cimport srtp_forget
-from sfu._state cimport CACHE_PACKETS, DROPS, MAX_LOST, MAX_SSRCS, missing, uptrack
+from sfu._state cimport CACHE_PACKETS, DROPS, MAX_LOST, MAX_SSRCS, downtrack, missing, uptrack
 from sfu._worker cimport tell
 
 cdef enum:
     JUMP = 3000                  # a larger step of sequence numbers is a new beginning
     REORDER_US = 10000           # what may merely be out of order is not asked for yet
+    PAUSE_US = 200000            # a microphone silent for longer may have stopped its timestamps too
     VIDEO_CACHE = 1 << 18
     AUDIO_CACHE = 1 << 17        # more than a run of the largest packets
     EXTEND_FROM = 1 << 20        # extended sequence numbers begin above 0, so that none is ever negative
@@ -222,6 +223,27 @@ cdef bint read_descriptor(const layer *lr, const uint8_t *payload, size_t size, 
     return True
 
 
+cdef void note_pause(worker *w, layer *lr, uint32_t timestamp) noexcept nogil:
+    # A microphone that was off goes on with the timestamps where they stopped, while its reports (the next one may be
+    # 5 s away) still tell of a clock that ran on: the moment of capture lies later than they say, by the pause.
+    cdef int64_t travel
+    cdef int32_t i
+    if not lr.track.is_audio or not lr.has_sr or not lr.last_packet_us:
+        return
+    travel = w.now_us - capture_us(lr, timestamp)
+    if w.now_us - lr.last_packet_us > PAUSE_US:
+        if not lr.paused:
+            lr.travel_us = lr.last_packet_us - capture_us(lr, lr.last_timestamp)
+        if travel > lr.travel_us + PAUSE_US // 2:
+            lr.sr_us += travel - lr.travel_us
+            lr.paused = True
+            for i in range(lr.receivers.count):
+                (<downtrack *>lr.receivers.items[i]).next_sr_us = 0
+    elif lr.paused and travel < lr.travel_us:
+        # Packets that were merely held up on their way come in a heap: nothing arrives sooner than it ever did
+        lr.sr_us += travel - lr.travel_us
+
+
 cdef packet *layer_receive(worker *w, layer *lr, const rtp_header *h, const uint8_t *data, size_t size,
                            bint repaired) noexcept nogil:
     cdef uint16_t low = h.sequence
@@ -255,6 +277,9 @@ cdef packet *layer_receive(worker *w, layer *lr, const rtp_header *h, const uint
     lr.received += 1
     if not repaired:
         note_jitter(w, lr, h.timestamp)
+        if sequence > previous:
+            note_pause(w, lr, h.timestamp)
+            lr.last_timestamp = h.timestamp
     note_alive(w, lr)
     if sequence > previous + 1:
         note_gap(w, lr, previous + 1, sequence)
@@ -306,6 +331,7 @@ cdef void note_sender_report(worker *w, layer *lr, unsigned long long ntp, unsig
         t.has_clock = True
     lr.sr_us = theirs + t.clock_offset_us
     lr.sr_rtp = rtp
+    lr.paused = False
     lr.has_sr = True
     lr.last_sr = <uint32_t>(ntp >> 16)
     lr.last_sr_at_us = w.now_us

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 
-from aiortc.rtp import RtcpRrPacket, RtcpRtpfbPacket, RtcpSrPacket, RtpPacket, unwrap_rtx
+from aiortc.rtp import RtcpRrPacket, RtcpRtpfbPacket, RtcpSenderInfo, RtcpSrPacket, RtpPacket, unwrap_rtx
 
-from tests.packets.harness import House, Path, house, vp8
+from tests.packets.harness import House, Path, house, opus, vp8
 
 
 def one_lesson(h: House, *, rtx: bool = True) -> tuple[Path, Path]:
@@ -143,3 +143,30 @@ def test_replayed_truncated_and_foreign_packets_are_refused_and_the_next_is_serv
             source.socket.send(junk)
         source.send_rtp(vp8(3, 6000, ssrc=5000, picture=3, body=b"two"))
         assert [p.payload[7:] for p in sink.read_count(1)] == [b"two"]
+
+
+def reports(path: Path) -> list[RtcpSrPacket]:
+    return [p for p in path.rtcp if isinstance(p, RtcpSrPacket)]
+
+
+def test_a_microphone_that_was_off_is_not_reported_late_by_its_pause() -> None:
+    with house() as h:
+        source = h.path("send", participant=1)
+        h.uptrack(source, "audio", "opus", [("", 100, 0)])
+        sink = h.path("receive", participant=2)
+        h.slot(sink, 1000, kind="audio")
+        source.send_rtp(opus(1, 48000, ssrc=100))
+        sink.read_count(1)
+        info = RtcpSenderInfo(ntp_timestamp=0xE0000000 << 32, rtp_timestamp=48000, packet_count=1, octet_count=5)
+        source.send_rtcp(bytes(RtcpSrPacket(ssrc=100, sender_info=info)))
+        h.wait_counter("rtcp_in", 1)
+        first = len(reports(sink))
+        while len(reports(sink)) < first + 2:  # a second goes by, in which the microphone's timestamps stand still
+            sink.read(1.0)
+        before = len(reports(sink))
+        source.send_rtp(opus(2, 48960, ssrc=100))
+        packet = sink.read_count(1)[0]
+        while len(reports(sink)) == before:
+            sink.read(1.0)
+        ahead = (reports(sink)[-1].sender_info.rtp_timestamp - packet.timestamp + 2**31) % 2**32 - 2**31
+        assert abs(ahead) < 24000, f"the report is {ahead / 48:.0f} ms away from the packet it follows"
