@@ -68,10 +68,14 @@
   }
 
   /**
-   * Lets one slot carry these tracks in turn; tells of each turn how long it took until it was fed, and until a frame of
-   * the new track was decoded: the first of them is a keyframe.
+   * Lets one slot that is free carry these tracks in turn, while the page itself asks for nothing. Gives the slot, and of
+   * each turn how long it took until it was fed, and until a frame of the new track was decoded: the first of them is a
+   * keyframe.
    */
-  async function takeTurns(slot, tracks, turns, height) {
+  async function takeTurns(tracks, turns, height) {
+    window.sfera.lesson.viewer.stop();
+    const free = (await slots()).filter((one) => one.kind === "video" && !tracks.includes(one.track));
+    const { slot } = free.at(-1);
     const read = async () => (await slots()).find((one) => one.slot === slot);
     const told = [];
     for (let turn = 0; turn < turns; turn++) {
@@ -90,11 +94,12 @@
       }
       told.push({ turn, fedAt, grownAt, codec: now.codec });
     }
-    return told;
+    return { slot, turns: told };
   }
 
   /** Lets two people's cameras change slots, and waits until the frames of both are decoded there. */
   async function exchange(names) {
+    window.sfera.lesson.viewer.stop();
     const before = (await slots()).filter((slot) => slot.source === "camera" && names.includes(slot.name));
     const [one, two] = before;
     const goal = [
