@@ -1,5 +1,5 @@
-// Pictures of every screen at 390 and 1440 px for docs/screens: `npm run screens`, or one: `npm run screens -- lesson`.
-import { mkdirSync, writeFileSync } from "node:fs";
+// Pictures of every screen at 390 and 1440 px for docs/screens, each judged by axe: `npm run screens`, or one: `npm run screens -- lesson`.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -8,6 +8,8 @@ import { drawPictures, mockRest, mockSignal, world } from "./fake.mjs";
 
 const OUT = new URL("../../docs/screens/", import.meta.url).pathname;
 const WANTED = process.argv[2] ?? "";
+const AXE = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+let wrong = 0;
 const SIZES = { 390: { width: 390, height: 844 }, 1440: { width: 1440, height: 900 } };
 
 // A calm picture for the own camera, instead of the browser's test pattern: plain Y4M, four frames.
@@ -55,7 +57,10 @@ async function shot(name, size, theme, { state, room, path, act }) {
   });
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(file, error));
-  await page.addInitScript(() => sessionStorage.setItem("sfera.debug", "1"));
+  await page.addInitScript(() => {
+    sessionStorage.setItem("sfera.debug", "1");
+    sessionStorage.setItem("sfera.debug.camera", "1280x720@5");
+  });
   await mockRest(page, state);
   const signal = room ? await mockSignal(page, room) : null;
   await page.goto(url + path);
@@ -68,6 +73,12 @@ async function shot(name, size, theme, { state, room, path, act }) {
   await act?.(page, signal);
   await page.waitForTimeout(500);
   await page.screenshot({ path: join(OUT, `${file}.png`) });
+  await page.addScriptTag({ content: AXE });
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
+  for (const { id, help, nodes } of violations) {
+    wrong++;
+    console.error(`${file}: ${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 140)).join(" | ")}`);
+  }
   console.log(file);
   await context.close();
 }
@@ -131,4 +142,8 @@ try {
 } finally {
   await browser.close();
   await server.close();
+}
+if (wrong > 0) {
+  console.error(`${wrong} things that axe finds wrong`);
+  process.exit(1);
 }

@@ -1,3 +1,7 @@
+// First the common styles: what a screen says of itself comes after them.
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/ui.css";
 import { render } from "preact";
 import { App } from "./app/app";
 import { startRouter } from "./app/router";
@@ -5,9 +9,6 @@ import { loadMe } from "./app/session";
 import { startSettings } from "./app/settings";
 import { startI18n } from "./i18n";
 import { debugWish } from "./media/debug";
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./styles/ui.css";
 
 async function start(): Promise<void> {
   // A test's wishes stand in the first address only: keep them before anything navigates.

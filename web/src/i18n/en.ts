@@ -255,7 +255,7 @@ export const en: Words = {
   "people.muteAllDone": "All microphones are off but the teachers'",
   "people.remove": "Remove from lesson",
   "people.removeAsk": "Remove from the lesson: {{name}}?",
-  "people.removeText": "They can't come back into this lesson with the same ticket.",
+  "people.removeText": "They leave at once. They can join again from their home page.",
   "people.removeDo": "Remove",
   "people.joined": "{{name}} joins",
   "people.left": "{{name}} leaves",

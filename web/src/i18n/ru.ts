@@ -265,7 +265,7 @@ export const ru = {
   "people.muteAllDone": "Микрофоны выключены у всех, кроме учителей",
   "people.remove": "Вывести из урока",
   "people.removeAsk": "Вывести из урока: {{name}}?",
-  "people.removeText": "Вернуться в этот урок по прежнему билету не получится.",
+  "people.removeText": "Связь с уроком прервётся сразу. Войти снова можно с главной страницы.",
   "people.removeDo": "Вывести",
   "people.joined": "{{name}} входит",
   "people.left": "{{name}} выходит",

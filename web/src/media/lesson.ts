@@ -304,6 +304,8 @@ export class Lesson {
 
   private finish(why: Over, code?: string): void {
     this.run++;
+    // Said first, so that nobody takes what is let go now for a choice of the person's.
+    this.phase.value = { name: "over", why, ...(code === undefined ? {} : { code }) };
     this.wake?.();
     this.viewer.stop();
     this.lips.stop();
@@ -319,7 +321,6 @@ export class Lesson {
     this.slotTracks.value = new Map();
     window.removeEventListener("online", this.onOnline);
     rememberLesson(null);
-    this.phase.value = { name: "over", why, ...(code === undefined ? {} : { code }) };
   }
 
   /** Whether an error is the end of it, and which. */

@@ -82,7 +82,7 @@ function NowCard({ of }: { of: ClassSummary }) {
         </p>
         <h2>{lesson.title || t("lesson.defaultTitle", { name: of.name })}</h2>
         <p>
-          {of.name}, {t("home.led", { name: lesson.host.name })}.{" "}
+          {of.name}. {t("home.led", { name: lesson.host.name })}.{" "}
           <span class="num">{minutes < 1 ? t("home.nowJust") : t("home.nowMeta", { count: minutes })}</span>
         </p>
       </div>

@@ -57,7 +57,7 @@ export function ScreenView({ lesson, room, track, box, onStop }: ScreenProps) {
       <div
         class={actual ? "screen-picture actual" : "screen-picture"}
         tabIndex={actual ? 0 : -1}
-        role={actual ? "region" : undefined}
+        role={actual ? "region" : "group"}
         aria-label={t("screen.of", { name })}
       >
         <div class="screen-frame" style={actual ? { width: `${size.width}px`, height: `${size.height}px` } : {}}>

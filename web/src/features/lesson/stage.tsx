@@ -50,7 +50,9 @@ export function Stage({ lesson, room, view, actions }: StageProps) {
   const mode = view.mode.value;
   const voice = mode === "voice";
   const large = screen ? null : mode === "stage" || pinned !== null ? pickLarge(room, others, pinned) : null;
-  const staged = !voice && (screen !== undefined || large !== null);
+  // Two people on a phone: the other fills it, there is nothing to put beside.
+  const pair = phone && others.length === 1 && screen === undefined;
+  const staged = !voice && !pair && (screen !== undefined || large !== null);
   const self = room.participants.get(room.self);
   const selfShown = self && !view.selfHidden.value ? self : null;
 
@@ -266,7 +268,7 @@ function gridLayout({ width, height, phone, portrait, others, self, guests, page
         {
           who: self,
           ...corner,
-          x: Math.min(width - corner.width, x + whole.width) - 12 + (x + whole.width < width - corner.width ? corner.width / 2 : 0),
+          x: x + whole.width - corner.width - 12,
           y: y + whole.height - corner.height - 12,
         },
       ],

@@ -1,5 +1,6 @@
 import { LogOut } from "lucide-preact";
 import { useState } from "preact/hooks";
+import type { Me } from "../../api/types";
 import { answerSeconds, singleKeys, theme } from "../../app/settings";
 import { me, signOut } from "../../app/session";
 import { useTitle } from "../../app/title";
@@ -15,9 +16,7 @@ export function Profile() {
   const person = me.value;
   const [failed, setFailed] = useState(false);
   if (!person) return null;
-  const places = person.memberships.map((one) =>
-    list([one.school.name, ...(one.class ? [one.class.name] : []), t(`role.${one.role}` as Key)]),
-  );
+  const places = placesOf(person);
   return (
     <>
       <h1 tabIndex={-1}>{t("profile.title")}</h1>
@@ -26,7 +25,7 @@ export function Profile() {
         <div>
           <h2>{person.name}</h2>
           <p class="meta">{person.login}</p>
-          {[...new Set(places)].map((place) => (
+          {places.map((place) => (
             <p key={place} class="meta">
               {place}
             </p>
@@ -91,4 +90,16 @@ export function Profile() {
       </div>
     </>
   );
+}
+
+/** "School No. 0, teacher: 5A, 7B and 9V", one line a role. */
+function placesOf(person: Me): string[] {
+  const found = new Map<string, { line: string; classes: string[] }>();
+  for (const one of person.memberships) {
+    const line = `${one.school.name}, ${t(`role.${one.role}` as Key)}`;
+    const place = found.get(line) ?? { line, classes: [] };
+    if (one.class) place.classes.push(one.class.name);
+    found.set(line, place);
+  }
+  return [...found.values()].map(({ line, classes }) => (classes.length > 0 ? `${line}: ${list(classes)}` : line));
 }
