@@ -12,6 +12,23 @@ from tests.browser.people import LEV, PATIENCE, TEACHER, Crowd, Person
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 
+SETTLED = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  for (let calm = 0; calm < 5; calm++) {
+    await frame();
+    const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    if (moving.length > 0) calm = 0;
+    await Promise.allSettled(moving.map((one) => one.finished));
+  }
+}"""
+"""A few frames in which nothing is on its way to another place."""
+
+COVERED = """() => {
+  const bar = document.querySelector("nav.bar")?.getBoundingClientRect();
+  const tiles = bar ? [...document.querySelectorAll(".tile")] : [];
+  return tiles.filter((tile) => tile.getBoundingClientRect().bottom > bar.top + 1).map((tile) => tile.ariaLabel);
+}"""
+
 OVERFLOWING = """() => {
   const wide = document.documentElement.clientWidth;
   const over = document.documentElement.scrollWidth > wide || document.body.scrollWidth > wide;
@@ -99,8 +116,9 @@ def fits(page: Page, folder: Path, name: str) -> None:
     before = page.viewport_size
     for size, label in ((PHONE, "390"), (DESKTOP, "1440")):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.evaluate(SETTLED)
         page.screenshot(path=folder / f"{name}-{label}.png")
         assert page.evaluate(OVERFLOWING) == [], f"{name} at {label} px"
+        assert page.evaluate(COVERED) == [], f"{name} at {label} px: tiles under the bar"
     if before is not None:
         page.set_viewport_size(before)
