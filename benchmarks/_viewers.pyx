@@ -32,7 +32,7 @@ cdef extern from "<unistd.h>" nogil:
 
 cdef enum:
     EVENTS = 256
-    PATIENCE = 5000000000         # ns without an answer, after which the run is given up
+    PATIENCE = 30000000000        # ns without an answer, after which the run is given up
 
 cdef struct viewer:
     int fd

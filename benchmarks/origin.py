@@ -3,8 +3,8 @@
 Both run on the same processor in turns, the viewers on the other one: connections that stay, each asking again as soon
 as its answer is there. What is counted is the CPU clock of the serving process. nginx is Debian's, with sendfile and
 without a log; `nginx_cached_*` has also its cache of open files switched on, which nobody could do for a live playlist.
-Each viewer sends header fields of its own, as a browser with hls.js does, the same ones each time; `unseen` are viewers who
-are there for the first time, whose every request has to be parsed.
+Each viewer sends header fields of its own, as a browser with hls.js does, the same ones each time; `unseen` are viewers
+who are there for the first time, whose every request has to be parsed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ SERVING_CPU = 0
 VIEWERS_CPU = 1
 FIELDS = (
     "Host: {host}\r\nConnection: keep-alive\r\nsec-ch-ua-platform: \"Linux\"\r\n"
-    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36\r\n"
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/{version}.0.0.0 Safari/537.36\r\n"
     "sec-ch-ua: \"Chromium\";v=\"{version}\", \"Not_A Brand\";v=\"99\"\r\nsec-ch-ua-mobile: ?0\r\nAccept: */*\r\n"
     "Origin: https://school.example\r\nSec-Fetch-Site: same-site\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n"
     "Referer: https://school.example/\r\nAccept-Language: ru-RU,ru;q=0.9\r\n"
@@ -141,9 +142,9 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         files = {case.path: fetch(ours, request(case.path, 0)).partition(b"\r\n\r\n")[2] for case in cases}
         sides: dict[str, Side] = {"ours": ours}
         for name, cached in (("nginx", False), ("nginx_cached", True)):
-            side = NginxSide(SERVING_CPU, files, file_cache=cached)
-            cleanup.callback(side.close)
-            sides[name] = side
+            nginx = NginxSide(SERVING_CPU, files, file_cache=cached)
+            cleanup.callback(nginx.close)
+            sides[name] = nginx
         measured: dict[tuple[str, str], Measured] = {}
         for case in cases:
             for name, side in sides.items():
@@ -197,7 +198,9 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks origin", description=__doc__.partition("\n\n")[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
     parser.add_argument("--runs", type=int, default=7, help="runs of each side, in turns (default 7)")
-    parser.add_argument("--requests", type=int, default=40_000, help="playlists a run; a fifth of it parts (default 40000)")
+    parser.add_argument(
+        "--requests", type=int, default=40_000, help="playlists a run; a fifth of it parts (default 40000)"
+    )
     parser.add_argument("--viewers", type=int, default=64, help="connections (default 64)")
     parser.add_argument("--part-bytes", type=int, default=200_000, help="size of the part (default 200000)")
     return parser.parse_args(arguments)

@@ -77,9 +77,8 @@ class Side:
 
     def __init__(self, command: list[str], port: int, cpu: int) -> None:
         self.port = port
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=sys.stderr, preexec_fn=lambda: os.sched_setaffinity(0, {cpu})
-        )
+        pinned = ["taskset", "-c", str(cpu), *command]  # becomes the command: what it starts is pinned as well
+        self._process = subprocess.Popen(pinned, stdin=subprocess.DEVNULL, stdout=sys.stderr)
         self.pid = self._process.pid
         try:
             self._await_listening()
@@ -189,7 +188,8 @@ async def serve(port: int, part_bytes: int) -> None:
     for msn in range(MSN - SEGMENTS, MSN + 1):
         parts = 2 if msn == MSN else 4
         events += [
-            Part(msn, part, body, 1.0, part == 0, wall + 4 * msn + part, 0, discontinuity=False) for part in range(parts)
+            Part(msn, part, body, 1.0, part == 0, wall + 4 * msn + part, 0, discontinuity=False)
+            for part in range(parts)
         ]
         if msn < MSN:
             events.append(SegmentEnd(msn))
