@@ -11,7 +11,7 @@ from benchmarks import vp8
 from benchmarks.forwarding import compare
 from benchmarks.shape import Run
 
-SMALL = ["--receivers", "4", "--runs", "1", "--seconds", "0.1"]
+SMALL = ["--receivers", "4", "--runs", "1", "--seconds", "0.4"]
 
 
 def benchmarks(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
