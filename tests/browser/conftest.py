@@ -32,7 +32,7 @@ def note(record_property: Callable[[str, object], None]) -> Note:
     return write
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def serve(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[Serve]:
     """A whole Sfera with the demonstration school; it must end cleanly and must not have met a defect."""
     assert (checkout / "web" / "dist" / "index.html").is_file(), "the web client is not built: run make web"
