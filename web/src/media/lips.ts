@@ -24,8 +24,8 @@ export const FREE: PairState = { audioTarget: null, videoTarget: null };
 
 /** The browser itself leaves 30 ms alone; nobody sees less than that. */
 const DEADBAND_MS = 30;
-const GAIN = 0.5;
-const MAX_STEP_MS = 60;
+const GAIN = 0.6;
+const MAX_STEP_MS = 100;
 const MAX_TARGET_MS = 1_000;
 /** A target so small, or so far under the true delay, does nothing: let go of it. */
 const SMALL_TARGET_MS = 20;

@@ -3,7 +3,7 @@ import type { Slot } from "./link";
 
 const EVERY_MS = 1_000;
 /** Looks to let pass after a slot got another source: the browser's own estimate has to settle first. */
-const SETTLE_LOOKS = 3;
+const SETTLE_LOOKS = 2;
 
 /** A voice and a picture of one person, and the slots that carry them now. */
 export interface LivePair {
