@@ -70,7 +70,7 @@ def request(path: str, number: int, unseen: bool = False) -> bytes:
     fields = FIELDS.format(host="127.0.0.1", version=100 + number)
     if unseen:
         # More than the origin remembers; nginx does not care.
-        fields += f"Cookie: {'x' * 1200}\r\n"
+        fields += f"Cookie: {'x' * 600}\r\n"
     return f"GET {path} HTTP/1.1\r\n{fields}\r\n".encode()
 
 

@@ -14,7 +14,7 @@ from hls.blocking import Edge, Wanted, directives, reached, refuse_far
 from hls.errors import RequestRefused
 from hls.packager import Event, Gap, InitSegment, Part, SegmentEnd
 from hls.playlist import MediaPlaylist, PartInfo, SegmentInfo, Variant, init_name, multivariant, part_name, segment_name
-from hls.resources import IMMUTABLE, PLAYLIST, VIDEO, Pending, Pieces, Ready, Resource, Shared, compress
+from hls.resources import MEDIA_FIELDS, PLAYLIST, Pending, Pieces, Ready, Resource, Whole, compress
 from hls.timing import Timing
 
 MASTER, MEDIA, WHOLE = "index.m3u8", "video.m3u8", "recording.m3u8"
@@ -65,7 +65,7 @@ class Channel:
         self._sequence: int | None = None
         self._discontinuities = 0
         self._named: dict[str, Resource] = {}
-        self._parts: dict[tuple[int, int], Shared] = {}
+        self._parts: dict[tuple[int, int], Whole] = {}
         # Media time (seconds published) at which a name is forgotten, oldest first.
         self._leaving_parts: deque[tuple[float, int, int]] = deque()
         self._leaving_segments: deque[tuple[float, int]] = deque()
@@ -140,7 +140,7 @@ class Channel:
 
     def add_init(self, number: int, data: bytes) -> None:
         """An init segment of before a restart."""
-        resource = Ready("init", (("Content-Type", VIDEO), ("Cache-Control", IMMUTABLE)))
+        resource = Ready("init", MEDIA_FIELDS)
         resource.replace(data, now=self._origin.unix)
         self._register(init_name(number), resource)
 
@@ -197,8 +197,6 @@ class Channel:
         for name in list(self._named):
             self._forget(name)
         self._forget_lines()
-        for shared in self._parts.values():
-            shared.close()
         self._parts.clear()
 
     # Playlists
@@ -309,18 +307,18 @@ class Channel:
             self._add_segment(SegmentInfo(part.msn, part.wall, part.init, part.discontinuity, []))
         self._segments[-1].parts.append(PartInfo(part.duration, len(part.data), part.independent))
         self._published += part.duration
-        shared = self._keep_part(part.msn, part.index, part.data)
+        kept = self._keep_part(part.msn, part.index, part.data)
         if self._hint is not None and self._hint[0] == part_name(part.msn, part.index):
-            woken.append((self._hint[1], shared))
+            woken.append((self._hint[1], kept))
             self._hint = None
 
-    def _keep_part(self, msn: int, index: int, data: bytes) -> Shared:
-        shared = self._parts[msn, index] = Shared("part", data, now=self._origin.unix)
-        self._register(part_name(msn, index), shared)
+    def _keep_part(self, msn: int, index: int, data: bytes) -> Whole:
+        part = self._parts[msn, index] = Whole("part", data, now=self._origin.unix)
+        self._register(part_name(msn, index), part)
         # Listed for 3 x TARGETDURATION and the rest of its segment, downloadable for as long again.
         until = self._published + 2 * self.timing.hold_back + self.timing.target_duration + 1
         self._leaving_parts.append((until, msn, index))
-        return shared
+        return part
 
     def _end_segment(self, info: SegmentInfo) -> None:
         info.whole = True
@@ -349,8 +347,7 @@ class Channel:
         while self._leaving_parts and self._leaving_parts[0][0] < self._published:
             _, msn, index = self._leaving_parts.popleft()
             self._forget(part_name(msn, index))
-            shared = self._parts.pop((msn, index))
-            shared.close()
+            del self._parts[msn, index]
             stored = self._stored(msn)
             if stored is not None and isinstance(self._named.get(segment_name(msn)), Pieces):
                 self._register(segment_name(msn), stored)

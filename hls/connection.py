@@ -7,17 +7,16 @@ header fields, which a player sends the same each time, to what they mean in ano
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Coroutine, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, cast
 
 from hls.errors import RequestRefused
-from hls.http import MAX_TARGET, Head, parse, preflight, refusal
+from hls.http import MAX_TARGET, Head, parse, parse_fields, preflight, refusal
 
 if TYPE_CHECKING:
     from hls.origin import Origin
-    from hls.resources import Kind, Pending, Resource, Shared
+    from hls.resources import Kind, Pending, Resource
 
 WRITE_HIGH = 64 << 10
 """Unsent bytes of a connection above which it gets no further answer."""
@@ -45,7 +44,7 @@ class Connection(asyncio.Protocol):
     """A viewer's connection. `deadline` is the tick of the origin's clock at which it is given up."""
 
     __slots__ = ("_buffer", "_closing", "_drained", "_heads", "_lines", "_reading", "_streaming", "_write", "deadline",
-                 "fd", "origin", "state", "transport", "waiting")  # fmt: skip
+                 "origin", "state", "transport", "waiting")  # fmt: skip
 
     transport: asyncio.Transport
 
@@ -54,7 +53,6 @@ class Connection(asyncio.Protocol):
         self.state = READY
         self.deadline = origin.tick + origin.limits.header_seconds
         self.waiting: Pending | None = None
-        self.fd = -1
         self._heads = origin.heads
         self._lines = origin.lines
         self._buffer = bytearray()
@@ -70,14 +68,11 @@ class Connection(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)
         self._write = self.transport.write
         self.transport.set_write_buffer_limits(high=WRITE_HIGH)
-        if transport.get_extra_info("sslcontext") is None:
-            self.fd = transport.get_extra_info("socket").fileno()
         if not self.origin.admit(self):
             self.refuse(RequestRefused(503, "connections"), keep_alive=False)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The viewer has gone."""
-        self.fd = -1
         self._stop_waiting()
         self.state = State.CLOSING
         if self._drained is not None:
@@ -89,7 +84,7 @@ class Connection(asyncio.Protocol):
         """The viewer will ask for nothing more; what was asked for is still sent."""
         if self.state in {State.WAITING, State.SENDING}:
             self._closing = True
-            return self.fd >= 0
+            return self.transport.can_write_eof()
         return False
 
     def pause_writing(self) -> None:
@@ -112,11 +107,14 @@ class Connection(asyncio.Protocol):
         """Bytes of requests."""
         if self.state is READY:
             cut = data.find(b"\r\n")
-            head = self._heads.get(data[cut:])
-            if head is not None:
-                resource = self._lines.get(data[:cut])
-                if resource is not None:
+            resource = self._lines.get(data[:cut])
+            if resource is not None:
+                head = self._heads.get(data[cut:])
+                if head is not None:
                     resource.answer(self, head)
+                    return
+                if data.find(b"\r\n\r\n", cut) == len(data) - 4 and len(data) <= self.origin.limits.max_request_bytes:
+                    self._answer(resource, data[cut + 2 :])
                     return
         elif self.state is State.CLOSING:
             return
@@ -171,6 +169,28 @@ class Connection(asyncio.Protocol):
             raise RequestRefused(431, "head_long")
         return None
 
+    def _answer(self, resource: Resource, fields: bytes) -> None:
+        """Answers a GET whose resource is known and whose header fields are new."""
+        try:
+            head = parse_fields(fields)
+        except RequestRefused as error:
+            self.refuse(error, keep_alive=False)
+            return
+        if head.plain:
+            self.origin.remember_head(fields, head)
+        self._give(resource, head)
+
+    def _give(self, resource: Resource, head: Head) -> None:
+        """Sends the resource, or why not."""
+        self._closing = self._closing or not head.keep_alive
+        try:
+            resource.answer(self, head)
+        except RequestRefused as error:
+            self.refuse(error, keep_alive=head.keep_alive, head_only=head.head_only)
+            return
+        if self._closing and self.state is READY:
+            self.close()
+
     def _serve(self, block: bytes) -> None:
         """Answers one request."""
         try:
@@ -179,20 +199,20 @@ class Connection(asyncio.Protocol):
             self.refuse(error, keep_alive=False)
             return
         head = request.head
+        if request.method == b"OPTIONS":
+            self.origin.counts.preflight += 1
+            self._send_small(preflight(now=self.origin.unix, keep_alive=head.keep_alive))
+            if not head.keep_alive:
+                self.close()
+            return
         try:
-            if request.method == b"OPTIONS":
-                self.origin.counts.preflight += 1
-                self._send_small(preflight(now=self.origin.unix, keep_alive=head.keep_alive))
-            else:
-                if head.plain:
-                    self.origin.remember_head(block, head)
-                self._closing = self._closing or not head.keep_alive
-                self.origin.find(request.target).answer(self, head)
+            resource = self.origin.find(request.target)
         except RequestRefused as error:
             self.refuse(error, keep_alive=head.keep_alive, head_only=head.head_only)
             return
-        if not head.keep_alive and self.state is READY:
-            self.close()
+        if head.plain:
+            self.origin.remember_head(block[block.index(b"\r\n") + 2 :], head)
+        self._give(resource, head)
 
     # Answers
 
@@ -203,30 +223,12 @@ class Connection(asyncio.Protocol):
         counts = origin.counts
         if kind == "playlist":
             counts.playlist += 1
+        elif kind == "part":
+            counts.part += 1
         else:
             counts.init += 1
         counts.bytes_sent += len(data)
         self._write(data)
-
-    def send_shared(self, shared: Shared) -> None:
-        """Sends a part."""
-        origin = self.origin
-        self.deadline = origin.idle_until
-        counts = origin.counts
-        counts.part += 1
-        counts.bytes_sent += shared.size
-        if self.fd < 0 or shared.fd < 0 or self.transport.get_write_buffer_size():
-            self._write(shared.view)
-            return
-        try:
-            sent = os.sendfile(self.fd, shared.fd, 0, shared.size)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            self.transport.abort()
-            return
-        if sent < shared.size:
-            self._write(shared.view[sent:])
 
     def send_all(self, pieces: Sequence[bytes | memoryview], kind: Kind) -> None:
         """Sends a response of several pieces."""
@@ -308,12 +310,10 @@ class Connection(asyncio.Protocol):
         if head is None:
             return
         self.state = READY
-        try:
-            if isinstance(resource, RequestRefused):
-                raise resource
-            resource.answer(self, head)
-        except RequestRefused as error:
-            self.refuse(error, keep_alive=head.keep_alive, head_only=head.head_only)
+        if isinstance(resource, RequestRefused):
+            self.refuse(resource, keep_alive=head.keep_alive, head_only=head.head_only)
+        else:
+            self._give(resource, head)
         if self.state is READY and (self._closing or self._buffer):
             self._next()
 
@@ -352,7 +352,7 @@ class Connection(asyncio.Protocol):
         self._buffer.clear()
         self.deadline = self.origin.tick + self.origin.limits.drain_seconds
         if not self.transport.is_closing():
-            if self.fd >= 0 and self.transport.can_write_eof():
+            if self.transport.can_write_eof():
                 self.transport.write_eof()
             else:
                 self.transport.close()

@@ -229,7 +229,7 @@ class Delivery:
             edge = self._channel.end_wall
             if edge is None or not self._queue.empty():
                 continue
-            if silent >= timing.segment_seconds and time.time() - edge >= timing.segment_seconds:
+            if silent >= timing.segment_seconds + timing.part_target:
                 self._queue.put_nowait(self._packager.gap(timing.segment_seconds, edge))
             elif silent >= 2 * timing.part_target and self._channel.under_way:
                 events = self._packager.flush()

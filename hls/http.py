@@ -23,7 +23,20 @@ KNOWN_METHODS = METHODS | {b"POST", b"PUT", b"DELETE", b"PATCH", b"TRACE", b"CON
 ALLOW = "GET, HEAD, OPTIONS"
 
 _LINE = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])")
-_FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)")
+_FIELDS = re.compile(rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]++:[\t\x20-\x7e\x80-\xff]*+\r\n)*+\r\n")
+_READ = tuple(
+    (name, b"\n" + name + b":")
+    for name in (
+        b"host",
+        b"connection",
+        b"accept-encoding",
+        b"range",
+        b"if-range",
+        b"content-length",
+        b"transfer-encoding",
+    )
+)
+_SINGLE = frozenset({b"host", b"content-length", b"transfer-encoding"})
 _HOST = re.compile(rb"[\x21-\x7e]*")
 _ABSOLUTE = re.compile(rb"https?://[^/?#]+", re.IGNORECASE)
 _RANGE = re.compile(rb"bytes=([0-9]{0,18})-([0-9]{0,18})")
@@ -86,30 +99,18 @@ def parse_line(line: bytes) -> tuple[bytes, bytes, int]:
 
 def parse_fields(block: bytes, minor: int = 1, method: bytes = b"GET") -> Head:
     """Reads header fields, each ending with CRLF, and the empty line behind them. Raises `RequestRefused`."""
-    lines = block.split(b"\r\n")
-    if lines[-2:] != [b"", b""]:
+    if not _FIELDS.fullmatch(block):
         raise RequestRefused(400, "fields")
-    del lines[-2:]
-    if len(lines) > MAX_FIELDS:
+    if block.count(b"\n") > MAX_FIELDS + 1:
         raise RequestRefused(431, "fields_many")
-    fields: dict[bytes, bytes] = {}
-    for line in lines:
-        found = _FIELD.fullmatch(line)
-        if found is None:
-            raise RequestRefused(400, "field")
-        name, value = found[1].lower(), found[2].strip(b" \t")
-        if name in fields:
-            if name in {b"host", b"content-length", b"transfer-encoding"}:
-                raise RequestRefused(400, f"field_twice_{name.decode()}")
-            value = fields[name] + b"," + value
-        fields[name] = value
+    fields = _interesting(b"\n" + block)
     _refuse_body(fields)
     host = fields.get(b"host")
     if (host is None and minor >= 1) or (host is not None and not _HOST.fullmatch(host)):
         raise RequestRefused(400, "host")
-    connection = {token.strip().lower() for token in fields.get(b"connection", b"").split(b",")}
     # HTTP/1.0 gets its answer and the end of the connection.
-    keep_alive = b"close" not in connection and minor >= 1
+    connection = fields.get(b"connection", b"").lower()
+    keep_alive = minor >= 1 and b"close" not in {token.strip() for token in connection.split(b",")}
     # There are no validators, so a condition on one never holds (RFC 9110, 13.1.5): the whole is sent.
     asked = fields.get(b"range") if b"if-range" not in fields and method == b"GET" else None
     head_only = method == b"HEAD"
@@ -120,6 +121,25 @@ def parse_fields(block: bytes, minor: int = 1, method: bytes = b"GET") -> Head:
         head_only=head_only,
         plain=keep_alive and asked is None and not head_only,
     )
+
+
+def _interesting(text: bytes) -> dict[bytes, bytes]:
+    """The fields that are read here, of a block that is well formed. Raises `RequestRefused`."""
+    fields: dict[bytes, bytes] = {}
+    lower = text.lower()
+    for name, mark in _READ:
+        at = lower.find(mark)
+        while at >= 0:
+            start = at + len(mark)
+            at = text.index(b"\r", start)
+            value = text[start:at].strip(b" \t")
+            if name in fields:
+                if name in _SINGLE:
+                    raise RequestRefused(400, f"field_twice_{name.decode()}")
+                value = fields[name] + b"," + value
+            fields[name] = value
+            at = lower.find(mark, at)
+    return fields
 
 
 def _refuse_body(fields: dict[bytes, bytes]) -> None:

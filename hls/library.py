@@ -14,7 +14,7 @@ from hls.errors import RecordingBroken, RequestRefused
 from hls.http import Head, byte_range, response_head
 from hls.journal import Recording
 from hls.playlist import MediaPlaylist, Variant, init_name, multivariant, segment_name
-from hls.resources import IMMUTABLE, VIDEO, Fields, Pending, Resource, Static, compress
+from hls.resources import MEDIA_FIELDS, Pending, Resource, Static, compress
 
 if TYPE_CHECKING:
     from hls.connection import Connection
@@ -118,9 +118,6 @@ class Library:
         return shelf
 
 
-MEDIA_FIELDS: Fields = (("Content-Type", VIDEO), ("Cache-Control", IMMUTABLE))
-
-
 def text_resource(text: str) -> Static:
     """A playlist that does not change any more."""
     body = text.encode()
@@ -157,7 +154,7 @@ class Stored(Resource):
 
     def answer(self, connection: Connection, head: Head) -> None:
         """Sends it, or the range that was asked for."""
-        start, end, status, fields = 0, self._size, 200, (*MEDIA_FIELDS, ("Accept-Ranges", "bytes"))
+        start, end, status, fields = 0, self._size, 200, MEDIA_FIELDS
         wanted = byte_range(head.range, self._size) if head.range is not None else None
         if wanted is not None:
             start, end = wanted

@@ -148,13 +148,12 @@ class Origin:
         self._connections.discard(connection)
         self.counts.connections = len(self._connections)
 
-    def remember_head(self, block: bytes, head: Head) -> None:
+    def remember_head(self, fields: bytes, head: Head) -> None:
         """The next request with the same header fields need not be parsed."""
-        fields = block[block.index(b"\r\n") :]
         if len(fields) <= REMEMBERED_BYTES:
             if len(self.heads) >= REMEMBERED_HEADS:
                 self.heads.clear()
-            self.heads[fields] = head
+            self.heads[b"\r\n" + fields] = head
 
     def spawn(self, task: Coroutine[None, None, None]) -> None:
         """Runs something that goes on sending to a connection."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import mmap
-import os
 from typing import TYPE_CHECKING, Literal
 
 from hls.http import Head, byte_range, response_head
@@ -19,6 +17,8 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 """Cache-Control of media: it never changes (rule 13)."""
 VIDEO = "video/mp4"
 PLAYLIST = "application/vnd.apple.mpegurl"
+MEDIA_FIELDS: Fields = (("Content-Type", VIDEO), ("Cache-Control", IMMUTABLE), ("Accept-Ranges", "bytes"))
+"""Header fields of parts, segments and init segments."""
 
 
 class Resource:
@@ -104,49 +104,33 @@ class Static(Resource):
             send_body(connection, head, self.kind, self.fields, self.body)
 
 
-class Shared(Resource):
-    """A part: head and body in memory that the system sends from without copying it for each viewer.
+class Whole(Resource):
+    """A part: head and body in one piece, written to each viewer from the same memory.
 
-    It is a file without a name (memfd): `sendfile` puts its pages into the socket's queue, so ten thousand sockets
-    share one copy. Over TLS, and for what a full socket did not take, it is written from a mapping of the same pages.
+    The system copies it into each socket. That costs less than `sendfile` from a file in memory (measured: 26 against
+    30 us for 200 KB), whose pages go into the socket's queue one by one.
     """
 
-    __slots__ = ("_map", "fd", "fields", "head_size", "kind", "size", "view")
+    __slots__ = ("data", "fields", "head_size", "kind")
 
     def __init__(self, kind: Kind, body: bytes, *, now: float) -> None:
         self.kind: Kind = kind
-        self.fields: Fields = (("Content-Type", VIDEO), ("Cache-Control", IMMUTABLE))
+        self.fields = MEDIA_FIELDS
         head = response_head(200, self.fields, length=len(body), now=now)
         self.head_size = len(head)
-        self.size = len(head) + len(body)
-        self.fd = os.memfd_create("sfera-part", os.MFD_CLOEXEC)
-        try:
-            whole = memoryview(head + body)
-            while whole:
-                whole = whole[os.write(self.fd, whole) :]
-            self._map = mmap.mmap(self.fd, self.size, prot=mmap.PROT_READ)
-        except OSError:
-            os.close(self.fd)
-            raise
-        self.view = memoryview(self._map)
+        self.data = head + body
 
     @property
     def body(self) -> memoryview:
         """The part without its head."""
-        return self.view[self.head_size :]
+        return memoryview(self.data)[self.head_size :]
 
     def answer(self, connection: Connection, head: Head) -> None:
         """Sends it."""
         if head.plain:
-            connection.send_shared(self)
+            connection.send(self.data, self.kind)
         else:
             send_body(connection, head, self.kind, self.fields, self.body)
-
-    def close(self) -> None:
-        """No new requests will come; what is being sent goes on from the mapping."""
-        if self.fd >= 0:
-            os.close(self.fd)
-            self.fd = -1
 
 
 class Pieces(Resource):
@@ -157,7 +141,7 @@ class Pieces(Resource):
     def __init__(self, kind: Kind, pieces: list[memoryview], *, now: float) -> None:
         self.kind: Kind = kind
         self.pieces = pieces
-        self.fields: Fields = (("Content-Type", VIDEO), ("Cache-Control", IMMUTABLE))
+        self.fields = MEDIA_FIELDS
         self.first = response_head(200, self.fields, length=sum(len(piece) for piece in pieces), now=now)
 
     def answer(self, connection: Connection, head: Head) -> None:
