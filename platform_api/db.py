@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -35,7 +36,8 @@ class Database:
             raise ConfigError(f"api.database_url: {parsed.get_backend_name()} is not served, only sqlite+aiosqlite")
         if not parsed.database or parsed.database == ":memory:":
             raise ConfigError("api.database_url: the database must be a file")
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self._file = Path(parsed.database)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_async_engine(url, pool_size=4, max_overflow=4)
         self._writer = self._engine.execution_options(sfera_write=True)
         self._write_lock = asyncio.Lock()
@@ -43,9 +45,18 @@ class Database:
         event.listen(self._engine.sync_engine, "begin", _on_begin)
 
     async def migrate(self) -> None:
-        """Bring the database to the newest form, in one transaction. Several processes may do this at once."""
-        async with self.write() as conn:
-            await conn.run_sync(_upgrade)
+        """Bring the database to the newest form, in one transaction. Several processes may do this at once.
+
+        They queue on a lock file: the change of a new database to WAL is the one step for which SQLite does not wait
+        (it answers SQLITE_BUSY at once, whatever the busy timeout says). WAL stays with the file ever after.
+        """
+        async with _alone(self._file.with_name(self._file.name + ".migrating")):
+            async with self._engine.connect() as conn:
+                # Past SQLAlchemy, which would begin a transaction; the journal cannot be changed within one.
+                driver: Any = (await conn.get_raw_connection()).driver_connection
+                await driver.execute("PRAGMA journal_mode=WAL")
+            async with self.write() as conn:
+                await conn.run_sync(_upgrade)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -64,6 +75,14 @@ class Database:
         await self._engine.dispose()
 
 
+@asynccontextmanager
+async def _alone(path: Path) -> AsyncIterator[None]:
+    """Holds an exclusive lock on a file beside the database; the kernel gives it back when the process dies."""
+    with path.open("a") as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        yield
+
+
 def _on_connect(connection: Any, _record: Any) -> None:
     # The driver's own implicit BEGIN is switched off: `_on_begin` says which kind it is to be.
     connection.isolation_level = None
@@ -71,7 +90,6 @@ def _on_connect(connection: Any, _record: Any) -> None:
     try:
         for pragma in (
             f"busy_timeout={BUSY_MILLISECONDS}",
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
         ):
