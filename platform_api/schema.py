@@ -171,6 +171,8 @@ broadcasts = sa.Table(
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
     sa.Column("deleted_at", Moment, comment="the recording is gone, or goes as soon as hls answers"),
+    sa.Column("settled_at", Moment, comment="empty until media and hls were told of the end, or of the deletion"),
+    sa.Column("tapped_room", Moment, comment="when the room began whose tap feeds it; a room begun anew has no tap"),
     sa.CheckConstraint("audience IN ('school', 'public')", name="audience"),
     sa.CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="ended_at"),
     sa.CheckConstraint("deleted_at IS NULL OR ended_at IS NOT NULL", name="deleted_at"),

@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.Column("started_at", MOMENT(), nullable=False),
         sa.Column("ended_at", MOMENT(), nullable=True),
         sa.Column("deleted_at", MOMENT(), nullable=True),
+        sa.Column("settled_at", MOMENT(), nullable=True),
+        sa.Column("tapped_room", MOMENT(), nullable=True),
         sa.CheckConstraint("audience IN ('school', 'public')", name=op.f("ck_broadcasts_audience")),
         sa.CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name=op.f("ck_broadcasts_ended_at")),
         sa.CheckConstraint("deleted_at IS NULL OR ended_at IS NOT NULL", name=op.f("ck_broadcasts_deleted_at")),
