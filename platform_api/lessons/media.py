@@ -1,34 +1,27 @@
-"""The media node's control API: rooms made before tickets, ended with lessons. Calls are signed."""
+"""The media node's control API: rooms made before tickets, ended with lessons, tapped for broadcasts."""
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from datetime import UTC, datetime
 from urllib.parse import quote
 
-import aiohttp
 import msgspec
-import structlog
 from joserfc.jwk import OKPKey
-from yarl import URL
 
 from platform_api.clock import Clock
+from platform_api.control import ControlCalls, code_of
 from platform_api.errors import MediaUnavailable
 from platform_api.lessons.rules import Policy
 from platform_api.metrics import Metrics
-from platform_api.signing import CONTROL_AUDIENCE, sign_call
-
-TIMEOUT = aiohttp.ClientTimeout(total=3.0, sock_connect=1.0)
-RETRY_AFTER = 1
-"""Seconds after which a page may ask for a ticket again; the supervisor has a dead media process back by then."""
-MAX_ANSWER = 8 * 1024 * 1024
-
-T = TypeVar("T")
-Call = Literal["put_room", "end_room", "list_rooms"]
-log = structlog.get_logger("sfera.api")
+from platform_api.signing import CONTROL_AUDIENCE
 
 
 class RoomEnded(Exception):
     """The media node ended this room and will not open it again."""
+
+
+class NoRoom(Exception):
+    """The media node has no such room now."""
 
 
 class RoomParticipant(msgspec.Struct, frozen=True):
@@ -45,6 +38,8 @@ class Room(msgspec.Struct, frozen=True):
     participants: list[RoomParticipant] = []
     waiting: int = 0
     """People in the lobby."""
+    started_at: float = 0.0
+    """When the node opened it, Unix seconds: a room opened anew under the same id is another room."""
 
     @property
     def empty(self) -> bool:
@@ -55,6 +50,11 @@ class Room(msgspec.Struct, frozen=True):
         """Whether the person is in it with some device."""
         return any(participant.person == person_id for participant in self.participants)
 
+    @property
+    def began(self) -> datetime:
+        """`started_at` in whole milliseconds, as the database keeps it."""
+        return datetime.fromtimestamp(round(self.started_at * 1000) / 1000, UTC)
+
 
 class RoomList(msgspec.Struct, frozen=True):
     """Answer of GET /rooms."""
@@ -62,88 +62,60 @@ class RoomList(msgspec.Struct, frozen=True):
     rooms: list[Room]
 
 
-class _Problem(msgspec.Struct, frozen=True):
-    code: str = ""
-
-
 class MediaControl:
     """Calls one media node. No answer, or a senseless one, is MediaUnavailable: a page is told 503 and asks again."""
 
     def __init__(self, url: str, key: OKPKey, metrics: Metrics, now: Clock) -> None:
-        self._base = url.rstrip("/")
-        self._key = key
-        self._metrics = metrics
-        self._now = now
-        self._session: aiohttp.ClientSession | None = None
+        self._calls = ControlCalls("media", url, CONTROL_AUDIENCE, key, metrics.media_calls, now, MediaUnavailable)
 
     async def put_room(self, room_id: str, title: str, policy: Policy) -> Room:
         """Make the room or leave it as it is. Raises RoomEnded, MediaUnavailable."""
         body = msgspec.json.encode({"title": title, "floor": policy.floor, "max": policy.max, "lobby": policy.lobby})
-        status, content = await self._call("put_room", "PUT", _room_path(room_id), body)
+        status, content = await self._calls.call("put_room", "PUT", _room_path(room_id), body)
         if status == 200:
-            return self._decode("put_room", content, Room)
-        if self._code(content) == "room_ended":
+            return self._calls.decode("put_room", content, Room)
+        if code_of(content) == "room_ended":
             raise RoomEnded
-        raise self._unexpected("put_room", status, content)
+        raise self._calls.unexpected("put_room", status, content)
 
     async def end_room(self, room_id: str) -> None:
         """End the room for all; one that is not there is ended. Raises MediaUnavailable."""
-        status, content = await self._call("end_room", "DELETE", _room_path(room_id), b"")
-        if status not in (200, 204, 404, 410) and self._code(content) != "room_ended":
-            raise self._unexpected("end_room", status, content)
+        status, content = await self._calls.call("end_room", "DELETE", _room_path(room_id))
+        if status not in (200, 204, 404, 410) and code_of(content) != "room_ended":
+            raise self._calls.unexpected("end_room", status, content)
 
     async def rooms(self) -> list[Room]:
         """All rooms and who is in them. Raises MediaUnavailable."""
-        status, content = await self._call("list_rooms", "GET", "/control/v1/rooms", b"")
+        status, content = await self._calls.call("list_rooms", "GET", "/control/v1/rooms")
         if status != 200:
-            raise self._unexpected("list_rooms", status, content)
-        return self._decode("list_rooms", content, RoomList).rooms
+            raise self._calls.unexpected("list_rooms", status, content)
+        return self._calls.decode("list_rooms", content, RoomList).rooms
+
+    async def tap_room(self, room_id: str, tap_id: str, host: str, port: int) -> msgspec.Raw:
+        """Let the room's stage and loudest voices flow to this address as plain RTP; a former tap of this id ends.
+
+        Returns the tap's description, for whoever reads it. Raises NoRoom, RoomEnded, MediaUnavailable.
+        """
+        body = msgspec.json.encode({"id": tap_id, "host": host, "port": port})
+        status, content = await self._calls.call("tap_room", "POST", f"{_room_path(room_id)}/taps", body)
+        if status in (200, 201):
+            return self._calls.decode("tap_room", content, msgspec.Raw)
+        if code_of(content) == "room_ended":
+            raise RoomEnded
+        if status == 404:
+            raise NoRoom
+        raise self._calls.unexpected("tap_room", status, content)
+
+    async def untap_room(self, room_id: str, tap_id: str) -> None:
+        """Take the tap away; one that is not there is gone. Raises MediaUnavailable."""
+        path = f"{_room_path(room_id)}/taps/{quote(tap_id, safe='')}"
+        status, content = await self._calls.call("untap_room", "DELETE", path)
+        if status not in (200, 204, 404, 410) and code_of(content) != "room_ended":
+            raise self._calls.unexpected("untap_room", status, content)
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-
-    async def _call(self, call: Call, method: str, path: str, body: bytes) -> tuple[int, bytes]:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=TIMEOUT, trust_env=False)
-        url = URL(self._base + path, encoded=True)
-        headers = {
-            "Authorization": sign_call(
-                self._key, CONTROL_AUDIENCE, method, url.raw_path_qs, body, self._now().timestamp()
-            )
-        }
-        if body:
-            headers["Content-Type"] = "application/json"
-        try:
-            async with self._session.request(
-                method, url, data=body or None, headers=headers, allow_redirects=False
-            ) as response:
-                content = await response.content.read(MAX_ANSWER)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._metrics.media_calls.labels(call, "no_answer").inc()
-            log.warning("media_no_answer", call=call, error=type(error).__name__)
-            raise MediaUnavailable(retry_after=RETRY_AFTER) from error
-        self._metrics.media_calls.labels(call, str(response.status)).inc()
-        return response.status, content
-
-    def _unexpected(self, call: Call, status: int, content: bytes) -> MediaUnavailable:
-        log.error("media_refused", call=call, status=status, code=self._code(content))
-        return MediaUnavailable(retry_after=RETRY_AFTER)
-
-    def _decode(self, call: Call, content: bytes, form: type[T]) -> T:
-        try:
-            return msgspec.json.decode(content, type=form)
-        except msgspec.DecodeError as error:
-            log.error("media_answer_unreadable", call=call, error=str(error))
-            raise MediaUnavailable(retry_after=RETRY_AFTER) from error
-
-    @staticmethod
-    def _code(content: bytes) -> str:
-        try:
-            return msgspec.json.decode(content, type=_Problem).code
-        except msgspec.DecodeError:
-            return ""
+        await self._calls.close()
 
 
 def _room_path(room_id: str) -> str:
