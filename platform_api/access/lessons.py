@@ -1,0 +1,82 @@
+"""Lessons as one person meets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from platform_api.access.classes import ClassAccess, merge_rows, visible_classes
+from platform_api.errors import Forbidden, NotFound
+from platform_api.people.queries import Viewer
+from platform_api.people.rules import Named
+from platform_api.schema import classes, lessons, memberships, people
+
+
+@dataclass(frozen=True, slots=True)
+class LessonAccess:
+    """A lesson as one person meets it."""
+
+    id: str
+    title: str
+    started_at: datetime
+    ended_at: datetime | None
+    host: Named
+    of: ClassAccess
+
+
+async def access_lesson(conn: AsyncConnection, viewer: Viewer, lesson_id: str) -> LessonAccess:
+    """One lesson, going on or over. Raises NotFound."""
+    found = await _find_lessons(conn, viewer, lessons.c.id == lesson_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def access_lesson_to_lead(conn: AsyncConnection, viewer: Viewer, lesson_id: str) -> LessonAccess:
+    """One lesson, to end it or lead it. Raises NotFound, Forbidden."""
+    found = await access_lesson(conn, viewer, lesson_id)
+    if not found.of.may_start:
+        raise Forbidden
+    return found
+
+
+async def access_running_lessons(conn: AsyncConnection, viewer: Viewer) -> dict[str, LessonAccess]:
+    """The lessons going on in all classes whose lessons the person may see, by class id."""
+    found = await _find_lessons(conn, viewer, lessons.c.ended_at.is_(None))
+    return {lesson.of.id: lesson for lesson in found}
+
+
+async def _find_lessons(conn: AsyncConnection, viewer: Viewer, which: sa.ColumnElement[bool]) -> list[LessonAccess]:
+    hosts = people.alias("hosts")
+    query = visible_classes(viewer)
+    rows = (
+        await conn.execute(
+            query.add_columns(
+                lessons.c.id.label("lesson_id"),
+                lessons.c.title,
+                lessons.c.started_at,
+                lessons.c.ended_at,
+                hosts.c.id.label("host_id"),
+                hosts.c.name.label("host_name"),
+            )
+            .join(lessons, lessons.c.class_id == classes.c.id)
+            .join(hosts, hosts.c.id == lessons.c.host_id)
+            .where(which, memberships.c.role != "parent")
+        )
+    ).all()
+    seen_through = {of.id: of for of in merge_rows(rows)}
+    first_rows = {row.lesson_id: row for row in rows}
+    return [
+        LessonAccess(
+            id=row.lesson_id,
+            title=row.title,
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            host=Named(row.host_id, row.host_name),
+            of=seen_through[row.id],
+        )
+        for row in first_rows.values()
+    ]
