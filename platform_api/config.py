@@ -30,6 +30,13 @@ class ApiConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """WebSocket address given to pages; empty: the host of the page's own request, port `media_port`, /signal."""
     media_port: Port = 7801
     """Port in the address above when `media_signal_url` is empty."""
+    hls_control_url: str = "http://127.0.0.1:7805"
+    """Base address of the hls process's control API."""
+    hls_public_url: str = ""
+    """Base address where viewers find broadcasts: the hls process, or the cache before it; empty: the host of the page's
+    own request, port `hls_port`."""
+    hls_port: Port = 7804
+    """Port in the address above when `hls_public_url` is empty."""
     signing_key: str = "keys/api.pem"
     """Path of this process's Ed25519 private key (PEM): signs tickets and control calls."""
     webhook_key: str = "keys/media.pub.pem"

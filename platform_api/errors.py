@@ -54,6 +54,48 @@ class InvalidBody(ApiError):
     status, code, detail = 422, "invalid_body", "The body is not of the documented form."
 
 
+class InvalidQuery(ApiError):
+    """The query is not of the documented form."""
+
+    status, code, detail = 422, "invalid_query", "The query is not of the documented form."
+
+
+class InvalidIdempotencyKey(ApiError):
+    """The header Idempotency-Key is not 1 to 128 visible ASCII characters."""
+
+    status, code, detail = 422, "invalid_idempotency_key", "Idempotency-Key takes 1 to 128 visible ASCII characters."
+
+
+class IdempotencyKeyReused(ApiError):
+    """The key was used for another call, or for the same one with another body."""
+
+    status, code, detail = 422, "idempotency_key_reused", "This Idempotency-Key belongs to another call."
+
+
+class RequestUnderWay(ApiError):
+    """The call with this key is being done at this moment."""
+
+    status, code, detail = 409, "request_under_way", "The same call is under way; ask again in a moment."
+
+
+class PreconditionFailed(ApiError):
+    """Somebody else has changed the thing since it was read; the header ETag names the present version."""
+
+    status, code, detail = 412, "precondition_failed", "It was changed since you read it; read it again, then edit."
+
+
+class PreconditionRequired(ApiError):
+    """An edit without If-Match would silently overwrite what others did."""
+
+    status, code, detail = 428, "precondition_required", "Send If-Match with the ETag of what you edit."
+
+
+class TooManyRequests(ApiError):
+    """More calls than one person, or one address, may make."""
+
+    status, code, detail = 429, "too_many_requests", "Too many calls; wait a moment."
+
+
 class UnsupportedMediaType(ApiError):
     """A body that does not say it is JSON; plain HTML forms of other sites can only send such ones."""
 
@@ -132,6 +174,12 @@ class LessonEnded(ApiError):
     status, code, detail = 409, "lesson_ended", "The lesson has ended."
 
 
+class BroadcastRunning(ApiError):
+    """The lesson is on air already; the problem's member `broadcast` is that broadcast."""
+
+    status, code, detail = 409, "broadcast_running", "This lesson is being broadcast already."
+
+
 class CallFull(ApiError):
     """As many people as the room takes are in it."""
 
@@ -142,6 +190,12 @@ class MediaUnavailable(ApiError):
     """The media node does not answer."""
 
     status, code, detail = 503, "media_unavailable", "The media server does not answer; try again in a moment."
+
+
+class HlsUnavailable(ApiError):
+    """The hls process does not answer."""
+
+    status, code, detail = 503, "hls_unavailable", "The broadcast server does not answer; try again in a moment."
 
 
 class NotBuilt(ApiError):

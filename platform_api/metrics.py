@@ -55,6 +55,11 @@ class Metrics:
             ["call", "result"],
             registry=self.registry,
         )
+        self.hls_calls = Counter(
+            "sfera_api_hls_calls", "Calls of the hls process's control API.", ["call", "result"], registry=self.registry
+        )
+        self.broadcasts_started = Counter("sfera_api_broadcasts_started", "Broadcasts started.", registry=self.registry)
+        self.broadcasts_live = Gauge("sfera_api_broadcasts_live", "Broadcasts on air.", registry=self.registry)
         self.webhooks = Counter("sfera_api_webhooks", "Webhooks received.", ["result"], registry=self.registry)
         self.webhook_refusals = Counter(
             "sfera_api_webhook_refusals", "Webhooks whose signature was refused.", ["reason"], registry=self.registry

@@ -28,6 +28,7 @@ ALGORITHM = "EdDSA"
 HEADER = {"alg": ALGORITHM, "typ": "JWT"}
 ISSUER = "sfera"
 CONTROL_AUDIENCE = "sfera-control"
+HLS_AUDIENCE = "sfera-hls"
 WEBHOOK_AUDIENCE = "sfera-webhook"
 TICKET_AUDIENCE = "sfera-media"
 
