@@ -1,65 +1,18 @@
-"""The door: bodies into typed structs, cookies into persons, structs into answers, refusals into problems."""
+"""Around every request: refusals and failures into problems, and nothing that another site made."""
 
 from __future__ import annotations
 
 import time
-from typing import Any, TypeVar
 
-import msgspec
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from platform_api import errors
-from platform_api.people.queries import Viewer, find_viewer
-from platform_api.people.rules import COOKIE, token_hash
+from platform_api.http.operation import SAFE_METHODS
 from platform_api.services import services
 
-MAX_BODY = 64 * 1024
-"""Longest request body, bytes."""
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-T = TypeVar("T")
 log = structlog.get_logger("sfera.api")
-
-
-async def read_body(request: web.Request, form: type[T]) -> T:
-    """The body as a struct, validated once. Raises UnsupportedMediaType, BodyTooLarge, MalformedJson, InvalidBody."""
-    if request.content_type != "application/json":
-        raise errors.UnsupportedMediaType
-    body = await request.read()
-    try:
-        return msgspec.json.decode(body, type=form)
-    except msgspec.ValidationError as error:
-        raise errors.InvalidBody(str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise errors.MalformedJson from error
-
-
-def answer(value: Any, *, status: int = 200) -> web.Response:
-    """A struct as JSON; what a person sees is theirs alone and is kept by no cache."""
-    response = web.Response(body=msgspec.json.encode(value), status=status, content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def nothing() -> web.Response:
-    """204: done, nothing to say."""
-    return web.Response(status=204)
-
-
-async def require_viewer(request: web.Request) -> Viewer:
-    """The signed-in person. Raises NotSignedIn."""
-    token = request.cookies.get(COOKIE)
-    if not token:
-        raise errors.NotSignedIn
-    parts = services(request)
-    async with parts.db.read() as conn:
-        viewer = await find_viewer(conn, token_hash(token), parts.now())
-    if viewer is None:
-        raise errors.NotSignedIn
-    return viewer
 
 
 @web.middleware
@@ -92,15 +45,17 @@ async def same_site(request: web.Request, handler: Handler) -> web.StreamRespons
     """Refuse changing calls that another site could have made in the person's browser.
 
     Such a site can send neither application/json nor a header of its own without asking first (a CORS preflight,
-    which nobody here answers). SameSite=Lax of the cookie says the same; two locks are better than one.
+    which nobody here answers). SameSite=Lax of the cookie says the same; two locks are better than one. An app's
+    Authorization header is such a header, and with it the cookie is not looked at.
     """
     if request.method not in SAFE_METHODS and not request.path.startswith("/hooks/"):
         if request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site":
             raise errors.CrossSite("This call comes from another site.")
+        own_header = "X-Sfera" in request.headers or "Authorization" in request.headers
         if request.body_exists:
-            if request.content_type != "application/json":
+            if request.content_type != "application/json" and not own_header:
                 raise errors.UnsupportedMediaType
-        elif "X-Sfera" not in request.headers:
+        elif not own_header:
             raise errors.CrossSite
     return await handler(request)
 
