@@ -1,0 +1,27 @@
+"""The door: requests into typed structs and persons, structs into answers, refusals into problems.
+
+New routes are written with `operation`, which checks, authenticates and describes in one place.
+"""
+
+from platform_api.http.answers import Answer, IfMatch, Later, answer, etag_of, nothing
+from platform_api.http.bodies import MAX_BODY, Raw, read_body
+from platform_api.http.middlewares import problems, same_site
+from platform_api.http.operation import Operation, operation
+from platform_api.http.viewers import require_viewer
+
+__all__ = [
+    "MAX_BODY",
+    "Answer",
+    "IfMatch",
+    "Later",
+    "Operation",
+    "Raw",
+    "answer",
+    "etag_of",
+    "nothing",
+    "operation",
+    "problems",
+    "read_body",
+    "require_viewer",
+    "same_site",
+]

@@ -1,0 +1,272 @@
+"""One decorator for a call of the API: it registers the route, does what every call needs, and describes it.
+
+    @operation(routes, "POST", "/api/v1/schools/{school_id}/classes", body=NewClass, answers={201: SchoolClass},
+               problems=(errors.ClassExists,), idempotent=True, tag="schools")
+    async def add_class(viewer: Viewer, conn: AsyncConnection, school_id: str, body: NewClass) -> SchoolClass:
+        '''Add a class to a school's present year.'''
+
+A handler names what it wants among `request`, `viewer`, `body`, `query`, `conn`, `parts`, `later`, `if_match`,
+`prepared` and the ids of its path, and is given these by keyword.
+
+- `viewer`: the signed-in person. Without `open=True` nobody else gets as far as the handler; with it, None is nobody.
+- `conn`: the call's transaction, reading for GET and writing otherwise; committed when the handler returns, undone when
+  it raises. Whatever waits for something slow (the media node, argon2) does not name it, or does that in `prepare`.
+- `later(function)`: called when that transaction is committed.
+- `if_match` (with `etag=True`, not GET): the handler calls `if_match.check(etag_of(version))`.
+
+It returns a value (sent as JSON with the first fitting status of `answers`), None (204), an `Answer`, or a response.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from platform_api import errors
+from platform_api.http.answers import Answer, IfMatch
+from platform_api.http.bodies import MAX_BODY, Raw, path_id, read_body, read_bounded, read_query, read_raw
+from platform_api.http.viewers import find_person, token_of
+from platform_api.people.queries import Viewer
+from platform_api.services import services
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+KNOWN = frozenset({"request", "viewer", "body", "query", "conn", "parts", "later", "if_match", "prepared"})
+
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What one call takes and gives; the OpenAPI document is made of these."""
+
+    method: str
+    path: str
+    handler: Callable[..., Awaitable[Any]]
+    name: str
+    summary: str
+    body: type[msgspec.Struct] | Raw | None = None
+    query: type[msgspec.Struct] | None = None
+    answers: Mapping[int, Any] = field(default_factory=dict)
+    problems: Sequence[type[errors.ApiError]] = ()
+    idempotent: bool = False
+    etag: bool = False
+    tag: str = ""
+    open: bool = False
+    max_body: int = MAX_BODY
+    prepare: Callable[..., Awaitable[Any]] | None = None
+    wants: frozenset[str] = frozenset()
+    ids: tuple[str, ...] = ()
+
+    @property
+    def safe(self) -> bool:
+        """Whether the call changes nothing."""
+        return self.method in SAFE_METHODS
+
+    def refusals(self) -> list[type[errors.ApiError]]:
+        """Every problem the call may answer with: its own, and those that come with what it takes."""
+        found: list[type[errors.ApiError]] = [*self.problems, errors.TooManyRequests, errors.InvalidQuery]
+        if not self.open:
+            found.append(errors.NotSignedIn)
+        if self.ids:
+            found.append(errors.NotFound)
+        if self.body is not None:
+            found += [errors.UnsupportedMediaType, errors.BodyTooLarge]
+        if self.body is not None and not isinstance(self.body, Raw):
+            found.append(errors.MalformedJson)
+        if not self.safe:
+            found += [errors.CrossSite, errors.InvalidBody]
+        if self.idempotent:
+            found += [errors.InvalidIdempotencyKey, errors.IdempotencyKeyReused, errors.RequestUnderWay]
+        if self.etag and not self.safe:
+            found += [errors.PreconditionFailed, errors.PreconditionRequired]
+        return list(dict.fromkeys(found))
+
+
+def operation(
+    routes: web.RouteTableDef,
+    method: str,
+    path: str,
+    *,
+    body: type[msgspec.Struct] | Raw | None = None,
+    query: type[msgspec.Struct] | None = None,
+    answers: Mapping[int, Any],
+    problems: Sequence[type[errors.ApiError]] = (),
+    idempotent: bool = False,
+    etag: bool = False,
+    tag: str = "",
+    open: bool = False,
+    max_body: int = MAX_BODY,
+    prepare: Callable[..., Awaitable[Any]] | None = None,
+) -> Callable[[Handler], Handler]:
+    """Register a handler for a call of the API (see the module).
+
+    Args:
+        routes: the table the application takes its routes from.
+        method: GET, POST, PUT, PATCH or DELETE.
+        path: the address, ids in braces.
+        body: form of the body: a struct (JSON), or `Raw`. None: there must be none.
+        query: form of the query. None: there must be none.
+        answers: what is answered when it goes well, by status: a type, `Raw`, or None for no body.
+        problems: refusals of the call's own; those of every such call are added by themselves.
+        idempotent: the call takes Idempotency-Key: the answer is kept in its transaction, so the handler names `conn`.
+        etag: GET answers carry ETag; changes need If-Match, and the handler names `if_match`.
+        tag: the chapter of the documentation it stands in.
+        open: anybody may call it.
+        max_body: longest JSON body, bytes.
+        prepare: awaited before the transaction with what it names among `request`, `viewer`, `body`, `query`, `parts`
+            and ids; the handler gets what it returns as `prepared`.
+    """
+    ids = tuple(re.findall(r"{([a-z_]+)}", path))
+
+    def register(handler: Handler) -> Handler:
+        wants = frozenset(inspect.signature(handler).parameters)
+        if unknown := wants - KNOWN - set(ids):
+            raise TypeError(f"{method} {path}: nobody can give {', '.join(sorted(unknown))}")
+        if idempotent and "conn" not in wants:
+            raise TypeError(f"{method} {path}: an idempotent call works in the transaction it is given (conn)")
+        if etag and method not in SAFE_METHODS and "if_match" not in wants:
+            raise TypeError(f"{method} {path}: who edits looks at if_match")
+        described = Operation(
+            method=method,
+            path=path,
+            handler=handler,
+            name=handler.__name__,
+            summary=inspect.cleandoc(handler.__doc__ or ""),
+            body=body,
+            query=query,
+            answers=answers,
+            problems=problems,
+            idempotent=idempotent,
+            etag=etag,
+            tag=tag,
+            open=open,
+            max_body=max_body,
+            prepare=prepare,
+            wants=wants,
+            ids=ids,
+        )
+
+        async def serve(request: web.Request) -> web.StreamResponse:
+            return await _Call(described, request).run()
+
+        serve.__name__, serve.__doc__, serve.__module__ = handler.__name__, handler.__doc__, handler.__module__
+        serve.operation = described  # type: ignore[attr-defined]
+        routes.route(method, path)(serve)
+        return handler
+
+    return register
+
+
+def operation_of(handler: Any) -> Operation | None:
+    """The operation a registered route serves; None for routes that were added otherwise."""
+    found = getattr(handler, "operation", None)
+    return found if isinstance(found, Operation) else None
+
+
+class _Call:
+    """One request on its way through an operation."""
+
+    def __init__(self, operation: Operation, request: web.Request) -> None:
+        self.operation = operation
+        self.request = request
+        self.parts = services(request)
+        self.given: dict[str, Any] = {"request": request, "parts": self.parts, "later": self._register}
+        self._afterwards: list[Callable[[], Awaitable[None] | None]] = []
+
+    async def run(self) -> web.StreamResponse:
+        """Serve the request."""
+        if self.operation.safe and "conn" in self.operation.wants:
+            # One transaction for finding the person and for what they ask: half the round trips.
+            async with self.parts.db.read() as conn:
+                await self._authenticate(conn)
+                await self._take()
+                self.given["conn"] = conn
+                response = await self._handle()
+        else:
+            await self._authenticate(None)
+            await self._take()
+            if "conn" in self.operation.wants:
+                async with self.parts.db.write() as conn:
+                    self.given["conn"] = conn
+                    response = await self._handle()
+            else:
+                response = await self._handle()
+        for function in self._afterwards:
+            pending = function()
+            if pending is not None:
+                await pending
+        return response
+
+    async def _authenticate(self, conn: AsyncConnection | None) -> None:
+        viewer: Viewer | None = None
+        wanted = not self.operation.open or "viewer" in self.operation.wants
+        if wanted and token_of(self.request):
+            if conn is not None:
+                viewer = await find_person(self.request, conn)
+            else:
+                async with self.parts.db.read() as reading:
+                    viewer = await find_person(self.request, reading)
+        if viewer is None and not self.operation.open:
+            raise errors.NotSignedIn
+        self.given["viewer"] = viewer
+
+    async def _take(self) -> None:
+        operation, request = self.operation, self.request
+        for name in operation.ids:
+            self.given[name] = path_id(request, name)
+        self.given["query"] = read_query(request, operation.query)
+        if isinstance(operation.body, Raw):
+            self.given["body"] = await read_raw(request, operation.body)
+        elif operation.body is not None:
+            self.given["body"] = await read_body(request, operation.body, operation.max_body)
+        elif request.body_exists and await read_bounded(request, 0 if operation.safe else MAX_BODY):
+            raise errors.InvalidBody("This call takes no body")
+        if operation.etag and not operation.safe:
+            header = request.headers.get("If-Match")
+            if header is None:
+                raise errors.PreconditionRequired
+            self.given["if_match"] = IfMatch(header)
+        if operation.prepare is not None:
+            names = inspect.signature(operation.prepare).parameters
+            self.given["prepared"] = await operation.prepare(**{name: self.given[name] for name in names})
+
+    async def _handle(self) -> web.StreamResponse:
+        result = await self.operation.handler(**{name: self.given[name] for name in self.operation.wants})
+        match = self.given.get("if_match")
+        if match is not None and not match.checked:
+            raise RuntimeError(f"{self.operation.name} did not look at If-Match")
+        return render(self.operation, result)
+
+    def _register(self, function: Callable[[], Awaitable[None] | None]) -> None:
+        self._afterwards.append(function)
+
+
+def render(operation: Operation, result: Any) -> web.StreamResponse:
+    """What a handler returned, as a response; what a person sees is theirs alone and is kept by no cache."""
+    if isinstance(result, web.StreamResponse):
+        return result
+    told = result if isinstance(result, Answer) else Answer(result)
+    status = told.status if told.status is not None else _first(operation, told.value)
+    if told.value is None:
+        response = web.Response(status=status)
+    else:
+        response = web.Response(body=msgspec.json.encode(told.value), status=status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.update(told.headers)
+    if told.etag:
+        response.headers["ETag"] = told.etag
+    return response
+
+
+def _first(operation: Operation, value: Any) -> int:
+    for status, form in operation.answers.items():
+        if (form is None) == (value is None):
+            return status
+    raise RuntimeError(f"{operation.name} answers nothing of this kind")

@@ -1,0 +1,45 @@
+"""From a request to the person who makes it."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from platform_api import errors
+from platform_api.people.queries import Viewer, find_viewer
+from platform_api.people.rules import COOKIE, token_hash
+from platform_api.services import services
+
+BEARER = "Bearer "
+VIEWER: web.RequestKey[Viewer] = web.RequestKey("viewer", Viewer)
+"""The person of a request, once somebody has asked."""
+
+
+def token_of(request: web.Request) -> str:
+    """The token of a page's cookie or of an app's Authorization header, which goes first; empty without either."""
+    header = request.headers.get("Authorization", "")
+    if header:
+        return header.removeprefix(BEARER).strip() if header.startswith(BEARER) else ""
+    return request.cookies.get(COOKIE, "")
+
+
+async def find_person(request: web.Request, conn: AsyncConnection) -> Viewer | None:
+    """The signed-in person, or None."""
+    token = token_of(request)
+    if not token:
+        return None
+    viewer = await find_viewer(conn, token_hash(token), services(request).now())
+    if viewer is not None:
+        request[VIEWER] = viewer
+    return viewer
+
+
+async def require_viewer(request: web.Request) -> Viewer:
+    """The signed-in person. Raises NotSignedIn."""
+    if not token_of(request):
+        raise errors.NotSignedIn
+    async with services(request).db.read() as conn:
+        viewer = await find_person(request, conn)
+    if viewer is None:
+        raise errors.NotSignedIn
+    return viewer
