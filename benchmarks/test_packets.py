@@ -15,7 +15,8 @@ from benchmarks._aead import Aead, backends
 from benchmarks.keys import new_master
 from sfu import _rtcp
 from sfu._fastpath import CM, GCM
-from sfu._srtp import Keys
+from sfu._gcm import BACKENDS
+from sfu._srtp import LIBSRTP, Keys
 
 PAYLOAD = bytes(1200)
 SSRC = 0x1234567
@@ -34,11 +35,11 @@ def test_aes_gcm(benchmark: BenchmarkFixture, backend: str) -> None:
     assert len(sealed) == len(PAYLOAD) + 16
 
 
-@pytest.mark.parametrize(("profile", "use_evp"), [(GCM, True), (GCM, False), (CM, False)], ids=["evp", "libsrtp", "cm"])
-def test_protect(benchmark: BenchmarkFixture, profile: str, use_evp: bool) -> None:
+@pytest.mark.parametrize(("profile", "backend"), [*((GCM, name) for name in (*BACKENDS, LIBSRTP)), (CM, LIBSRTP)])
+def test_protect(benchmark: BenchmarkFixture, profile: str, backend: str) -> None:
     """A packet protected as the worker does it."""
     master = new_master() if profile == GCM else bytes(30)
-    keys, numbers = Keys(profile, master, master, use_evp), count(1)
+    keys, numbers = Keys(profile, master, master, backend), count(1)
 
     def protect() -> bytes:
         number = next(numbers)

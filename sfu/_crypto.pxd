@@ -3,9 +3,6 @@
 from libc.stddef cimport size_t
 from libc.stdint cimport uint8_t
 
-cdef enum:
-    EVP_CTRL_AEAD_GET_TAG = 0x10
-
 ctypedef int (*srtp_function)(void *session, void *packet, int *size) noexcept nogil
 ctypedef int (*init_function)(void *, const void *, void *, const uint8_t *, const uint8_t *) noexcept nogil
 ctypedef int (*update_function)(void *, uint8_t *, int *, const uint8_t *, int) noexcept nogil
@@ -27,7 +24,7 @@ cdef struct crypto_api:
     init_function encrypt_init
     update_function encrypt_update
     int (*encrypt_final)(void *, uint8_t *, int *) noexcept nogil
-    int (*cipher_ctrl)(void *, int, int, void *) noexcept nogil
+    int (*cipher_get_params)(void *, void *) noexcept nogil
     const void *(*sha1)() noexcept nogil
     hmac_function hmac
 

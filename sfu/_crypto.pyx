@@ -60,7 +60,7 @@ cdef int load_evp(void *library) except -1:
     api.encrypt_init = <init_function>required(library, b"EVP_EncryptInit_ex")
     api.encrypt_update = <update_function>required(library, b"EVP_EncryptUpdate")
     api.encrypt_final = <int (*)(void *, uint8_t *, int *) noexcept nogil>required(library, b"EVP_EncryptFinal_ex")
-    api.cipher_ctrl = <int (*)(void *, int, int, void *) noexcept nogil>required(library, b"EVP_CIPHER_CTX_ctrl")
+    api.cipher_get_params = <int (*)(void *, void *) noexcept nogil>required(library, b"EVP_CIPHER_CTX_get_params")
     api.has_evp = True
     return 0
 

@@ -34,7 +34,8 @@ class Worker:
     """
 
     def __init__(self, host: str = "0.0.0.0", port: int = 0, *, cpu: int = -1, crypto: str = "auto") -> None:
-        """Bind the UDP socket (`host` may be IPv6); port 0 takes a free one. `crypto` is "auto", "evp" or "libsrtp"."""
+        """Bind the UDP socket (`host` may be IPv6); port 0 takes a free one. `crypto` seals GCM: "auto", "ipsec-mb",
+        "evp" or "libsrtp"."""
     @property
     def port(self) -> int: ...
     @property

@@ -63,7 +63,8 @@ from sfu._worker cimport MAX_DOWNTRACKS, MAX_ROOMS, MAX_TRACKS, MAX_TRANSPORTS
 
 from sfu._srtp import CM as _CM
 from sfu._srtp import GCM as _GCM
-from sfu._srtp import crypto_backend
+from sfu._gcm import BACKENDS
+from sfu._srtp import LIBSRTP, best_backend
 
 cdef extern from "netinet/in.h" nogil:
     const int AF_INET, AF_INET6
@@ -373,7 +374,7 @@ cdef class Worker:
         self.post(DO_RESTART_ICE, transport, 0, 0, fresh)
 
     def set_keys(self, transport, profile, local, remote):
-        cdef Keys keys = Keys(profile, local, remote, self.crypto == "evp")
+        cdef Keys keys = Keys(profile, local, remote, self.crypto)
         cdef key_pair *pair
         self.transports.check(transport)
         pair = <key_pair *>calloc(1, sizeof(key_pair))
@@ -526,12 +527,11 @@ cdef class Worker:
 # --- helpers ----------------------------------------------------------------------------------------------------
 
 cdef str choose_crypto(str wanted):
-    best = crypto_backend()
-    if wanted not in ("auto", "evp", "libsrtp"):
-        raise ValueError(f"crypto is {wanted!r}, not auto, evp or libsrtp")
-    if wanted == "evp" and best != "evp":
-        raise ValueError("this pylibsrtp does not export OpenSSL's EVP")
-    return best if wanted == "auto" else wanted
+    if wanted == "auto":
+        return best_backend()
+    if wanted not in (*BACKENDS, LIBSRTP):
+        raise ValueError(f"crypto is {wanted!r}: here it is auto, {', '.join((*BACKENDS, LIBSRTP))}")
+    return wanted
 
 
 cdef uint32_t random_ssrc():

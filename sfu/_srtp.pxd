@@ -3,6 +3,8 @@
 from libc.stddef cimport size_t
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
+from sfu._gcm cimport gcm_key
+
 cdef enum:
     SRTP_TRAILER = 16            # longest addition to an RTP packet (GCM tag; HMAC-SHA1-80 is 10)
     SRTCP_TRAILER = 20
@@ -19,10 +21,10 @@ cdef enum srtp_result:
 cdef struct srtp_receiver:
     void *session
 
-# What we protect. GCM of RTP goes through EVP with one context kept (`cipher`), everything else through libsrtp.
+# What we protect. GCM of RTP goes through `_gcm` with the key kept, everything else through libsrtp.
 cdef struct srtp_sender:
     void *session
-    void *cipher                 # NULL: libsrtp protects RTP too
+    gcm_key key                  # none: libsrtp protects RTP too
     uint8_t salt[12]
 
 # In place; `size` is changed. Returns an srtp_result (other values are libsrtp's).
@@ -44,4 +46,3 @@ cdef class Keys:
     cdef srtp_sender sender
     cdef object inbound
     cdef object outbound
-    cdef int keep_cipher(self, bytes key, bytes salt) except -1

@@ -2,19 +2,21 @@
 
 from typing import Final
 
+LIBSRTP: Final[str]
 GCM: Final[str]
 CM: Final[str]
 PROFILES: Final[dict[str, tuple[int, int]]]
 
 class Keys:
-    """Both directions of one transport's SRTP. Raises `ValueError` for an unknown profile or keys of wrong length."""
+    """Both directions of one transport's SRTP; `backend` seals GCM. Raises `ValueError` for an unknown profile or
+    backend, or keys of wrong length."""
 
-    def __init__(self, profile: str, local: bytes, remote: bytes, use_evp: bool = True) -> None: ...
+    def __init__(self, profile: str, local: bytes, remote: bytes, backend: str = ...) -> None: ...
     def seal(self, header: bytes, payload: bytes, ssrc: int, index: int) -> bytes:
         """Protect one RTP packet: for tests against other implementations."""
 
 def derive(master: bytes, label: int, size: int) -> bytes:
     """A session key or salt (RFC 3711 section 4.3.1, RFC 7714 section 11)."""
 
-def crypto_backend() -> str:
-    """What seals GCM here: "evp" or "libsrtp"."""
+def best_backend() -> str:
+    """What seals GCM here when nothing else is asked for: "ipsec-mb", "evp" or "libsrtp"."""

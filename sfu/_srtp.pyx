@@ -1,7 +1,7 @@
 """SRTP and SRTCP of one transport on C buffers (RFC 3711, RFC 7714). Does no I/O.
 
 Opening is libsrtp's: it owns the rollover counters and the replay windows. Sealing RTP under AES-128-GCM is
-done here over OpenSSL's EVP with a context that is kept (half of libsrtp's cost), because that is what is done
+done here over `_gcm` with a key that is kept (half to a quarter of libsrtp's cost), because that is what is done
 once for every receiver of every packet; who calls it guarantees that no packet index comes twice. All other
 sealing is libsrtp's.
 """
@@ -11,8 +11,11 @@ from libc.string cimport memcpy
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from pylibsrtp import Policy, Session, _binding
 
-from sfu._crypto cimport EVP_CTRL_AEAD_GET_TAG, crypto, crypto_api
+from sfu._crypto cimport crypto, crypto_api
+from sfu._gcm cimport GCM_TAG, gcm_key_make
 from sfu._rtp cimport write32
+
+from sfu._gcm import BACKENDS
 
 cdef extern from "arpa/inet.h" nogil:
     uint32_t htonl(uint32_t value)
@@ -22,6 +25,7 @@ cdef crypto_api api = crypto()[0]
 
 GCM = "AEAD_AES_128_GCM"
 CM = "AES128_CM_SHA1_80"
+LIBSRTP = "libsrtp"
 PROFILES = {
     GCM: (Policy.SRTP_PROFILE_AEAD_AES_128_GCM, 28),
     CM: (Policy.SRTP_PROFILE_AES128_CM_SHA1_80, 30),
@@ -49,8 +53,7 @@ cdef size_t seal_gcm(srtp_sender *sender, uint8_t *out, size_t header_size, cons
                      size_t payload_size, uint32_t ssrc, uint64_t index) noexcept nogil:
     # RFC 7714 section 8.1: 00 00 SSRC ROC SEQ, exclusive-or the salt
     cdef uint8_t iv[12]
-    cdef uint8_t *body = out + header_size
-    cdef int n = 0, i
+    cdef int i
     iv[0] = 0
     iv[1] = 0
     write32(iv + 2, ssrc)
@@ -59,23 +62,15 @@ cdef size_t seal_gcm(srtp_sender *sender, uint8_t *out, size_t header_size, cons
     write32(iv + 8, <uint32_t>index)
     for i in range(12):
         iv[i] ^= sender.salt[i]
-    if api.encrypt_init(sender.cipher, NULL, NULL, NULL, iv) != 1:
+    if not sender.key.seal(sender.key.state, iv, out, header_size, payload, out + header_size, payload_size):
         return 0
-    if api.encrypt_update(sender.cipher, NULL, &n, out, <int>header_size) != 1:
-        return 0
-    if api.encrypt_update(sender.cipher, body, &n, payload, <int>payload_size) != 1:
-        return 0
-    if api.encrypt_final(sender.cipher, body + payload_size, &n) != 1:
-        return 0
-    if api.cipher_ctrl(sender.cipher, EVP_CTRL_AEAD_GET_TAG, 16, body + payload_size) != 1:
-        return 0
-    return header_size + payload_size + 16
+    return header_size + payload_size + GCM_TAG
 
 
 cdef size_t srtp_seal(srtp_sender *sender, uint8_t *out, size_t header_size, const uint8_t *payload,
                       size_t payload_size, uint32_t ssrc, uint64_t index) noexcept nogil:
     cdef int size = <int>(header_size + payload_size)
-    if sender.cipher is not NULL:
+    if sender.key.state is not NULL:
         return seal_gcm(sender, out, header_size, payload, payload_size, ssrc, index)
     memcpy(out + header_size, payload, payload_size)
     if sender.session is NULL:
@@ -102,10 +97,15 @@ def derive(master: bytes, label: int, size: int) -> bytes:
     return stream.update(bytes(size))
 
 
+def best_backend() -> str:
+    """What seals GCM here when nothing else is asked for: the first of `_gcm.BACKENDS`, else libsrtp."""
+    return BACKENDS[0] if BACKENDS else LIBSRTP
+
+
 cdef class Keys:
     """Both directions of one transport's SRTP, made in Python and lent to the worker. Owns what it points to."""
 
-    def __cinit__(self, profile: str, local: bytes, remote: bytes, bint use_evp=True):
+    def __cinit__(self, profile: str, local: bytes, remote: bytes, backend: str = best_backend()):
         if profile not in PROFILES:
             raise ValueError(f"unknown SRTP profile {profile!r}")
         number, length = PROFILES[profile]
@@ -115,21 +115,16 @@ cdef class Keys:
         self.outbound = Session(policy(number, Policy.SSRC_ANY_OUTBOUND, local))
         self.receiver.session = session_pointer(self.inbound)
         self.sender.session = session_pointer(self.outbound)
-        if profile == GCM and use_evp and api.has_evp:
-            self.keep_cipher(derive(local, 0, 16), derive(local, 2, 12))
-
-    cdef int keep_cipher(self, bytes key, bytes salt) except -1:
-        self.sender.cipher = api.cipher_new()
-        if self.sender.cipher is NULL:
-            raise MemoryError
-        if api.encrypt_init(self.sender.cipher, api.aes_128_gcm(), NULL, key, NULL) != 1:
-            raise ValueError("OpenSSL refuses AES-128-GCM")
-        memcpy(self.sender.salt, <const uint8_t *>key_bytes(salt), 12)
-        return 0
+        if profile == GCM and backend != LIBSRTP:
+            if backend not in BACKENDS:
+                raise ValueError(f"{backend!r} does not seal GCM here, only {', '.join((*BACKENDS, LIBSRTP))}")
+            gcm_key_make(&self.sender.key, backend, derive(local, 0, 16))
+            salt = derive(local, 2, 12)
+            memcpy(self.sender.salt, <const uint8_t *>key_bytes(salt), 12)
 
     def __dealloc__(self):
-        if self.sender.cipher is not NULL:
-            api.cipher_free(self.sender.cipher)
+        if self.sender.key.state is not NULL:
+            self.sender.key.free(self.sender.key.state)
 
     def seal(self, header: bytes, payload: bytes, ssrc: int, index: int) -> bytes:
         """Protect one RTP packet: for tests against other implementations."""
@@ -155,8 +150,3 @@ cdef object policy(int profile, int ssrc_type, bytes key):
 cdef void *session_pointer(object session) except NULL:
     cdef size_t address = int(_binding.ffi.cast("uintptr_t", session._srtp[0]))
     return <void *>address
-
-
-def crypto_backend() -> str:
-    """What seals GCM here: "evp" or "libsrtp"."""
-    return "evp" if api.has_evp else "libsrtp"

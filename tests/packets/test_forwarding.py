@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from sfu._fastpath import CM, GCM
+from sfu._gcm import BACKENDS
+from sfu._srtp import LIBSRTP
 from tests.packets.harness import house, opus, vp8
 
 
 @pytest.mark.parametrize("profile", [GCM, CM])
-@pytest.mark.parametrize("crypto", ["auto", "libsrtp"])
+@pytest.mark.parametrize("crypto", [*BACKENDS, LIBSRTP])
 def test_video_reaches_two_receivers(profile: str, crypto: str) -> None:
     with house(crypto=crypto) as h:
         source = h.path("send", participant=1, profile=profile)

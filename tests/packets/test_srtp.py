@@ -6,27 +6,37 @@ import os
 import struct
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 from pylibsrtp import Policy, Session
 
 from sfu._fastpath import CM, GCM, RingFull, Worker
-from sfu._srtp import Keys, derive
+from sfu._gcm import BACKENDS, seal, seals_as_the_rfc_says
+from sfu._srtp import LIBSRTP, Keys, derive
 from tests.packets.harness import PASSWORD, PROFILES
 
 HEADER = struct.Struct("!BBHII")
 
 
 @pytest.mark.parametrize("profile", [GCM, CM])
-@pytest.mark.parametrize("evp", [True, False])
+@pytest.mark.parametrize("backend", [*BACKENDS, LIBSRTP])
 @given(st.binary(min_size=1, max_size=1300), st.integers(1, 2**32 - 1), st.integers(0, 0x7FFF))
-def test_pylibsrtp_opens_what_is_sealed(profile: str, evp: bool, payload: bytes, ssrc: int, sequence: int) -> None:
+def test_pylibsrtp_opens_what_is_sealed(profile: str, backend: str, payload: bytes, ssrc: int, sequence: int) -> None:
     size = PROFILES[profile][1]
     local, remote = os.urandom(size), os.urandom(size)
-    keys = Keys(profile, local, remote, evp)
+    keys = Keys(profile, local, remote, backend)
     theirs = Session(Policy(key=local, ssrc_type=Policy.SSRC_ANY_INBOUND, srtp_profile=PROFILES[profile][0]))
     header = HEADER.pack(0x80, 96, sequence, 1234, ssrc)
     assert theirs.unprotect(keys.seal(header, payload, ssrc, sequence)) == header + payload
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@given(st.binary(max_size=1500), st.binary(min_size=12, max_size=80), st.binary(min_size=16, max_size=16))
+def test_every_backend_seals_alike(backend: str, plain: bytes, header: bytes, secret: bytes) -> None:
+    iv = os.urandom(12)
+    assert seals_as_the_rfc_says(backend)
+    assert seal(backend, secret, iv, header, plain) == AESGCM(secret).encrypt(iv, plain, header)
 
 
 def test_the_rollover_counter_is_part_of_the_index() -> None:
@@ -52,6 +62,8 @@ def test_wrong_arguments_are_refused() -> None:
         Keys("NULL", bytes(28), bytes(28))
     with pytest.raises(ValueError, match="not an IP address"):
         Worker("localhost")
+    with pytest.raises(ValueError, match="rot13"):
+        Keys(GCM, bytes(28), bytes(28), "rot13")
     with pytest.raises(ValueError, match="crypto"):
         Worker("127.0.0.1", crypto="rot13")
     worker = Worker("127.0.0.1")
