@@ -72,8 +72,9 @@ class Feeding:
         self.refresh([participant])
 
     def refresh_all(self) -> None:
-        """Choose anew for everybody."""
+        """Choose anew for everybody, and for the stage."""
         self.refresh(list(self._room.participants.values()))
+        self._room.taps.refresh()
 
     def refresh(self, participants: Sequence[Participant]) -> None:
         """Choose anew what feeds these participants' video slots, and tell the worker what has changed."""

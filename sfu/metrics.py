@@ -31,6 +31,7 @@ class Metrics:
         self.waiting = gauge("waiting", "People in lobbies")
         self.tracks = gauge("tracks", "Published tracks", "source")
         self.slots = gauge("slots", "Slots", "kind")
+        self.taps = gauge("taps", "Taps: readers of plain RTP on this machine")
         self.sockets = gauge("sockets", "Open signalling sockets")
         self.worker_waiting = gauge("worker_waiting_commands", "Commands a worker has not taken yet", "worker")
 

@@ -56,6 +56,7 @@ class Node:
         unix: float,
         participants_limit: int = 50,
         resume_seconds: float = 30.0,
+        udp_host: str = "0.0.0.0",
     ) -> None:
         self.links = [WorkerLink(worker, ring_full, index) for index, worker in enumerate(workers)]
         self.rooms: dict[str, Room] = {}
@@ -68,6 +69,8 @@ class Node:
             report=report,
             defect=defect,
             unix_offset=unix - now,
+            udp_host=udp_host,
+            udp_ports=frozenset(worker.port for worker in workers),
         )
         self._participants_limit = participants_limit
         self._resume_seconds = resume_seconds
@@ -151,6 +154,7 @@ class Node:
                     self._guard("timers", transport.handle_timer, now)
         for room in list(self.rooms.values()):
             self._guard("timers", room.leave_lost, self._resume_seconds, now)
+            self._guard("timers", room.taps.handle_timer, now)
             if room.empty_since is not None and now - room.empty_since >= EMPTY_SECONDS:
                 self.end_room(room, now, "empty")
         while self._tombstones and now - next(iter(self._tombstones.values())) >= TOMBSTONE_SECONDS:

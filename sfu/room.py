@@ -1,6 +1,7 @@
 """A room: who is in it. The live media of one lesson or call.
 
-What they publish is in `sfu.publishing`, what they receive in `sfu.feeding`, hands and the floor in `sfu.moderation`.
+What they publish is in `sfu.publishing`, what they receive in `sfu.feeding`, hands and the floor in `sfu.moderation`,
+what leaves for readers on this machine in `sfu.taps`.
 
 Everything here runs on the node's one thread and does no I/O but commands to the packet worker. What changes is told to
 listeners as `sfu.events`; requests that cannot be granted raise `Refused` and change nothing.
@@ -20,6 +21,7 @@ from sfu.moderation import Moderation
 from sfu.participant import Arrival, Participant, Path, Track, new_id
 from sfu.publishing import Publishing
 from sfu.services import Services
+from sfu.taps import Taps
 from sfu.transport import FailureCause, Transport
 
 LEVEL_STEP = 6
@@ -65,6 +67,7 @@ class Room:
         self.feeding = Feeding(self)
         self.publishing = Publishing(self)
         self.moderation = Moderation(self)
+        self.taps = Taps(self)
         self._speakers: list[tuple[str, int]] = []
         self._begun = False
 
@@ -79,6 +82,11 @@ class Room:
     def tracks(self) -> list[Track]:
         """All published tracks."""
         return [track for participant in self.participants.values() for track in participant.tracks.values()]
+
+    @property
+    def speakers(self) -> list[str]:
+        """Participants who are heard, loudest first."""
+        return [id for id, _ in self._speakers if id in self.participants]
 
     def enter(self, arrival: Arrival, listener: events.Listener, now: float) -> Participant | Visitor:
         """Let somebody in, or into the lobby. The same page's earlier presence goes at once.
@@ -189,6 +197,7 @@ class Room:
         if self.closed:
             return
         self.closed = True
+        self.taps.close_all()
         for participant in self.participants.values():
             for track in participant.tracks.values():
                 self.link.uptracks.pop(track.handle, None)

@@ -23,6 +23,11 @@ class Services:
     defect: Callable[[str, Exception], None]
     """Hears where and how our own code failed; nothing of it reaches a page."""
     unix_offset: float
+    udp_host: str = "0.0.0.0"
+    """Address the packet workers are bound to."""
+    udp_ports: frozenset[int] = frozenset()
+    tap_readers: dict[tuple[str, int], Callable[[], object]] = field(default_factory=dict)
+    """How to end the tap that sends to an address: one socket reads one tap."""
     ssrcs: SsrcPool = field(default_factory=SsrcPool)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 

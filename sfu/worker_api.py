@@ -65,6 +65,9 @@ class WorkerApi(Protocol):
     def set_keys(self, transport: int, profile: str, local: bytes, remote: bytes) -> None:
         """SRTP keys: media may flow."""
 
+    def set_plain(self, transport: int, host: str, port: int) -> None:
+        """Plain RTP and RTCP to a loopback address: a tap."""
+
     def send_dtls(self, transport: int, datagram: bytes) -> None:
         """Send a DTLS datagram."""
 

@@ -1,6 +1,7 @@
 """The control API: how the platform steers a media node. Every call is signed (see `signalling.auth`).
 
-PUT /control/v1/rooms/{id}, GET and DELETE of it, GET /control/v1/rooms, POST .../{id}/remove, POST /control/v1/drain.
+PUT /control/v1/rooms/{id}, GET and DELETE of it, GET /control/v1/rooms, POST .../{id}/remove, POST .../{id}/taps and
+DELETE .../{id}/taps/{tap}, POST /control/v1/drain.
 """
 
 from __future__ import annotations
@@ -18,12 +19,19 @@ from sfu.floor import FloorPolicy
 from sfu.node import Node
 from sfu.participant import Source
 from sfu.room import Room, RoomPolicy
+from sfu.tap import UdpPort
 from signalling.auth import CallRefused, CallVerifier
 from signalling.problems import problem
 
 MAX_BODY: Final = 64 * 1024
 
-STATUS_OF: Final = {"room_ended": 409, "node_full": 503, "overloaded": 503, "draining": 503}
+STATUS_OF: Final = {
+    "room_ended": 409,
+    "too_many_taps": 409,
+    "node_full": 503,
+    "overloaded": 503,
+    "draining": 503,
+}
 """HTTP status of a refusal; others are 400."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -42,6 +50,14 @@ class RemoveRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """Body of POST rooms/{id}/remove."""
 
     person: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class TapRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of POST rooms/{id}/taps: where a reader of plain RTP waits, on this machine."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=64)]
+    host: Annotated[str, Meta(min_length=1, max_length=64)]
+    port: UdpPort
 
 
 class PublishedInfo(Struct, frozen=True):
@@ -65,6 +81,15 @@ class PresentInfo(Struct, frozen=True):
     tracks: list[PublishedInfo]
 
 
+class TapInfo(Struct, frozen=True):
+    """A tap in a room's state; `stage` is the track it shows."""
+
+    id: str
+    host: str
+    port: int
+    stage: str | None
+
+
 class RoomState(Struct, frozen=True):
     """A room as the platform sees it; `started_at` is Unix time."""
 
@@ -73,6 +98,7 @@ class RoomState(Struct, frozen=True):
     participants: list[PresentInfo]
     waiting: int
     started_at: float
+    taps: list[TapInfo]
 
 
 class ControlApi:
@@ -90,6 +116,8 @@ class ControlApi:
             web.get("/control/v1/rooms/{room}", self._signed(self._get)),
             web.delete("/control/v1/rooms/{room}", self._signed(self._end)),
             web.post("/control/v1/rooms/{room}/remove", self._signed(self._remove)),
+            web.post("/control/v1/rooms/{room}/taps", self._signed(self._tap)),
+            web.delete("/control/v1/rooms/{room}/taps/{tap}", self._signed(self._untap)),
             web.post("/control/v1/drain", self._signed(self._drain)),
         ]
 
@@ -144,6 +172,20 @@ class ControlApi:
         room.remove_person(wish.person, time.monotonic())
         return web.Response(status=204)
 
+    async def _tap(self, request: web.Request) -> web.StreamResponse:
+        wish = msgspec.json.decode(await request.read(), type=TapRequest)
+        room = self._node.rooms.get(request.match_info["room"])
+        if room is None:
+            return _no_room()
+        return _json(room.taps.open(wish.id, wish.host, wish.port, time.monotonic()))
+
+    async def _untap(self, request: web.Request) -> web.StreamResponse:
+        """Ends a tap; one that is gone already is no mistake."""
+        room = self._node.rooms.get(request.match_info["room"])
+        if room is not None:
+            room.taps.close(request.match_info["tap"])
+        return web.Response(status=204)
+
     async def _drain(self, _request: web.Request) -> web.StreamResponse:
         self._node.drain(time.monotonic())
         return web.Response(status=204)
@@ -169,6 +211,15 @@ def _state(room: Room) -> RoomState:
         ],
         waiting=len(room.visitors),
         started_at=room.started_at,
+        taps=[
+            TapInfo(
+                tap.description.id,
+                tap.description.host,
+                tap.description.port,
+                tap.stage.shown.id if tap.stage.shown else None,
+            )
+            for tap in room.taps.all
+        ],
     )
 
 

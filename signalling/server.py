@@ -79,6 +79,7 @@ class MediaServer:
             unix=unix,
             participants_limit=config.max_participants,
             resume_seconds=config.resume_seconds,
+            udp_host=config.udp_host,
         )
         self.desk = Desk(
             node=self.node,

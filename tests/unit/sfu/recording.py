@@ -83,6 +83,9 @@ class RecordingWorker:
     def set_keys(self, transport: int, profile: str, local: bytes, remote: bytes) -> None:
         self._do("set_keys", transport, profile, local, remote)
 
+    def set_plain(self, transport: int, host: str, port: int) -> None:
+        self._do("set_plain", transport, host, port)
+
     def send_dtls(self, transport: int, datagram: bytes) -> None:
         self._do("send_dtls", transport, datagram)
 

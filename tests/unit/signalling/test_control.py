@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 
 from platform_api.signing import sign_call as platform_sign
+from sfu.tap import TapDescription
 from signalling import messages
 from tests.unit.signalling.conftest import Media, private_pem
 
@@ -135,3 +136,48 @@ async def test_metrics_and_health(media: Media) -> None:
         assert answer.status == 200 and (await answer.json())["status"] == "ok"
     async with media.http.get(f"http://127.0.0.1:{media.server.port}/metrics") as answer:
         assert answer.status == 404, "not on the public listener"
+
+
+async def test_a_tap_is_made_seen_and_ended(media: Media) -> None:
+    socket, _ = await media.join("Vera")
+    path = "/control/v1/rooms/lesson/taps"
+    wish = {"id": "broadcast", "host": "127.0.0.1", "port": 5004}
+    status, tap = await call(media, "POST", path, wish)
+    assert status == 200
+    assert msgspec.convert(tap, TapDescription).media_port == media.worker.port
+    assert await call(media, "POST", path, wish) == (200, tap)
+    _, room = await call(media, "GET", "/control/v1/rooms/lesson")
+    assert room["taps"] == [{**wish, "stage": None}]
+    assert [p["name"] for p in room["participants"]] == ["Vera"]
+    await socket.ask(messages.Pong, type="ping")
+    for _ in range(2):
+        assert await call(media, "DELETE", f"{path}/broadcast") == (204, None)
+    _, room = await call(media, "GET", "/control/v1/rooms/lesson")
+    assert room["taps"] == [] and media.metric("taps") == 0
+
+
+async def test_taps_that_cannot_be(media: Media) -> None:
+    await media.join("Vera")
+    path, wish = "/control/v1/rooms/lesson/taps", {"id": "tap", "host": "127.0.0.1", "port": 5004}
+    refusals: list[tuple[dict[str, Any], str]] = [
+        ({"host": "192.0.2.1"}, "bad_address"),
+        ({"host": "localhost"}, "bad_address"),
+        ({"host": ""}, "bad_request"),
+        ({"port": 0}, "bad_request"),
+        ({"port": 65536}, "bad_request"),
+        ({"port": "5004"}, "bad_request"),
+        ({"port": media.worker.port}, "bad_address"),
+        ({"id": ""}, "bad_request"),
+        ({"id": "x" * 65}, "bad_request"),
+        ({"codec": "VP9"}, "bad_request"),
+    ]
+    for change, code in refusals:
+        status, problem = await call(media, "POST", path, {**wish, **change})
+        assert (status, problem["code"]) == (400, code), change
+        assert media.metric("control_refused_total", cause=code) > 0
+    status, problem = await call(media, "POST", "/control/v1/rooms/none/taps", wish)
+    assert (status, problem["code"]) == (404, "not_found")
+    for index in range(5):
+        status, problem = await call(media, "POST", path, {**wish, "id": f"tap-{index}", "port": 5004 + index})
+    assert (status, problem["code"]) == (409, "too_many_taps")
+    assert (await call(media, "POST", path, wish, headers={}))[0] == 401
