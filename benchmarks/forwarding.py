@@ -53,7 +53,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         "--uneven", action="store_true", help="packets of a frame differ by a byte, as libwebrtc makes them"
     )
     parser.add_argument("--main-only", action="store_true", help="only this case, no others beside it")
-    parser.add_argument("--crypto", default="auto", choices=("auto", "evp", "libsrtp"), help="the worker's backend")
+    parser.add_argument("--crypto", default="auto", choices=("auto", "ipsec-mb", "evp", "libsrtp"), help="the worker's backend")
     parser.add_argument("--limit-only", action="store_true", help="measure the speed-of-light program alone")
     return parser.parse_args(arguments)
 
