@@ -78,7 +78,7 @@ class Side:
     def __init__(self, command: list[str], port: int, cpu: int) -> None:
         self.port = port
         pinned = ["taskset", "-c", str(cpu), *command]  # becomes the command: what it starts is pinned as well
-        self._process = subprocess.Popen(pinned, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+        self._process = subprocess.Popen(pinned, stdin=subprocess.DEVNULL, stdout=2)
         self.pid = self._process.pid
         try:
             self._await_listening()

@@ -51,7 +51,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, origin: Origin) -> None:
         self.origin = origin
         self.state = READY
-        self.deadline = origin.tick + origin.limits.header_seconds
+        self.deadline = origin.after(origin.limits.header_seconds)
         self.waiting: Pending | None = None
         self._heads = origin.heads
         self._lines = origin.lines
@@ -81,8 +81,9 @@ class Connection(asyncio.Protocol):
         self.origin.forget(self)
 
     def eof_received(self) -> bool:
-        """The viewer will ask for nothing more; what was asked for is still sent."""
-        if self.state in {State.WAITING, State.SENDING}:
+        """The viewer will ask for nothing more. What is being sent goes on; who waits has gone, like a page that was
+        closed."""
+        if self.state is State.SENDING:
             self._closing = True
             return self.transport.can_write_eof()
         return False
@@ -91,7 +92,7 @@ class Connection(asyncio.Protocol):
         """The reader does not keep up: no further request is looked at until it has."""
         if self.state is READY:
             self.state = State.SENDING
-            self.deadline = self.origin.tick + self.origin.limits.drain_seconds
+            self.deadline = self.origin.after(self.origin.limits.drain_seconds)
         if self._streaming and self._drained is None:
             self._drained = asyncio.get_running_loop().create_future()
 
@@ -138,7 +139,7 @@ class Connection(asyncio.Protocol):
             if block is None:
                 if self.state is READY:
                     self.state = State.HEAD
-                    self.deadline = self.origin.tick + self.origin.limits.header_seconds
+                    self.deadline = self.origin.after(self.origin.limits.header_seconds)
                 return
             self.state = READY
             self._serve(block)
@@ -244,7 +245,7 @@ class Connection(asyncio.Protocol):
         counts.segment += 1
         counts.bytes_sent += len(first) + size
         self.state = State.SENDING
-        self.deadline = self.origin.tick + self.origin.limits.drain_seconds
+        self.deadline = self.origin.after(self.origin.limits.drain_seconds)
         self._streaming = True
         self._write(first)
         self.origin.spawn(self._stream(body))
@@ -253,7 +254,7 @@ class Connection(asyncio.Protocol):
         """Sends a piece of the body, and waits until there is room for the next; False when the connection is gone."""
         if self.state is not State.SENDING:
             return False
-        self.deadline = self.origin.tick + self.origin.limits.drain_seconds
+        self.deadline = self.origin.after(self.origin.limits.drain_seconds)
         self._write(chunk)
         if self._drained is not None:
             await self._drained
@@ -293,7 +294,7 @@ class Connection(asyncio.Protocol):
         """Until the resource exists, or for as long as it lets wait."""
         self.state = State.WAITING
         self.waiting = pending
-        self.deadline = self.origin.tick + round(pending.seconds)
+        self.deadline = self.origin.after(round(pending.seconds))
         self.origin.counts.blocked += 1
         self.origin.counts.waiting += 1
 
@@ -350,7 +351,7 @@ class Connection(asyncio.Protocol):
             return
         self.state = State.CLOSING
         self._buffer.clear()
-        self.deadline = self.origin.tick + self.origin.limits.drain_seconds
+        self.deadline = self.origin.after(self.origin.limits.drain_seconds)
         if not self.transport.is_closing():
             if self.transport.can_write_eof():
                 self.transport.write_eof()

@@ -160,6 +160,8 @@ def _apply(recording: Recording, entry: Line) -> None:
             _begin(recording, gap)
         case Ended():
             recording.ended_at = entry.at
+            if segments:
+                segments[-1].whole = True
         case Began():
             raise RecordingBroken("a second beginning")
 

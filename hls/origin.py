@@ -82,7 +82,7 @@ class Origin:
         """Seconds since the start: the clock of deadlines."""
         self.unix = time.time()
         """Unix time of the last tick."""
-        self.idle_until = self.limits.idle_seconds
+        self.idle_until = self.after(self.limits.idle_seconds)
         """Deadline of a connection that has been answered just now."""
         self._connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
@@ -129,12 +129,16 @@ class Origin:
             await asyncio.sleep(1.0 - (time.monotonic() - start) % 1.0)
             self.tick = round(time.monotonic() - start)
             self.unix = time.time()
-            self.idle_until = self.tick + self.limits.idle_seconds
+            self.idle_until = self.after(self.limits.idle_seconds)
             tick = self.tick
             for connection in [connection for connection in self._connections if connection.deadline <= tick]:
                 connection.expire()
 
     # Connections
+
+    def after(self, seconds: int) -> int:
+        """The deadline that is so many seconds ahead, or up to one more."""
+        return self.tick + seconds + 1
 
     def admit(self, connection: Connection) -> bool:
         """Counts a connection that has come; False when there are too many."""
