@@ -36,6 +36,8 @@ class MediaProcess:
         config = load(None, environ)
         ensure_keys(config)
         self.tickets = TicketMaker.from_file(config.api.signing_key)
+        self.api_key = Path(config.api.signing_key).read_bytes()
+        """The platform's private key (PEM): signs control calls."""
         self.log: list[dict[str, Any]] = []
         """What it has logged so far, one dictionary a line."""
         self.url = ""
