@@ -13,15 +13,17 @@ from importlib.metadata import PackageNotFoundError, version
 import structlog
 import uvloop
 from aiohttp import web
+from msgspec import Struct
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from platform_api import errors
 from platform_api.clock import Clock, utc_now
 from platform_api.config import ApiConfig, ConfigError
 from platform_api.db import Database
 from platform_api.errors import NotFound
-from platform_api.http import MAX_BODY, answer, problems, same_site
+from platform_api.http import MAX_BODY, answer, operation, problems, same_site
 from platform_api.lessons import hooks
 from platform_api.lessons import routes as lesson_routes
 from platform_api.lessons.keeper import KEEPER, Keeper
@@ -40,6 +42,7 @@ GRACE_SECONDS = 5.0
 """How long answers under way may take when the process is asked to stop."""
 
 log = structlog.get_logger("sfera.api")
+routes = web.RouteTableDef()
 
 
 def make_app(
@@ -71,16 +74,33 @@ def make_app(
     app.add_routes(school_routes.routes)
     app.add_routes(lesson_routes.routes)
     app.add_routes(hooks.routes)
-    app.router.add_get("/api/v1/config", client_config)
+    app.add_routes(routes)
     app.router.add_get("/health", health)
     app.router.add_get("/metrics", show_metrics)
     app.router.add_get("/{path:.*}", serve)
     return app
 
 
-async def client_config(request: web.Request) -> web.Response:
-    """GET /api/v1/config: what a page must know before anybody signs in."""
-    return answer({"name": "Sfera", "version": product_version(), "signal_url": signal_url(request)})
+class ClientConfig(Struct, frozen=True):
+    """What a page must know before anybody signs in."""
+
+    name: str
+    version: str
+    signal_url: str
+
+
+@operation(
+    routes,
+    "GET",
+    "/api/v1/config",
+    answers={200: ClientConfig},
+    problems=(errors.BadHost,),
+    tag="service",
+    open=True,
+)
+async def client_config(request: web.Request) -> ClientConfig:
+    """What a page must know before anybody signs in."""
+    return ClientConfig("Sfera", product_version(), signal_url(request))
 
 
 async def health(request: web.Request) -> web.Response:

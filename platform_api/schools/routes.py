@@ -3,44 +3,39 @@
 from __future__ import annotations
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.access import ClassAccess, LessonAccess, access_class, access_classes, access_running_lessons
-from platform_api.http import answer, require_viewer
+from platform_api.http import operation
 from platform_api.lessons.rules import lesson_for
+from platform_api.people.queries import Viewer
 from platform_api.schools import queries
 from platform_api.schools.rules import SchoolClass, SchoolClasses, SchoolClassWithMembers, class_order, members_shown
-from platform_api.services import services
 
 routes = web.RouteTableDef()
 
 
-@routes.get("/api/v1/classes")
-async def list_classes(request: web.Request) -> web.Response:
+@operation(routes, "GET", "/api/v1/classes", answers={200: SchoolClasses}, tag="classes")
+async def list_classes(viewer: Viewer, conn: AsyncConnection) -> SchoolClasses:
     """The classes the person may see, with the lessons going on in them."""
-    viewer = await require_viewer(request)
-    async with services(request).db.read() as conn:
-        found = await access_classes(conn, viewer)
-        counts = await queries.count_members(conn, [access.id for access in found])
-        running = await access_running_lessons(conn, viewer)
+    found = await access_classes(conn, viewer)
+    counts = await queries.count_members(conn, [access.id for access in found])
+    running = await access_running_lessons(conn, viewer)
     found.sort(key=lambda access: (access.school.name, access.school.id, class_order(access.name)))
-    return answer(SchoolClasses([_describe(access, counts, running) for access in found]))
+    return SchoolClasses([_describe(access, counts, running) for access in found])
 
 
-@routes.get("/api/v1/classes/{class_id}")
-async def show_class(request: web.Request) -> web.Response:
+@operation(routes, "GET", "/api/v1/classes/{class_id}", answers={200: SchoolClassWithMembers}, tag="classes")
+async def show_class(viewer: Viewer, conn: AsyncConnection, class_id: str) -> SchoolClassWithMembers:
     """One class and who is in it."""
-    viewer = await require_viewer(request)
-    async with services(request).db.read() as conn:
-        access = await access_class(conn, viewer, request.match_info["class_id"])
-        counts = await queries.count_members(conn, [access.id])
-        running = await access_running_lessons(conn, viewer)
-        members = await queries.class_members(conn, access.id)
+    access = await access_class(conn, viewer, class_id)
+    counts = await queries.count_members(conn, [access.id])
+    running = await access_running_lessons(conn, viewer)
+    members = await queries.class_members(conn, access.id)
     described = _describe(access, counts, running)
-    return answer(
-        SchoolClassWithMembers(
-            **{name: getattr(described, name) for name in described.__struct_fields__},
-            members=members_shown(members, access),
-        )
+    return SchoolClassWithMembers(
+        **{name: getattr(described, name) for name in described.__struct_fields__},
+        members=members_shown(members, access),
     )
 
 
