@@ -26,6 +26,7 @@ from sfu._rings cimport (
     DO_SEND,
     DO_SET_ALLOWED,
     DO_SET_KEYS,
+    DO_SET_NUMBERS,
     DO_SET_REMOTE,
     DO_STOP,
     ROOM_GONE,
@@ -42,7 +43,7 @@ from sfu._rooms cimport room_hear
 from sfu._routes cimport ROUTE_KEY, address_key, routes_get, routes_remove, routes_set, ufrag_key
 from sfu._rtp cimport extension_ids
 from sfu._sockets cimport send_copy, send_flush
-from sfu._state cimport MAX_ADDRESSES, MAX_SLOTS, MAX_UPTRACKS, REPEATS, layer, ssrc_entry
+from sfu._state cimport MAX_ADDRESSES, MAX_SLOTS, MAX_UPTRACKS, REPEATS, layer, numbering, ssrc_entry
 from sfu._stun cimport sockaddr_storage
 from sfu._uptrack cimport layer_release, ssrc_admit
 from sfu._worker cimport MAX_ROOMS, MAX_TRANSPORTS, tell
@@ -304,6 +305,8 @@ cdef void on_transport(worker *w, transport *t, const command *c) noexcept nogil
         restart_ice(w, t, <const credentials *>c.thing)
     elif c.kind == DO_SET_KEYS:
         set_keys(w, t, <const key_pair *>c.thing)
+    elif c.kind == DO_SET_NUMBERS:
+        t.numbers = (<const numbering *>c.thing)[0]
     elif c.kind == DO_SET_REMOTE:
         note_address(w, t, c.thing, c.b, NULL, True)
     elif c.kind == DO_SEND and t.has_remote:

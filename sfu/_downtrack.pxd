@@ -2,13 +2,15 @@
 
 from libc.stdint cimport int32_t, uint16_t, uint32_t
 
-from sfu._state cimport downtrack, layer, transport, uptrack
+from sfu._state cimport downtrack, layer, numbering, transport, uptrack
 from sfu._worker cimport worker
 
 # Whether anything may be sent on this path: keys are there, an address is, and it still consents.
 cdef inline bint is_open(const transport *t) noexcept nogil:
     return t.keyed and t.has_remote and not t.silent
 
+# What receivers are told unless they said otherwise (sfu.parameters has the same; a test compares them).
+cdef void default_numbers(numbering *numbers) noexcept nogil
 # Lets `track` (NULL: nothing) feed the slot with its highest active layer up to `wanted_layer`.
 cdef void slot_want(worker *w, downtrack *d, uptrack *track, int32_t wanted_layer) noexcept nogil
 # Chooses the layer anew: after a layer came or went, the floor changed, or the path has opened.

@@ -16,21 +16,14 @@ from libc.string cimport memcpy, memmove, memset
 from sfu._cache cimport cache_find
 from sfu._list cimport list_add, list_has, list_remove
 from sfu._rings cimport SAW_FED, event
-from sfu._rtp cimport NO_LEVEL, OPUS, VP8, extend16, window_add, write16, write32
+from sfu._rtp cimport H264, NO_LEVEL, OPUS, VP8, extend16, window_add, write16, write32
 from sfu._sockets cimport send_commit, send_reserve
 from sfu._srtp cimport srtp_seal
-from sfu._state cimport EPOCHS, FILL, epoch, packet
+from sfu._state cimport EPOCHS, FILL, epoch, numbering, packet
 from sfu._uptrack cimport capture_us
 from sfu._worker cimport tell
 
 cdef enum:
-    # What every receiver is told (sfu.parameters says the same; a test compares them)
-    PT_OPUS = 100
-    PT_VP8 = 96
-    PT_H264 = 102
-    ID_TRANSPORT_CC = 5
-    ID_AUDIO_LEVEL = 10
-    ID_ORIENTATION = 11
     OPUS_FRAME = 960             # ticks of 20 ms: receivers conceal less when a switch lands on whole frames
     REALIGN_VIDEO = 1800         # ticks (20 ms) of error that are worth a new epoch
     REALIGN_AUDIO = 1440         # ticks (30 ms)
@@ -254,19 +247,23 @@ cdef epoch *epoch_of(downtrack *d, const layer *lr, const packet *p, uint64_t *s
 
 
 cdef size_t write_extensions(downtrack *d, uint8_t *out, const packet *p) noexcept nogil:
-    # RFC 8285 one-byte form; ids are the same for every receiver
+    # RFC 8285 one-byte form; nothing at all for a receiver that knows none of them
+    cdef const numbering *ids = &d.path.numbers
     cdef size_t at = 4
-    out[at] = (ID_TRANSPORT_CC << 4) | 1
-    write16(out + at + 1, d.path.transport_cc)
-    at += 3
-    if p.audio_level != NO_LEVEL:
-        out[at] = ID_AUDIO_LEVEL << 4
+    if ids.transport_cc:
+        out[at] = <uint8_t>(ids.transport_cc << 4) | 1
+        write16(out + at + 1, d.path.transport_cc)
+        at += 3
+    if p.audio_level != NO_LEVEL and ids.audio_level:
+        out[at] = <uint8_t>(ids.audio_level << 4)
         out[at + 1] = p.audio_level
         at += 2
-    elif p.orientation != NO_LEVEL:
-        out[at] = ID_ORIENTATION << 4
+    elif p.orientation != NO_LEVEL and ids.orientation:
+        out[at] = <uint8_t>(ids.orientation << 4)
         out[at + 1] = p.orientation
         at += 2
+    if at == 4:
+        return 0
     while at & 3:
         out[at] = 0
         at += 1
@@ -278,12 +275,13 @@ cdef size_t write_extensions(downtrack *d, uint8_t *out, const packet *p) noexce
 
 cdef size_t write_header(downtrack *d, uint8_t *out, const packet *p, const epoch *e, uint8_t payload_type,
                          uint32_t ssrc, uint16_t sequence) noexcept nogil:
-    out[0] = 0x90 | (0x20 if p.padding else 0)
+    cdef size_t extensions = write_extensions(d, out + 12, p)
+    out[0] = 0x80 | (0x10 if extensions else 0) | (0x20 if p.padding else 0)
     out[1] = <uint8_t>((p.marker << 7) | payload_type)
     write16(out + 2, sequence)
     write32(out + 4, p.timestamp + e.timestamp_shift)
     write32(out + 8, ssrc)
-    return 12 + write_extensions(d, out + 12, p)
+    return 12 + extensions
 
 
 cdef void rewrite_payload(packet *p, const epoch *e) noexcept nogil:
@@ -302,10 +300,15 @@ cdef void rewrite_payload(packet *p, const epoch *e) noexcept nogil:
         p.payload[p.video.tl0_at] = <uint8_t>(p.video.tl0 + e.tl0_shift)
 
 
-cdef uint8_t payload_type_of(const layer *lr) noexcept nogil:
-    if lr.track.codec == OPUS:
-        return PT_OPUS
-    return PT_VP8 if lr.track.codec == VP8 else PT_H264
+cdef void default_numbers(numbering *numbers) noexcept nogil:
+    numbers.payload_types[<int>OPUS] = 100
+    numbers.payload_types[<int>VP8] = 96
+    numbers.rtx_payload_types[<int>VP8] = 97
+    numbers.payload_types[<int>H264] = 102
+    numbers.rtx_payload_types[<int>H264] = 103
+    numbers.transport_cc = 5
+    numbers.audio_level = 10
+    numbers.orientation = 11
 
 
 cdef void note_sent(worker *w, downtrack *d, const packet *p, const epoch *e, uint64_t sequence,
@@ -355,7 +358,7 @@ cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogi
         w.count.drop_nonce += 1
         return
     out = send_reserve(&w.outgoing)
-    header = write_header(d, out, p, e, payload_type_of(lr), d.ssrc, <uint16_t>sequence)
+    header = write_header(d, out, p, e, d.path.numbers.payload_types[lr.track.codec], d.ssrc, <uint16_t>sequence)
     if p.fill:
         out[0] |= 0x20
     if p.padding:
@@ -420,6 +423,7 @@ cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence) noexcept nogil
     cdef packet *p = NULL
     cdef epoch *e = NULL
     cdef size_t header, size
+    cdef uint8_t payload_type
     cdef int32_t i
     if not d.started or number > d.highest or d.rtx_ssrc == 0 or not is_open(d.path):
         return False
@@ -431,12 +435,15 @@ cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence) noexcept nogil
             break
     if p is NULL or p.padding or <size_t>p.size + 2 > sizeof(payload) or not e.source.track.allowed:
         return False
+    payload_type = d.path.numbers.rtx_payload_types[e.source.track.codec]
+    if payload_type == 0:                  # a receiver without RTX: the packet itself must not be sealed twice
+        return False
     rewrite_payload(p, e)
     write16(payload, sequence)                                   # RFC 4588 section 4: original sequence number
     memcpy(payload + 2, p.payload, p.size)
     out = send_reserve(&w.outgoing)
     rtx = d.rtx_next
-    header = write_header(d, out, p, e, <uint8_t>(payload_type_of(e.source) + 1), d.rtx_ssrc, <uint16_t>rtx)
+    header = write_header(d, out, p, e, payload_type, d.rtx_ssrc, <uint16_t>rtx)
     size = srtp_seal(&d.path.outgoing, out, header, payload, <size_t>p.size + 2, d.rtx_ssrc, rtx)
     d.rtx_next += 1
     if size == 0:

@@ -64,6 +64,12 @@ class Worker:
         """Fix the remote address without ICE: for benchmarks."""
     def set_plain(self, transport: int, host: str, port: int) -> None:
         """Send plain RTP and RTCP to a loopback address: a tap. Raises `ValueError` for an address elsewhere."""
+    def set_numbers(
+        self, transport: int, *, payload_types: dict[str, tuple[int, int]], extensions: dict[str, int]
+    ) -> None:
+        """What a receiver calls things, where it is not what `sfu.parameters` says: codec -> its payload type and that
+        of its rtx (-1: none); "transport_cc", "audio_level", "orientation" -> id, 1 to 14. What is missing is not sent;
+        a codec that is missing must not be fed to its slots."""
     def send_dtls(self, transport: int, datagram: bytes) -> None: ...
     def remove_transport(self, transport: int) -> None:
         """Also removes its uptracks or slots."""

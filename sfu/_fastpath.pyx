@@ -17,6 +17,7 @@ from collections import deque, namedtuple
 
 from sfu._commands cimport credentials, free_everything, key_pair
 from sfu._arrivals cimport arrival_log, arrivals_reset
+from sfu._downtrack cimport default_numbers
 from sfu._loop cimport worker_create, worker_free, worker_run
 from sfu._rings cimport (
     DO_ADD_ROOM,
@@ -32,6 +33,7 @@ from sfu._rings cimport (
     DO_SEND,
     DO_SET_ALLOWED,
     DO_SET_KEYS,
+    DO_SET_NUMBERS,
     DO_SET_REMOTE,
     DO_STOP,
     ROOM_GONE,
@@ -52,7 +54,7 @@ from sfu._rings cimport (
 from sfu._rtp cimport H264, OPUS, VP8
 from sfu._sockets cimport udp_open
 from sfu._srtp cimport Keys
-from sfu._state cimport CNAME, CREDENTIAL, MAX_LAYERS, downtrack
+from sfu._state cimport CNAME, CREDENTIAL, MAX_LAYERS, downtrack, numbering
 from sfu._state cimport layer as layer_t
 from sfu._state cimport room as room_t
 from sfu._state cimport transport as transport_t
@@ -104,6 +106,7 @@ cdef extern from "time.h" nogil:
 GCM = _GCM
 CM = _CM
 CODECS = {"opus": OPUS, "VP8": VP8, "H264": H264}
+RECEIVER_EXTENSIONS = ("transport_cc", "audio_level", "orientation")
 EXTENSIONS = ("mid", "rid", "rrid", "transport_cc", "audio_level", "orientation")
 
 Event = namedtuple("Event", "kind handle a b data")
@@ -353,6 +356,7 @@ cdef class Worker:
         t.ufrag_size = fill_text(t.ufrag, CREDENTIAL, ufrag, "ufrag")
         t.password_size = fill_text(t.password, CREDENTIAL, password, "password")
         t.transport_cc = 1
+        default_numbers(&t.numbers)
         if sends:
             t.arrivals = <arrival_log *>calloc(1, sizeof(arrival_log))
             if t.arrivals is NULL:
@@ -384,6 +388,25 @@ cdef class Worker:
         pair.outgoing = keys.sender
         self.post(DO_SET_KEYS, transport, 0, 0, pair)
         self.keys.setdefault(transport, []).append(keys)
+
+    def set_numbers(self, transport, *, payload_types, extensions):
+        cdef numbering *numbers
+        self.transports.check(transport)
+        for codec, (payload_type, rtx) in payload_types.items():
+            if codec not in CODECS or not 0 < payload_type <= 127 or not -1 <= rtx <= 127:
+                raise ValueError(f"payload types {payload_types!r}")
+        if not set(extensions) <= set(RECEIVER_EXTENSIONS) or not all(0 < id < 15 for id in extensions.values()):
+            raise ValueError(f"header extensions {extensions!r}")
+        numbers = <numbering *>calloc(1, sizeof(numbering))
+        if numbers is NULL:
+            raise MemoryError
+        for codec, (payload_type, rtx) in payload_types.items():
+            numbers.payload_types[<int>CODECS[codec]] = payload_type
+            numbers.rtx_payload_types[<int>CODECS[codec]] = max(rtx, 0)
+        numbers.transport_cc = extensions.get("transport_cc", 0)
+        numbers.audio_level = extensions.get("audio_level", 0)
+        numbers.orientation = extensions.get("orientation", 0)
+        self.post(DO_SET_NUMBERS, transport, 0, 0, numbers)
 
     def set_plain(self, transport, host, port):
         cdef key_pair *pair

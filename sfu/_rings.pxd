@@ -32,6 +32,7 @@ cdef enum command_kind:
     DO_REQUEST_KEYFRAME          # a: uptrack
     DO_ADD_SLOT                  # a: transport, b: room, thing: downtrack
     DO_FEED                      # a: slot, b: uptrack, c: layer
+    DO_SET_NUMBERS               # a: transport, thing: numbering
 
 cdef struct command:
     int32_t kind

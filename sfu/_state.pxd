@@ -178,6 +178,14 @@ cdef struct downtrack:
     uint32_t octets
     int32_t rtx_budget           # retransmissions left in this tick, so that one bad line costs nobody anything
 
+# What a receiver calls things: payload types by codec, header extension ids. 0: it does not know the thing.
+cdef struct numbering:
+    uint8_t payload_types[3]
+    uint8_t rtx_payload_types[3]
+    uint8_t transport_cc
+    uint8_t audio_level
+    uint8_t orientation
+
 cdef struct ssrc_entry:
     uint32_t ssrc
     layer *target                # NULL: of no track, or of one that is gone
@@ -222,6 +230,7 @@ cdef struct transport:
     bint has_clock               # publisher's NTP time -> ours
     int64_t clock_offset_us
     # a participant that receives
+    numbering numbers
     downtrack *slots[MAX_SLOTS]
     int32_t slot_count
     uint16_t transport_cc

@@ -14,7 +14,8 @@ cdef packet *layer_receive(worker *w, layer *lr, const rtp_header *h, const uint
 # Call it for authentic packets only, and `ssrc_fits` before libsrtp sees a packet: it keeps a stream for each SSRC.
 cdef ssrc_entry *ssrc_admit(transport *t, unsigned int ssrc) noexcept nogil
 cdef bint ssrc_fits(transport *t, unsigned int ssrc) noexcept nogil
-# Which layer an SSRC belongs to, learnt from its mid and rid when it is new. NULL: not one of ours.
+# Which layer an SSRC belongs to, learnt when it is new: from mid (else a payload type of one track only) and rid. NULL:
+# not one of ours.
 cdef layer *find_layer(transport *t, const rtp_header *h, bint *is_rtx) noexcept nogil
 # The capture time, on the worker's clock, of the publisher's RTP timestamp; 0 while no sender report has come.
 cdef int64_t capture_us(const layer *lr, unsigned int timestamp) noexcept nogil

@@ -23,6 +23,9 @@ cdef enum:
     PAUSE_US = 200000            # a microphone silent for longer may have stopped its timestamps too
     VIDEO_CACHE = 1 << 18
     AUDIO_CACHE = 1 << 17        # more than a run of the largest packets
+    SPEECH_LEVEL = 30            # -dBov of ordinary speech
+    SILENCE = 127
+    DTX_BYTES = 3
     EXTEND_FROM = 1 << 20        # extended sequence numbers begin above 0, so that none is ever negative
 
 
@@ -105,19 +108,39 @@ cdef ssrc_entry *ssrc_admit(transport *t, unsigned int ssrc) noexcept nogil:
     return &t.ssrcs[i]
 
 
-cdef layer *find_layer(transport *t, const rtp_header *h, bint *is_rtx) noexcept nogil:
+cdef uptrack *only_track(transport *t, const rtp_header *h) noexcept nogil:
+    # RFC 8843 section 9.2: without a mid, a payload type that one track alone uses says whose the packet is
     cdef int32_t i
+    cdef uptrack *found = NULL
+    for i in range(t.uptrack_count):
+        if h.payload_type == t.uptracks[i].payload_type or h.payload_type == t.uptracks[i].rtx_payload_type:
+            if found is not NULL:
+                return NULL
+            found = t.uptracks[i]
+    return found
+
+
+cdef uptrack *track_of(transport *t, const rtp_header *h) noexcept nogil:
+    cdef int32_t i
+    if h.mid is NULL:
+        return only_track(t, h)
+    for i in range(t.uptrack_count):
+        if same(h.mid, h.mid_size, t.uptracks[i].mid, t.uptracks[i].mid_size):
+            return t.uptracks[i]
+    return NULL
+
+
+cdef layer *find_layer(transport *t, const rtp_header *h, bint *is_rtx) noexcept nogil:
+    cdef uptrack *track
     cdef layer *lr
     cdef ssrc_entry *entry = ssrc_admit(t, h.ssrc)
     if entry is NULL:
         return NULL
-    if entry.target is NULL and h.mid is not NULL:
-        for i in range(t.uptrack_count):
-            if same(h.mid, h.mid_size, t.uptracks[i].mid, t.uptracks[i].mid_size):
-                lr = match_layer(t.uptracks[i], h, &entry.is_rtx)
-                if lr is not NULL:
-                    bind_ssrc(entry, lr)
-                break
+    if entry.target is NULL:
+        track = track_of(t, h)
+        lr = match_layer(track, h, &entry.is_rtx) if track is not NULL else NULL
+        if lr is not NULL:
+            bind_ssrc(entry, lr)
     is_rtx[0] = entry.is_rtx
     return entry.target
 
@@ -244,6 +267,15 @@ cdef void note_pause(worker *w, layer *lr, uint32_t timestamp) noexcept nogil:
         lr.sr_us += travel - lr.travel_us
 
 
+cdef void note_voice(worker *w, layer *lr, const rtp_header *h, size_t payload_size) noexcept nogil:
+    # Encoders that write no levels (OBS, ffmpeg) would never be among the loudest: what they send counts as speech, but
+    # for the packets of one to three bytes by which Opus says that nothing is to be heard (DTX).
+    if h.audio_level != NO_LEVEL:
+        voice_note(&lr.track.heard, h.audio_level, w.now_us)
+    elif lr.track.ids.audio_level == 0:
+        voice_note(&lr.track.heard, SPEECH_LEVEL if payload_size > DTX_BYTES else SILENCE, w.now_us)
+
+
 cdef packet *layer_receive(worker *w, layer *lr, const rtp_header *h, const uint8_t *data, size_t size,
                            bint repaired) noexcept nogil:
     cdef uint16_t low = h.sequence
@@ -295,8 +327,8 @@ cdef packet *layer_receive(worker *w, layer *lr, const rtp_header *h, const uint
     if not known or number + CACHE_PACKETS <= lr.window.highest + <uint64_t>lr.shift:
         w.count.drop_too_late += 1
         return NULL
-    if lr.track.is_audio and h.audio_level != NO_LEVEL:
-        voice_note(&lr.track.heard, h.audio_level, w.now_us)
+    if lr.track.is_audio:
+        note_voice(w, lr, h, payload_size)
     kept = cache_store(&lr.cache, number, payload, payload_size)
     kept.padding = <unsigned short>(size - h.payload_at - h.payload_size) if payload_size == 0 else 0
     kept.timestamp = h.timestamp

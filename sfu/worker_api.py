@@ -68,6 +68,11 @@ class WorkerApi(Protocol):
     def set_plain(self, transport: int, host: str, port: int) -> None:
         """Plain RTP and RTCP to a loopback address: a tap."""
 
+    def set_numbers(
+        self, transport: int, *, payload_types: dict[str, tuple[int, int]], extensions: dict[str, int]
+    ) -> None:
+        """A receiver's own payload types and header extension ids."""
+
     def send_dtls(self, transport: int, datagram: bytes) -> None:
         """Send a DTLS datagram."""
 

@@ -86,6 +86,11 @@ class RecordingWorker:
     def set_plain(self, transport: int, host: str, port: int) -> None:
         self._do("set_plain", transport, host, port)
 
+    def set_numbers(
+        self, transport: int, *, payload_types: dict[str, tuple[int, int]], extensions: dict[str, int]
+    ) -> None:
+        self._do("set_numbers", transport, payload_types, extensions)
+
     def send_dtls(self, transport: int, datagram: bytes) -> None:
         self._do("send_dtls", transport, datagram)
 
