@@ -174,6 +174,120 @@ class LessonEnded(ApiError):
     status, code, detail = 409, "lesson_ended", "The lesson has ended."
 
 
+class ClassExists(ApiError):
+    """Another class of the same year has that name."""
+
+    status, code, detail = 409, "class_exists", "There is a class of that name already."
+
+
+class ClassNotEmpty(ApiError):
+    """Somebody is or was in the class; it can be archived, not deleted."""
+
+    status, code, detail = 409, "class_not_empty", "People were in this class; archive it."
+
+
+class YearExists(ApiError):
+    """The school has a year of that name."""
+
+    status, code, detail = 409, "year_exists", "There is a school year of that name already."
+
+
+class Archived(ApiError):
+    """The class, or its school year, is archived: it can be read, not changed, and nobody joins it."""
+
+    status, code, detail = 409, "archived", "This class is archived; an administrator may restore its year."
+
+
+class AlreadyMember(ApiError):
+    """The person holds that role there already."""
+
+    status, code, detail = 409, "already_member", "This person is a member there already."
+
+
+class InAnotherClass(ApiError):
+    """A student is in one class at a time; an administrator may transfer them."""
+
+    status, code, detail = 409, "in_another_class", "This student is in another class; an administrator may transfer them."
+
+
+class LastAdministrator(ApiError):
+    """A school is never left without an administrator."""
+
+    status, code, detail = 409, "last_administrator", "This is the only administrator. Appoint another first."
+
+
+class RoleFixed(ApiError):
+    """Only administrators and teachers change places; students and parents are what they are."""
+
+    status, code, detail = 409, "role_fixed", "Only administrators and teachers can be given another role."
+
+
+class InvitationExpired(ApiError):
+    """The invitation's time is over."""
+
+    status, code, detail = 409, "invitation_expired", "The invitation has expired; ask for a new one."
+
+
+class InvitationSpent(ApiError):
+    """As many people as it was for have used it."""
+
+    status, code, detail = 409, "invitation_spent", "The invitation has been used; ask for a new one."
+
+
+class InvitationNotYours(ApiError):
+    """A child cannot become its own parent, and an invitation for one account opens no other."""
+
+    status, code, detail = 403, "invitation_not_yours", "This invitation is for somebody else."
+
+
+class RequestOpen(ApiError):
+    """The person waits for this school's decision already."""
+
+    status, code, detail = 409, "request_open", "You have asked already; the school has not decided yet."
+
+
+class RequestDecided(ApiError):
+    """The request was accepted, declined or withdrawn before."""
+
+    status, code, detail = 409, "request_decided", "This request was decided already."
+
+
+class InvalidTable(ApiError):
+    """The file is no table, or a larger one than is taken."""
+
+    status, code, detail = 422, "invalid_table", "The file is not a table that can be read."
+
+
+class ImportApplied(ApiError):
+    """The table was taken over before."""
+
+    status, code, detail = 409, "import_applied", "This table was applied already."
+
+
+class ImportHasErrors(ApiError):
+    """Lines are wrong, or became wrong since the preview; nothing was done."""
+
+    status, code, detail = 409, "import_has_errors", "Lines of the table have errors; nothing was done."
+
+
+class InvalidPicture(ApiError):
+    """Not a PNG, JPEG or WebP picture."""
+
+    status, code, detail = 422, "invalid_picture", "Send a PNG, JPEG or WebP picture."
+
+
+class ErasureRequested(ApiError):
+    """The deletion was asked for before and waits for its day."""
+
+    status, code, detail = 409, "erasure_requested", "The deletion was asked for already."
+
+
+class WrongConfirmation(ApiError):
+    """What cannot be undone is confirmed in writing, by the login."""
+
+    status, code, detail = 422, "wrong_confirmation", "The confirmation is not the login of the account."
+
+
 class BroadcastRunning(ApiError):
     """The lesson is on air already; the problem's member `broadcast` is that broadcast."""
 
