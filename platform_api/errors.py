@@ -207,7 +207,7 @@ class AlreadyMember(ApiError):
 class InAnotherClass(ApiError):
     """A student is in one class at a time; an administrator may transfer them."""
 
-    status, code, detail = 409, "in_another_class", "This student is in another class; an administrator may transfer them."
+    status, code, detail = 409, "in_another_class", "The student is in another class; ask for a transfer."
 
 
 class LastAdministrator(ApiError):

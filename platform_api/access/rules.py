@@ -1,7 +1,7 @@
 """The role table as data: which role may do what, and how far.
 
-A rule holds for the memberships of a person in one school. `Scope.SCHOOL`: anywhere in that school; `Scope.CLASS`: in the
-class the membership is in; `Scope.OWN`: on what is the person's own (themselves, their own invitations, their child).
+A rule holds for the memberships of a person in one school. `Scope.SCHOOL`: anywhere in that school; `Scope.CLASS`: in
+the class the membership is in; `Scope.OWN`: on what is the person's own (themselves, their invitations, their child).
 What no row says is not allowed. Functions of this package read these tables; nothing else of the platform decides.
 """
 
