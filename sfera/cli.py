@@ -69,7 +69,7 @@ def api(config: ConfigPath = None, supervisor: SupervisorPid = 0) -> None:
 def media(config: ConfigPath = None, supervisor: SupervisorPid = 0) -> None:
     """Run only a media node: rooms, signalling and packet workers."""
     loaded, log = prepare(config, "media", supervisor)
-    from signalling.auth import KeyFileError
+    from interprocess.keys import KeyFileError
     from signalling.server import run
 
     guarded(lambda: run(loaded.media, log), KeyFileError)

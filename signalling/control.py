@@ -1,4 +1,4 @@
-"""The control API: how the platform steers a media node. Every call is signed (see `signalling.auth`).
+"""The control API: how the platform steers a media node. Every call is signed (see `interprocess.calls`).
 
 PUT /control/v1/rooms/{id}, GET and DELETE of it, GET /control/v1/rooms, POST .../{id}/remove, POST .../{id}/taps and
 DELETE .../{id}/taps/{tap}, POST /control/v1/drain.
@@ -14,14 +14,14 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta, Struct
 
+from interprocess.calls import CallRefused, CallVerifier
+from interprocess.problems import problem
 from sfu.errors import Refused
 from sfu.floor import FloorPolicy
 from sfu.node import Node
 from sfu.participant import Source
 from sfu.room import Room, RoomPolicy
 from sfu.tap import UdpPort
-from signalling.auth import CallRefused, CallVerifier
-from signalling.problems import problem
 
 MAX_BODY: Final = 64 * 1024
 

@@ -13,15 +13,16 @@ import uvloop
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from interprocess.calls import CONTROL_AUDIENCE, CallVerifier
+from interprocess.keys import load_key
+from interprocess.problems import problem
 from sfu.config import MediaConfig
 from sfu.dtls import Certificate
 from sfu.metrics import Metrics
 from sfu.node import Node
 from sfu.reactor import Reactor
 from sfu.worker_api import WorkerApi
-from signalling.auth import CONTROL_AUDIENCE, CallVerifier, load_key
 from signalling.control import MAX_BODY, ControlApi
-from signalling.problems import problem
 from signalling.session import Desk
 from signalling.socket import SignalSocket
 from signalling.tickets import TicketVerifier

@@ -11,13 +11,13 @@ import msgspec
 from joserfc.jwk import OKPKey
 from msgspec import Meta, Struct
 
+from interprocess.keys import ISSUER, decode_claims
+from interprocess.once import Crowded, UsedOnce
 from sfu.errors import Refused
 from sfu.floor import FloorPolicy
 from sfu.node import Node
 from sfu.participant import Arrival, Participant, Role
 from sfu.room import Room, RoomPolicy
-from signalling.auth import ISSUER, decode_claims
-from signalling.once import Crowded, UsedOnce
 
 AUDIENCE: Final = "sfera-media"
 

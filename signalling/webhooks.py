@@ -20,9 +20,9 @@ import msgspec
 from joserfc.jwk import OKPKey
 from msgspec import Struct
 
+from interprocess.calls import WEBHOOK_AUDIENCE, sign_call
 from sfu.events import Report
 from sfu.metrics import Metrics
-from signalling.auth import WEBHOOK_AUDIENCE, sign_call
 
 MAX_WAITING: Final = 1000
 """Webhooks kept while the platform does not answer; after that the oldest is dropped and counted."""

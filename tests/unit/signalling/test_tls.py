@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from interprocess.keys import load_key
 from sfu.events import Report
 from sfu.metrics import Metrics
 from signalling import messages
-from signalling.auth import load_key
 from signalling.webhooks import Webhooks
 from tests.unit.signalling.conftest import Keys, Media, Socket, until
 

@@ -13,10 +13,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from joserfc.jwk import OKPKey
 
+from interprocess.keys import load_key
 from platform_api.signing import CallVerifier as PlatformVerifier
 from sfu.events import Report
 from sfu.metrics import Metrics
-from signalling.auth import load_key
 from signalling.webhooks import MAX_WAITING, Webhooks
 from tests.unit.signalling.conftest import Keys, private_pem, until
 
