@@ -60,8 +60,8 @@ async def receive(request: web.Request) -> web.Response:
         )
     except CallRefused as refusal:
         parts.metrics.webhooks.labels("refused").inc()
-        parts.metrics.webhook_refusals.labels(refusal.reason).inc()
-        log.warning("webhook_refused", reason=refusal.reason)
+        parts.metrics.webhook_refusals.labels(refusal.cause).inc()
+        log.warning("webhook_refused", reason=refusal.cause)
         raise errors.SignatureInvalid from None
     event = await read_body(request, MediaEvent)
     async with parts.db.write() as conn:
