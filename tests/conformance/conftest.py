@@ -21,6 +21,8 @@ from tests.conformance.source import Source, play
 BROADCAST = "k3J9fQ2mX7"
 FAST = Timing(part_target=0.25, segment_seconds=1.0, window_seconds=6.0)
 """The same rules four times as fast."""
+EARLIER = 3.6
+"""Seconds of a broadcast that are over when a test begins: enough for a playlist."""
 
 
 class House:
@@ -43,8 +45,9 @@ class House:
     def play(
         self, delivery: Delivery, source: Source | None = None, seconds: float | None = None
     ) -> asyncio.Task[None]:
-        """Begins to push a source."""
-        task = asyncio.create_task(play(delivery, source or Source(gop_seconds=1.0, wall=time.time()), seconds))
+        """Begins to push a source, by default one that began a little earlier."""
+        source = source or Source(gop_seconds=1.0, wall=time.time() - EARLIER)
+        task = asyncio.create_task(play(delivery, source, seconds))
         self._playing.append(task)
         return task
 
