@@ -9,13 +9,16 @@ from typing import Any, ClassVar
 import msgspec
 from aiohttp import web
 
+from platform_api.language import RUSSIAN, Language
+
 PROBLEM_TYPE = "application/problem+json"
 
 
 class ApiError(Exception):
-    """Base of all refusals: `status` and `code` are stable, `detail` is for people who write clients.
+    """Base of all refusals: `status` and `code` are stable, `detail` says it in English.
 
-    `extra` holds members of the problem beside the standard ones (RFC 9457 section 3.2).
+    In Russian it stands in `language.RUSSIAN`, by the code. `extra` holds members beside the standard ones
+    (RFC 9457, section 3.2).
     """
 
     status: ClassVar[int] = 500
@@ -37,9 +40,13 @@ class ApiError(Exception):
         if retry_after is not None:
             self.headers["Retry-After"] = str(retry_after)
 
-    def response(self) -> web.Response:
-        """The problem document as an HTTP response."""
-        return problem(self.status, self.code, self.text, extra=self.extra, headers=self.headers)
+    def response(self, language: Language = "en") -> web.Response:
+        """The problem document as an HTTP response, in a person's language."""
+        title = RUSSIAN.get(self.code, self.detail) if language == "ru" else self.detail
+        detail = title if self.text == self.detail else self.text
+        return problem(
+            self.status, self.code, detail, title=title, language=language, extra=self.extra, headers=self.headers
+        )
 
 
 class MalformedJson(ApiError):
@@ -334,13 +341,18 @@ def problem(
     code: str,
     detail: str,
     *,
+    title: str = "",
+    language: Language = "en",
     extra: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
-    """An RFC 9457 problem document. `extra` may hold msgspec structs."""
+    """An RFC 9457 problem document. `title` says what the code means, `detail` what is special about this occurrence.
+
+    `extra` may hold msgspec structs.
+    """
     document: dict[str, Any] = {
         "type": f"urn:sfera:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": title or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "code": code,
@@ -350,6 +362,7 @@ def problem(
         body=msgspec.json.encode(document), status=status, content_type=PROBLEM_TYPE, headers=dict(headers or {})
     )
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = language
     return response
 
 

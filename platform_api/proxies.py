@@ -42,6 +42,19 @@ def address_of(request: web.Request, proxies: Networks) -> str:
     return address
 
 
+def network_of(address: str) -> str:
+    """The address, or for IPv6 its /64: one line at home or at school has a whole /64 to choose from."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
 def is_secure(request: web.Request, proxies: Networks, public_url: str) -> bool:
     """Whether the page speaks HTTPS, to this process or to a proxy before it."""
     if request.secure or public_url.startswith("https://"):

@@ -13,6 +13,7 @@ from platform_api.clock import Clock, utc_now
 from platform_api.config import ApiConfig
 from platform_api.db import Database
 from platform_api.lessons.media import MediaControl
+from platform_api.limits import Buckets
 from platform_api.metrics import Metrics
 from platform_api.people.passwords import Passwords
 from platform_api.people.throttle import Throttle
@@ -34,6 +35,10 @@ class Services:
     webhooks: CallVerifier
     proxies: Networks
     metrics_readers: Networks
+    person_limit: Buckets
+    address_limit: Buckets
+    calls_under_way: set[tuple[str, str]] = field(default_factory=set)
+    """Scope and Idempotency-Key of the calls being done."""
     now: Clock = field(default=utc_now)
     monotonic: Callable[[], float] = field(default=time.monotonic)
 

@@ -5,7 +5,7 @@ New routes are written with `operation`, which checks, authenticates and describ
 
 from platform_api.http.answers import Answer, IfMatch, Later, answer, etag_of, nothing
 from platform_api.http.bodies import MAX_BODY, Raw, read_body
-from platform_api.http.middlewares import problems, same_site
+from platform_api.http.middlewares import limit_addresses, problems, same_site
 from platform_api.http.operation import Operation, operation
 from platform_api.http.viewers import require_viewer
 
@@ -18,6 +18,7 @@ __all__ = [
     "Raw",
     "answer",
     "etag_of",
+    "limit_addresses",
     "nothing",
     "operation",
     "problems",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import structlog
@@ -10,6 +11,9 @@ from aiohttp.typedefs import Handler
 
 from platform_api import errors
 from platform_api.http.operation import SAFE_METHODS
+from platform_api.http.viewers import VIEWER
+from platform_api.language import Language, choose_language
+from platform_api.proxies import address_of, network_of
 from platform_api.services import services
 
 log = structlog.get_logger("sfera.api")
@@ -24,13 +28,13 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         response = await handler(request)
     except errors.ApiError as error:
-        code, response = error.code, error.response()
+        code, response = error.code, error.response(_language(request))
     except web.HTTPException as error:
-        code, response = _http_problem(error)
+        code, response = _http_problem(error, _language(request))
     except Exception:
         log.exception("request_failed", method=request.method, route=_route(request))
         failure = errors.ApiError()
-        code, response = failure.code, failure.response()
+        code, response = failure.code, failure.response(_language(request))
     if code:
         parts.metrics.refusals.labels(code).inc()
     route, status = _route(request), str(response.status)
@@ -38,6 +42,17 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     parts.metrics.request_seconds.labels(route).observe(time.perf_counter() - started)
     log.debug("request", method=request.method, route=route, status=response.status, code=code or None)
     return response
+
+
+@web.middleware
+async def limit_addresses(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse calls of an address that makes more of them than a whole school would."""
+    if request.path.startswith("/api/"):
+        parts = services(request)
+        wait = parts.address_limit.take(network_of(address_of(request, parts.proxies)), parts.monotonic())
+        if wait > 0.0:
+            raise errors.TooManyRequests(retry_after=math.ceil(wait))
+    return await handler(request)
 
 
 @web.middleware
@@ -60,7 +75,7 @@ async def same_site(request: web.Request, handler: Handler) -> web.StreamRespons
     return await handler(request)
 
 
-def _http_problem(error: web.HTTPException) -> tuple[str, web.StreamResponse]:
+def _http_problem(error: web.HTTPException, language: Language) -> tuple[str, web.StreamResponse]:
     """aiohttp's own refusals in our words."""
     headers = {name: value for name, value in error.headers.items() if name in ("Allow", "Retry-After")}
     known: dict[int, type[errors.ApiError]] = {
@@ -73,8 +88,15 @@ def _http_problem(error: web.HTTPException) -> tuple[str, web.StreamResponse]:
         return "", error
     refusal = known.get(error.status)
     if refusal is not None:
-        return refusal.code, refusal(headers=headers).response()
+        return refusal.code, refusal(headers=headers).response(language)
     return "http_error", errors.problem(error.status, "http_error", error.reason, headers=headers)
+
+
+def _language(request: web.Request) -> Language:
+    """What the request asks for, else the language of the person, if one was found before the refusal."""
+    viewer = request.get(VIEWER)
+    own = None if viewer is None else viewer.locale
+    return choose_language(request.headers.get("Accept-Language", ""), own, services(request).config.language)
 
 
 def _route(request: web.Request) -> str:

@@ -20,6 +20,7 @@ It returns a value (sent as JSON with the first fitting status of `answers`), No
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,9 +32,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
 from platform_api.http.answers import Answer, IfMatch
-from platform_api.http.bodies import MAX_BODY, Raw, path_id, read_body, read_bounded, read_query, read_raw
+from platform_api.http.bodies import MAX_BODY, Raw, decode, path_id, read_bounded, read_query, read_raw
+from platform_api.http.repeats import Repeatable, repeatable
 from platform_api.http.viewers import find_person, token_of
 from platform_api.people.queries import Viewer
+from platform_api.proxies import address_of
 from platform_api.services import services
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -191,12 +194,15 @@ class _Call:
                 response = await self._handle()
         else:
             await self._authenticate(None)
-            await self._take()
-            if "conn" in self.operation.wants:
-                async with self.parts.db.write() as conn:
-                    self.given["conn"] = conn
-                    response = await self._handle()
+            body = await self._take()
+            repeat = repeatable(self.request, self._scope(), body) if self.operation.idempotent else None
+            if repeat is not None:
+                async with repeat.alone(self.parts.calls_under_way):
+                    response = await self._write(repeat)
+            elif "conn" in self.operation.wants:
+                response = await self._write(None)
             else:
+                await self._prepare()
                 response = await self._handle()
         for function in self._afterwards:
             pending = function()
@@ -213,29 +219,66 @@ class _Call:
             else:
                 async with self.parts.db.read() as reading:
                     viewer = await find_person(self.request, reading)
-        if viewer is None and not self.operation.open:
+        if viewer is not None:
+            wait = self.parts.person_limit.take(viewer.id, self.parts.monotonic())
+            if wait > 0.0:
+                raise errors.TooManyRequests(retry_after=math.ceil(wait))
+        elif not self.operation.open:
             raise errors.NotSignedIn
         self.given["viewer"] = viewer
 
-    async def _take(self) -> None:
+    async def _take(self) -> bytes:
+        """Everything the request carries, validated; returns the body's bytes."""
         operation, request = self.operation, self.request
         for name in operation.ids:
             self.given[name] = path_id(request, name)
         self.given["query"] = read_query(request, operation.query)
+        body = b""
         if isinstance(operation.body, Raw):
-            self.given["body"] = await read_raw(request, operation.body)
+            body = self.given["body"] = await read_raw(request, operation.body)
         elif operation.body is not None:
-            self.given["body"] = await read_body(request, operation.body, operation.max_body)
-        elif request.body_exists and await read_bounded(request, 0 if operation.safe else MAX_BODY):
+            if request.content_type != "application/json":
+                raise errors.UnsupportedMediaType
+            body = await read_bounded(request, operation.max_body)
+            self.given["body"] = decode(body, operation.body)
+        elif request.body_exists and await read_bounded(request, MAX_BODY):
             raise errors.InvalidBody("This call takes no body")
         if operation.etag and not operation.safe:
             header = request.headers.get("If-Match")
             if header is None:
                 raise errors.PreconditionRequired
             self.given["if_match"] = IfMatch(header)
-        if operation.prepare is not None:
-            names = inspect.signature(operation.prepare).parameters
-            self.given["prepared"] = await operation.prepare(**{name: self.given[name] for name in names})
+        return body
+
+    async def _prepare(self) -> None:
+        prepare = self.operation.prepare
+        if prepare is not None:
+            names = inspect.signature(prepare).parameters
+            self.given["prepared"] = await prepare(**{name: self.given[name] for name in names})
+
+    async def _write(self, repeat: Repeatable | None) -> web.StreamResponse:
+        """Handle within a transaction that keeps the answer beside the change."""
+        if repeat is not None:
+            # Before anything slow is prepared. In the transaction it is looked at again.
+            async with self.parts.db.read() as conn:
+                kept = await repeat.find(conn, self.parts.now())
+            if kept is not None:
+                return kept
+        await self._prepare()
+        async with self.parts.db.write() as conn:
+            if repeat is not None:
+                kept = await repeat.begin(conn, self.parts.now())
+                if kept is not None:
+                    return kept
+            self.given["conn"] = conn
+            response = await self._handle()
+            if repeat is not None:
+                await repeat.end(conn, response)
+        return response
+
+    def _scope(self) -> str:
+        viewer = self.given["viewer"]
+        return viewer.id if viewer is not None else f"at {address_of(self.request, self.parts.proxies)}"
 
     async def _handle(self) -> web.StreamResponse:
         result = await self.operation.handler(**{name: self.given[name] for name in self.operation.wants})

@@ -7,9 +7,10 @@ No I/O; the caller passes the time.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from collections import OrderedDict
 from dataclasses import dataclass
+
+from platform_api.proxies import network_of
 
 FREE_TRIES = 10
 """Wrong passwords that cost nothing but their own time."""
@@ -78,17 +79,4 @@ class Throttle:
 
 
 def _key(login: str, address: str) -> bytes:
-    return hashlib.blake2b(f"{login}\0{_network(address)}".encode(), digest_size=16).digest()
-
-
-def _network(address: str) -> str:
-    """The address, or for IPv6 its /64: one line at home or at school has a whole /64 to choose from."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+    return hashlib.blake2b(f"{login}\0{network_of(address)}".encode(), digest_size=16).digest()
