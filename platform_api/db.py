@@ -1,78 +1,168 @@
-"""The database: one engine, reading and writing transactions, migrations."""
+"""The database: one engine, reading and writing transactions, migrations. SQLite or PostgreSQL, one behaviour."""
 
 from __future__ import annotations
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from platform_api.clock import Clock, utc_now
 from platform_api.config import ConfigError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5000
 """How long SQLite waits for another process's write before it gives up."""
+WRITE_LOCK, MIGRATION_LOCK = 0x5F_E8A_0001, 0x5F_E8A_0002
+"""Advisory locks in PostgreSQL."""
+IDLE_SECONDS = 5.0
+"""A connection to PostgreSQL that rested longer is asked whether it lives before it is used."""
+RECORDED = "sfera_recorded"
+"""In a connection's `info` while its transaction holds entries of the event log."""
+CLOCK = "sfera_clock"
+"""In a connection's `info` within a writing transaction: the clock by which it dates what it writes."""
 
 
 class Database:
-    """SQLite in WAL mode through SQLAlchemy Core.
+    """One way to read and one way to write, over SQLAlchemy Core.
 
-    A transaction that will write begins as BEGIN IMMEDIATE: it takes the write lock at once, so it can never fail half
-    way because somebody else wrote after it had read. Writers of this process queue on a lock of their own rather than
-    in SQLite's polling wait. synchronous=FULL: what was committed survives kill -9 and a power cut.
+    `read` sees one state of the database from its first statement to its last. `write` is serial: whoever writes sees
+    everything that was written before, and nobody writes beside it, in this process or another; so what a handler has
+    checked still holds when it writes, and no transaction fails half way because of another.
+
+    SQLite: WAL; a writing transaction begins as BEGIN IMMEDIATE and takes the write lock at once; writers of this
+    process queue on a lock of their own rather than in SQLite's polling wait. synchronous=FULL: what was committed
+    survives kill -9 and a power cut. PostgreSQL: a writing transaction begins with an advisory lock and reads what is
+    committed, a reading one is REPEATABLE READ; neither can meet a serialisation failure that would have to be tried
+    again.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, now: Clock = utc_now) -> None:
         parsed = sa.make_url(url)
-        if parsed.get_backend_name() != "sqlite":
-            raise ConfigError(f"api.database_url: {parsed.get_backend_name()} is not served, only sqlite+aiosqlite")
-        if not parsed.database or parsed.database == ":memory:":
-            raise ConfigError("api.database_url: the database must be a file")
-        self._file = Path(parsed.database)
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_async_engine(url, pool_size=4, max_overflow=4)
-        self._writer = self._engine.execution_options(sfera_write=True)
+        self._now = now
+        self._committed: list[Callable[[], None]] = []
         self._write_lock = asyncio.Lock()
-        event.listen(self._engine.sync_engine, "connect", _on_connect)
-        event.listen(self._engine.sync_engine, "begin", _on_begin)
+        if parsed.drivername == "sqlite+aiosqlite":
+            if not parsed.database or parsed.database == ":memory:":
+                raise ConfigError("api.database_url: the database must be a file")
+            self._file: Path | None = Path(parsed.database)
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._engine = _sqlite_engine(parsed)
+            self._reader, self._writer = self._engine, self._engine.execution_options(sfera_write=True)
+        elif parsed.drivername == "postgresql+asyncpg":
+            self._file = None
+            self._engine = _postgresql_engine(parsed)
+            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._writer = self._engine.execution_options(isolation_level="READ COMMITTED")
+        else:
+            raise ConfigError(
+                f"api.database_url: {parsed.drivername} is not served, only sqlite+aiosqlite and postgresql+asyncpg"
+            )
+        self.url = parsed
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite (the other is PostgreSQL)."""
+        return self._file is not None
+
+    def on_events(self, call: Callable[[], None]) -> None:
+        """Have `call` called after each commit that put entries into the event log. It must return at once."""
+        self._committed.append(call)
 
     async def migrate(self) -> None:
-        """Bring the database to the newest form, in one transaction. Several processes may do this at once.
-
-        They queue on a lock file: the change of a new database to WAL is the one step for which SQLite does not wait
-        (it answers SQLITE_BUSY at once, whatever the busy timeout says). WAL stays with the file ever after.
-        """
-        async with _alone(self._file.with_name(self._file.name + ".migrating")):
-            async with self._engine.connect() as conn:
-                # Past SQLAlchemy, which would begin a transaction; the journal cannot be changed within one.
-                driver: Any = (await conn.get_raw_connection()).driver_connection
-                await driver.execute("PRAGMA journal_mode=WAL")
-            async with self.write() as conn:
+        """Bring the database to the newest form, in one transaction. Several processes may do this at once."""
+        if self._file is None:
+            async with self._writer.begin() as conn:
+                await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
                 await conn.run_sync(_upgrade)
+            return
+        # They queue on a lock file: the change of a new database to WAL is the one step for which SQLite does not wait
+        # (it answers SQLITE_BUSY at once, whatever the busy timeout says). WAL stays with the file ever after.
+        async with _alone(self._file.with_name(self._file.name + ".migrating")), self._writer.connect() as conn:
+            # Past SQLAlchemy, which would begin a transaction; neither can be changed within one. A table that is made
+            # anew is dropped in between: its references are looked at when all is done.
+            driver: Any = (await conn.get_raw_connection()).driver_connection
+            await driver.execute("PRAGMA journal_mode=WAL")
+            await driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                async with conn.begin():
+                    await conn.run_sync(_upgrade)
+                    if broken := (await conn.exec_driver_sql("PRAGMA foreign_key_check")).all():
+                        raise RuntimeError(f"the migration broke {len(broken)} references, first {broken[0]}")
+            finally:
+                await driver.execute("PRAGMA foreign_keys=ON")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state of the database and does not write."""
-        async with self._engine.begin() as conn:
+        async with self._reader.connect() as conn, conn.begin():
             yield conn
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write; committed when the block ends, undone when it raises."""
-        async with self._write_lock, self._writer.begin() as conn:
-            yield conn
+        async with self._write_lock, self._writer.connect() as conn:
+            info = conn.sync_connection.info if conn.sync_connection is not None else {}
+            info.pop(RECORDED, None)
+            info[CLOCK] = self._now
+            async with conn.begin():
+                if self._file is None:
+                    await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITE_LOCK)))
+                yield conn
+            recorded = info.pop(RECORDED, False)
+        if recorded:
+            for call in self._committed:
+                call()
 
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+def _sqlite_engine(url: sa.URL) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=4, max_overflow=4, json_serializer=_json, json_deserializer=_unjson)
+    event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
+    event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
+    return engine
+
+
+def _postgresql_engine(url: sa.URL) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=8,
+        max_overflow=8,
+        json_serializer=_json,
+        json_deserializer=_unjson,
+        connect_args={
+            "command_timeout": 60,
+            "server_settings": {
+                "application_name": "sfera",
+                "idle_in_transaction_session_timeout": "60000",
+                "jit": "off",
+            },
+        },
+    )
+    event.listen(engine.sync_engine, "checkin", _on_rest)
+    event.listen(engine.sync_engine, "checkout", _on_use)
+    return engine
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _unjson(text: str | bytes) -> Any:
+    return msgspec.json.decode(text)
 
 
 @asynccontextmanager
@@ -83,8 +173,8 @@ async def _alone(path: Path) -> AsyncIterator[None]:
         yield
 
 
-def _on_connect(connection: Any, _record: Any) -> None:
-    # The driver's own implicit BEGIN is switched off: `_on_begin` says which kind it is to be.
+def _on_sqlite_connect(connection: Any, _record: Any) -> None:
+    # The driver's own implicit BEGIN is switched off: `_on_sqlite_begin` says which kind it is to be.
     connection.isolation_level = None
     cursor = connection.cursor()
     try:
@@ -92,15 +182,34 @@ def _on_connect(connection: Any, _record: Any) -> None:
             f"busy_timeout={BUSY_MILLISECONDS}",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "temp_store=MEMORY",
         ):
             cursor.execute(f"PRAGMA {pragma}")
     finally:
         cursor.close()
 
 
-def _on_begin(connection: sa.Connection) -> None:
+def _on_sqlite_begin(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("sfera_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _on_rest(_connection: Any, record: Any) -> None:
+    record.info["sfera_rests_since"] = time.monotonic()
+
+
+def _on_use(connection: Any, record: Any, _proxy: Any) -> None:
+    """PostgreSQL may have been restarted while the connection rested: then the pool is to give a new one."""
+    if time.monotonic() - record.info.get("sfera_rests_since", time.monotonic()) < IDLE_SECONDS:
+        return
+    cursor = connection.cursor()
+    try:
+        cursor.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise sa.exc.DisconnectionError from error
+    finally:
+        cursor.close()
 
 
 def _upgrade(connection: sa.Connection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +15,7 @@ from platform_api.db import Database
 from platform_api.people.passwords import Passwords
 from platform_api.people.queries import set_password_hash
 from platform_api.people.rules import Role
-from platform_api.schema import classes, memberships, people, schools
+from platform_api.schema import classes, memberships, people, school_years, schools
 from platform_api.seed_people import ADMINISTRATOR, CLASSES, SCHOOL, STUDENTS, TEACHERS
 
 DEMO_PASSWORD = "demo-sfera"  # noqa: S105  (said aloud on purpose: a demonstration's password is printed)
@@ -83,14 +83,17 @@ async def _hash(passwords: Passwords, person: SeededPerson, stored: str | None) 
 async def _write(
     conn: AsyncConnection, wanted: list[SeededPerson], hashes: dict[str, str | None], now: datetime
 ) -> None:
-    name, place = SCHOOL
+    name, city = SCHOOL
     school_id = await conn.scalar(
-        sa.select(schools.c.id).where(schools.c.name == name, schools.c.place == place).order_by(schools.c.id)
+        sa.select(schools.c.id).where(schools.c.name == name, schools.c.city == city).order_by(schools.c.id)
     )
     if school_id is None:
         school_id = new_id()
-        await conn.execute(sa.insert(schools).values(id=school_id, name=name, place=place, created_at=now))
-    class_ids = {klass: await _class_id(conn, school_id, klass, now) for klass in CLASSES}
+        await conn.execute(
+            sa.insert(schools).values(id=school_id, name=name, city=city, created_at=now, activated_at=now)
+        )
+    year_id = await _year_id(conn, school_id, now)
+    class_ids = {klass: await _class_id(conn, school_id, year_id, klass, now) for klass in CLASSES}
     for person in wanted:
         person_id = await _person_id(conn, person, hashes[person.login], now)
         in_classes: list[str | None] = [class_ids[klass] for klass in person.classes]
@@ -98,13 +101,40 @@ async def _write(
             await _join(conn, person_id, school_id, person.role, class_id, now)
 
 
-async def _class_id(conn: AsyncConnection, school_id: str, name: str, now: datetime) -> str:
+async def _year_id(conn: AsyncConnection, school_id: str, now: datetime) -> str:
+    """The newest year of the school; a first one begins on the first of September of the present school year."""
     found: str | None = await conn.scalar(
-        sa.select(classes.c.id).where(classes.c.school_id == school_id, classes.c.name == name)
+        sa.select(school_years.c.id)
+        .where(school_years.c.school_id == school_id)
+        .order_by(school_years.c.starts_on.desc())
+        .limit(1)
+    )
+    if found is None:
+        found, first = new_id(), now.year if now.month >= 7 else now.year - 1
+        await conn.execute(
+            sa.insert(school_years).values(
+                id=found,
+                school_id=school_id,
+                name=f"{first}/{first + 1}",
+                starts_on=date(first, 9, 1),
+                ends_on=date(first + 1, 8, 31),
+                created_at=now,
+            )
+        )
+    return found
+
+
+async def _class_id(conn: AsyncConnection, school_id: str, year_id: str, name: str, now: datetime) -> str:
+    found: str | None = await conn.scalar(
+        sa.select(classes.c.id).where(
+            classes.c.school_id == school_id, classes.c.name == name, classes.c.deleted_at.is_(None)
+        )
     )
     if found is None:
         found = new_id()
-        await conn.execute(sa.insert(classes).values(id=found, school_id=school_id, name=name, created_at=now))
+        await conn.execute(
+            sa.insert(classes).values(id=found, school_id=school_id, school_year_id=year_id, name=name, created_at=now)
+        )
     return found
 
 

@@ -59,7 +59,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
     rows: list[Row] = []
     async with db.write() as conn:
         for school in sorted({school for school, _ in all_classes}):
-            await conn.execute(sa.insert(schools).values(id=school, name=school, place="-", created_at=NOW))
+            await conn.execute(sa.insert(schools).values(id=school, name=school, city="-", created_at=NOW))
         for school, klass in all_classes:
             await conn.execute(sa.insert(classes).values(id=klass, school_id=school, name=klass, created_at=NOW))
         for person in everybody:

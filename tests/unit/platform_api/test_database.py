@@ -29,7 +29,7 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
     await database.migrate()
     async with database.write() as conn:
         for school in ("s1", "s2"):
-            await conn.execute(sa.insert(schools).values(id=school, name=school, place="-", created_at=NOW))
+            await conn.execute(sa.insert(schools).values(id=school, name=school, city="-", created_at=NOW))
             for name in ("5", "7"):
                 await conn.execute(
                     sa.insert(classes).values(id=f"{school}-{name}", school_id=school, name=name, created_at=NOW)
@@ -164,8 +164,14 @@ async def test_moments_come_back_in_utc_and_never_without_a_zone(db: Database) -
             await conn.execute(sa.update(people).values(created_at=datetime(2026, 9, 1)))  # noqa: DTZ001
 
 
-async def test_only_a_file_of_sqlite_is_served() -> None:
-    for url in ("postgresql+asyncpg://x/y", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:"):
+async def test_other_databases_are_not_served() -> None:
+    for url in (
+        "postgresql://x/y",
+        "sqlite:///x",
+        "mysql+asyncmy://x/y",
+        "sqlite+aiosqlite://",
+        "sqlite+aiosqlite:///:memory:",
+    ):
         with pytest.raises(ConfigError, match=r"api\.database_url"):
             Database(url)
 

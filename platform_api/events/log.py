@@ -1,0 +1,61 @@
+"""Entries of the event log: written in the transaction of a change, read in the order of commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from platform_api.clock import utc_now
+from platform_api.db import CLOCK, RECORDED
+from platform_api.dialects import is_sqlite
+from platform_api.schema import events, memberships
+
+
+async def record(
+    conn: AsyncConnection,
+    kind: str,
+    subject: str,
+    *,
+    school_id: str | None = None,
+    class_id: str | None = None,
+    person_id: str | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one entry; pages hear of it once the transaction is committed.
+
+    `kind` is `<thing>.<what happened>` (`class.changed`, `membership.closed`), `subject` the thing's id. `school_id`
+    and `class_id` say where it stands and with that who may see the entry (`events.audience`); `person_id` is whom it is
+    about: they always see it. `data` is small, JSON, and may be read by the whole audience.
+    """
+    info: dict[Any, Any] = conn.info
+    tx: Any = 0 if is_sqlite(conn) else sa.text("pg_current_xact_id()::text::bigint")
+    await conn.execute(
+        sa.insert(events).values(
+            tx=tx,
+            at=info.get(CLOCK, utc_now)(),
+            kind=kind,
+            subject=subject,
+            school_id=school_id,
+            class_id=class_id,
+            person_id=person_id,
+            data=None if data is None else dict(data),
+        )
+    )
+    info[RECORDED] = True
+
+
+async def record_person(
+    conn: AsyncConnection, kind: str, person_id: str, *, data: Mapping[str, Any] | None = None
+) -> None:
+    """Write what changed about a person (`person.changed`) for them and for all who have them in school or class."""
+    await record(conn, kind, person_id, person_id=person_id, data=data)
+    places = await conn.execute(
+        sa.select(memberships.c.school_id, memberships.c.class_id)
+        .where(memberships.c.person_id == person_id, memberships.c.until.is_(None))
+        .distinct()
+    )
+    for place in places.all():
+        await record(conn, kind, person_id, school_id=place.school_id, class_id=place.class_id, data=data)

@@ -1,0 +1,1 @@
+"""Tables of the platform, by subject. `platform_api.schema` names them all."""
