@@ -1,4 +1,4 @@
-"""Pictures of any size, turned any way, onto one canvas of constant size; and what is shown before the first. No I/O."""
+"""Pictures of any size, turned any way, onto one canvas of constant size; what is shown before the first. No I/O."""
 
 from __future__ import annotations
 
@@ -81,5 +81,5 @@ class Canvas:
 def _plane(frame: av.VideoFrame, number: int) -> Plane:
     """A plane's pixels, to read and to write."""
     plane = frame.planes[number]
-    pixels = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+    pixels: Plane = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
     return pixels[:, : plane.width]

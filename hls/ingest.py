@@ -115,6 +115,10 @@ class Ingest:
             for arrived in stream.buffer.expire(now):
                 self._take(stream, arrived)
 
+    def flush(self) -> None:
+        """Nothing more will come of this tap: what waits goes on."""
+        self.expire(float("inf"))
+
     def want_keyframe(self) -> None:
         """Whoever decodes needs one."""
         self._wanted = True

@@ -68,6 +68,11 @@ class Mixer:
             frames += [(packet.pts or 0, bytes(packet)) for packet in self._encoder.encode(frame)]
         return frames
 
+    def skip_to(self, sample: int) -> None:
+        """What is before this sample is left out, as after a long standstill."""
+        self.mixed = max(self.mixed, sample // BLOCK * BLOCK)
+        self.speakers(len(self._voices))
+
     def _mix(self) -> Samples:
         heard = [
             samples for voice in self._voices if (samples := voice.take(self.mixed, BLOCK)) is not None
