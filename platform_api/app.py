@@ -19,6 +19,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from platform_api import errors
+from platform_api.broadcasts import routes as broadcast_routes
+from platform_api.broadcasts.hls import HlsControl
+from platform_api.broadcasts.studio import STUDIO, Studio
 from platform_api.clock import Clock, utc_now
 from platform_api.config import ApiConfig, ConfigError
 from platform_api.db import Database
@@ -67,12 +70,16 @@ def make_app(
     )
     app = web.Application(middlewares=[problems, same_site], client_max_size=MAX_BODY)
     app[SERVICES] = parts
-    app[KEEPER] = Keeper(parts.db, parts.media, metrics, now, timedelta(minutes=config.idle_lesson_minutes))
+    hls = HlsControl(config.hls_control_url, signing_key, metrics, now)
+    app[STUDIO] = studio = Studio(parts.db, parts.media, hls, metrics, now)
+    idle = timedelta(minutes=config.idle_lesson_minutes)
+    app[KEEPER] = Keeper(parts.db, parts.media, metrics, now, idle, studio.wake)
     app.cleanup_ctx.append(_running)
     app.on_response_prepare.append(add_headers)
     app.add_routes(people_routes.routes)
     app.add_routes(school_routes.routes)
     app.add_routes(lesson_routes.routes)
+    app.add_routes(broadcast_routes.routes)
     app.add_routes(hooks.routes)
     app.add_routes(routes)
     app.router.add_get("/health", health)
@@ -142,7 +149,9 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     parts = app[SERVICES]
     await parts.db.migrate()
     app[KEEPER].start()
+    app[STUDIO].start()
     yield
+    await app[STUDIO].stop()
     await app[KEEPER].stop()
     await parts.media.close()
     parts.passwords.close()

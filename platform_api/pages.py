@@ -19,7 +19,7 @@ ALWAYS_ASK = "no-cache"
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data: blob:; media-src 'self' blob: mediastream:; font-src 'self'; manifest-src 'self'; "
+    "img-src 'self' data: blob:; media-src {media} blob: mediastream:; font-src 'self'; manifest-src 'self'; "
     "worker-src 'self' blob:; connect-src {connect}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
@@ -33,14 +33,27 @@ def signal_url(request: web.Request) -> str:
     return f"{scheme}://{host_name(request)}:{parts.config.media_port}/signal"
 
 
+def hls_url(request: web.Request) -> str:
+    """Where viewers find broadcasts, without a slash at its end. Raises BadHost."""
+    parts = services(request)
+    if parts.config.hls_public_url:
+        return parts.config.hls_public_url.rstrip("/")
+    scheme = "https" if is_secure(request, parts.proxies, parts.config.public_url) else "http"
+    return f"{scheme}://{host_name(request)}:{parts.config.hls_port}"
+
+
 def security_policy(request: web.Request) -> str:
-    """Content-Security-Policy: the page loads from here and speaks with here and the signalling address."""
+    """Content-Security-Policy: the page loads from here, speaks with here, with the signalling address and with the
+    address of broadcasts, which a phone's own player loads as media."""
     try:
-        signal = signal_url(request)
+        signal, hls = (_origin(url) for url in (signal_url(request), hls_url(request)))
     except BadHost:
-        return POLICY.format(connect="'self'")
-    origin = "/".join(signal.split("/", 3)[:3])
-    return POLICY.format(connect=f"'self' {origin}")
+        return POLICY.format(connect="'self'", media="'self'")
+    return POLICY.format(connect=f"'self' {signal} {hls}", media=f"'self' {hls}")
+
+
+def _origin(url: str) -> str:
+    return "/".join(url.split("/", 3)[:3])
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

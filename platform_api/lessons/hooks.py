@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
+from platform_api.broadcasts.studio import STUDIO
 from platform_api.http import nothing, read_body
 from platform_api.lessons import queries
 from platform_api.services import Services, services
@@ -69,6 +70,8 @@ async def receive(request: web.Request) -> web.Response:
             result = await _apply(parts, conn, event)
         else:
             result = "repeated"
+    if result == "taken" and event.event in ("room_started", "room_ended"):
+        request.config_dict[STUDIO].wake()
     parts.metrics.webhooks.labels(result).inc()
     log.debug("webhook", event_kind=event.event, room=event.room, result=result)
     return nothing()

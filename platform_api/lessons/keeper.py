@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -31,14 +32,23 @@ log = structlog.get_logger("sfera.api")
 
 
 class Keeper:
-    """One round after another in a task of its own."""
+    """One round after another in a task of its own. `ended` is called when a lesson is over: its broadcast is, too."""
 
-    def __init__(self, db: Database, media: MediaControl, metrics: Metrics, now: Clock, idle: timedelta) -> None:
+    def __init__(
+        self,
+        db: Database,
+        media: MediaControl,
+        metrics: Metrics,
+        now: Clock,
+        idle: timedelta,
+        ended: Callable[[], None],
+    ) -> None:
         self._db = db
         self._media = media
         self._metrics = metrics
         self._now = now
         self._idle = idle
+        self._ended = ended
         self._empty_since: dict[str, datetime] = {}
         self._soon = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -56,6 +66,7 @@ class Keeper:
 
     async def end_room(self, lesson_id: str) -> None:
         """End the room of an ended lesson now, or soon when the media node does not answer."""
+        self._ended()
         try:
             await self._media.end_room(lesson_id)
         except MediaUnavailable:
@@ -93,6 +104,7 @@ class Keeper:
             async with self._db.write() as conn:
                 ended = await queries.end_lesson(conn, lesson, now)
             if ended:
+                self._ended()
                 self._metrics.lessons_ended.labels("idle").inc()
                 log.info("lesson_ended_idle", lesson=lesson)
             await self._media.end_room(lesson)

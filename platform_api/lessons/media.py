@@ -31,6 +31,12 @@ class RoomParticipant(msgspec.Struct, frozen=True):
     person: str = ""
 
 
+class RoomTap(msgspec.Struct, frozen=True):
+    """A tap of a room: for which broadcast."""
+
+    id: str
+
+
 class Room(msgspec.Struct, frozen=True):
     """A room on the media node, as far as the platform asks."""
 
@@ -40,6 +46,7 @@ class Room(msgspec.Struct, frozen=True):
     """People in the lobby."""
     started_at: float = 0.0
     """When the node opened it, Unix seconds: a room opened anew under the same id is another room."""
+    taps: list[RoomTap] = []
 
     @property
     def empty(self) -> bool:
@@ -49,6 +56,10 @@ class Room(msgspec.Struct, frozen=True):
     def has(self, person_id: str) -> bool:
         """Whether the person is in it with some device."""
         return any(participant.person == person_id for participant in self.participants)
+
+    def is_tapped(self, tap_id: str) -> bool:
+        """Whether the tap of this id is open."""
+        return any(tap.id == tap_id for tap in self.taps)
 
     @property
     def began(self) -> datetime:

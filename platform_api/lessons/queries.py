@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from platform_api.broadcasts.queries import end_broadcasts_of_lesson
 from platform_api.schema import lessons, people, presences, webhook_events
 
 
@@ -56,7 +57,7 @@ async def lesson_exists(conn: AsyncConnection, lesson_id: str) -> bool:
 
 
 async def end_lesson(conn: AsyncConnection, lesson_id: str, now: datetime) -> bool:
-    """End a lesson and let everybody out of its log; False when it was over already."""
+    """End a lesson, let everybody out of its log and take it off air; False when it was over already."""
     ended = await conn.execute(
         sa.update(lessons)
         .where(lessons.c.id == lesson_id, lessons.c.ended_at.is_(None))
@@ -69,6 +70,7 @@ async def end_lesson(conn: AsyncConnection, lesson_id: str, now: datetime) -> bo
         .where(presences.c.lesson_id == lesson_id, presences.c.left_at.is_(None))
         .values(left_at=sa.func.max(presences.c.joined_at, sa.literal(now, presences.c.left_at.type)))
     )
+    await end_broadcasts_of_lesson(conn, lesson_id, now)
     return True
 
 

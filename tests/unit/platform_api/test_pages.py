@@ -31,7 +31,8 @@ async def test_page_addresses_get_the_client(world: World, path: str) -> None:
 async def test_the_page_may_load_from_here_and_speak_with_the_media_node(world: World) -> None:
     _, headers, _ = await get(world, "/", Host="school.example:7800")
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
-    assert policy["connect-src"] == "'self' ws://school.example:7801"
+    assert policy["connect-src"] == "'self' ws://school.example:7801 http://school.example:7804"
+    assert policy["media-src"] == "'self' http://school.example:7804 blob: mediastream:"
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"
@@ -41,7 +42,7 @@ async def test_the_page_may_load_from_here_and_speak_with_the_media_node(world: 
 async def test_a_configured_signal_address_is_the_one_allowed(tmp_path: Path, seeded: Path) -> None:
     async with new_world(tmp_path / "w", seeded, media_signal_url="wss://media.example/signal") as world:
         _, headers, _ = await get(world, "/")
-        assert "connect-src 'self' wss://media.example;" in headers["Content-Security-Policy"]
+        assert "connect-src 'self' wss://media.example http://127.0.0.1:7804;" in headers["Content-Security-Policy"]
         page = await world.page()
         assert (await page.call("GET", "/config")).json["signal_url"] == "wss://media.example/signal"
 

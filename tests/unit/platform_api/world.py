@@ -23,6 +23,7 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from platform_api.app import make_app
+from platform_api.broadcasts.studio import STUDIO, Studio
 from platform_api.config import ApiConfig
 from platform_api.lessons.keeper import KEEPER, Keeper
 from platform_api.seed import SeededPerson, demo_people, seed_demo
@@ -54,24 +55,18 @@ class Clock:
         self.seconds += seconds
 
 
-class MediaNode:
-    """The other end of the control API: keeps rooms, and checks every call's token with joserfc on its own."""
+class ControlledProcess:
+    """The other end of a control API; checks every call's token with joserfc on its own."""
+
+    audience: str
 
     def __init__(self, api_public: bytes, clock: Clock) -> None:
         self._key = OKPKey.import_key(api_public)
         self._clock = clock
-        self.rooms: dict[str, dict[str, Any]] = {}
-        self.participants: dict[str, list[dict[str, Any]]] = {}
-        self.waiting: dict[str, int] = {}
-        self.ended: set[str] = set()
+        self._tokens: set[str] = set()
         self.calls: list[tuple[str, str]] = []
         self.fail_with: int | None = None
-        self.after_put: Any = None
-        self._tokens: set[str] = set()
         self.app = web.Application()
-        self.app.router.add_get("/control/v1/rooms", self._list)
-        self.app.router.add_put("/control/v1/rooms/{id}", self._put)
-        self.app.router.add_delete("/control/v1/rooms/{id}", self._delete)
 
     async def _check(self, request: web.Request) -> None:
         body = await request.read()
@@ -79,7 +74,7 @@ class MediaNode:
         claims = jwt.decode(token, self._key, algorithms=["EdDSA"]).claims
         now = self._clock.now().timestamp()
         digest = base64.urlsafe_b64encode(hashlib.sha256(body).digest()).decode().rstrip("=")
-        assert claims["aud"] == "sfera-control"
+        assert claims["aud"] == self.audience
         assert claims["iss"] == "sfera"
         assert claims["iat"] <= now < claims["exp"] <= claims["iat"] + 30
         assert (claims["m"], claims["p"], claims["b"]) == (request.method, request.path, digest)
@@ -89,12 +84,38 @@ class MediaNode:
         if self.fail_with is not None:
             raise web.HTTPException(text="{}") if self.fail_with < 400 else web.HTTPInternalServerError(text="{}")
 
+
+class MediaNode(ControlledProcess):
+    """A media node: keeps rooms and their taps."""
+
+    audience = "sfera-control"
+
+    def __init__(self, api_public: bytes, clock: Clock) -> None:
+        super().__init__(api_public, clock)
+        self.rooms: dict[str, dict[str, Any]] = {}
+        self.participants: dict[str, list[dict[str, Any]]] = {}
+        self.waiting: dict[str, int] = {}
+        self.ended: set[str] = set()
+        self.after_put: Any = None
+        self.taps: dict[str, dict[str, dict[str, Any]]] = {}
+        self.began: dict[str, float] = {}
+        self.app.router.add_get("/control/v1/rooms", self._list)
+        self.app.router.add_put("/control/v1/rooms/{id}", self._put)
+        self.app.router.add_delete("/control/v1/rooms/{id}", self._delete)
+        self.app.router.add_post("/control/v1/rooms/{id}/taps", self._tap)
+        self.app.router.add_delete("/control/v1/rooms/{id}/taps/{tap}", self._untap)
+
+    def restart(self) -> None:
+        """Another process of the same name: it knows nothing."""
+        self.rooms, self.taps, self.began = {}, {}, {}
+
     async def _put(self, request: web.Request) -> web.Response:
         await self._check(request)
         room = request.match_info["id"]
         if room in self.ended:
             return web.json_response({"status": 409, "code": "room_ended"}, status=409)
         self.rooms[room] = await request.json()
+        self.began.setdefault(room, self._clock.now().timestamp())
         if self.after_put is not None:
             await self.after_put()
         return web.json_response(self._state(room))
@@ -109,6 +130,21 @@ class MediaNode:
         if self.rooms.pop(room, None) is None:
             return web.json_response({"status": 404, "code": "not_found"}, status=404)
         self.ended.add(room)
+        self.taps.pop(room, None)
+        return web.Response(status=204)
+
+    async def _tap(self, request: web.Request) -> web.Response:
+        await self._check(request)
+        room = request.match_info["id"]
+        if room not in self.rooms:
+            return web.json_response({"status": 404, "code": "not_found"}, status=404)
+        wish = await request.json()
+        self.taps.setdefault(room, {})[wish["id"]] = wish
+        return web.json_response({**wish, "room": room, "slots": []})
+
+    async def _untap(self, request: web.Request) -> web.Response:
+        await self._check(request)
+        self.taps.get(request.match_info["id"], {}).pop(request.match_info["tap"], None)
         return web.Response(status=204)
 
     def _state(self, room: str) -> dict[str, Any]:
@@ -117,8 +153,55 @@ class MediaNode:
             "title": self.rooms[room]["title"],
             "participants": self.participants.get(room, []),
             "waiting": self.waiting.get(room, 0),
-            "started_at": self._clock.now().timestamp(),
+            "started_at": self.began.get(room, 0.0),
+            "taps": list(self.taps.get(room, {}).values()),
         }
+
+
+class HlsNode(ControlledProcess):
+    """An hls process: keeps broadcasts and what feeds them."""
+
+    audience = "sfera-hls"
+
+    def __init__(self, api_public: bytes, clock: Clock) -> None:
+        super().__init__(api_public, clock)
+        self.broadcasts: dict[str, dict[str, Any]] = {}
+        self.app.router.add_put("/control/v1/broadcasts/{id}", self._open)
+        self.app.router.add_get("/control/v1/broadcasts/{id}", self._show)
+        self.app.router.add_put("/control/v1/broadcasts/{id}/tap", self._set_tap)
+        self.app.router.add_post("/control/v1/broadcasts/{id}/end", self._end)
+        self.app.router.add_delete("/control/v1/broadcasts/{id}", self._remove)
+
+    async def _open(self, request: web.Request) -> web.Response:
+        await self._check(request)
+        title = (await request.json())["title"]
+        found = self.broadcasts.setdefault(
+            request.match_info["id"], {"title": title, "state": "waiting", "tap": None, "port": 40000 + len(self.calls)}
+        )
+        if found["state"] == "ended":
+            return web.json_response({"status": 409, "code": "broadcast_ended"}, status=409)
+        playlist = f"/live/{request.match_info['id']}/index.m3u8"
+        return web.json_response({"rtp_host": "127.0.0.1", "rtp_port": found["port"], "playlist": playlist})
+
+    async def _show(self, request: web.Request) -> web.Response:
+        await self._check(request)
+        found = self.broadcasts.get(request.match_info["id"])
+        return web.json_response(found or {"status": 404, "code": "not_found"}, status=200 if found else 404)
+
+    async def _set_tap(self, request: web.Request) -> web.Response:
+        await self._check(request)
+        self.broadcasts[request.match_info["id"]]["tap"] = await request.json()
+        return web.Response(status=204)
+
+    async def _end(self, request: web.Request) -> web.Response:
+        await self._check(request)
+        self.broadcasts[request.match_info["id"]]["state"] = "ended"
+        return web.Response(status=204)
+
+    async def _remove(self, request: web.Request) -> web.Response:
+        await self._check(request)
+        self.broadcasts.pop(request.match_info["id"], None)
+        return web.Response(status=204)
 
 
 @dataclass
@@ -161,6 +244,7 @@ class World:
     base: str
     clock: Clock
     media: MediaNode
+    hls: HlsNode
     media_key: OKPKey
     api_public: bytes
     people: dict[str, SeededPerson]
@@ -169,6 +253,10 @@ class World:
     @property
     def parts(self) -> Services:
         return self.app[SERVICES]
+
+    @property
+    def studio(self) -> Studio:
+        return self.app[STUDIO]
 
     @property
     def keeper(self) -> Keeper:
@@ -296,7 +384,10 @@ async def new_world(folder: Path, template: Path, **settings: Any) -> AsyncItera
         media = MediaNode(api_public, clock)
         if "media_control_url" not in settings:
             config = msgspec.structs.replace(config, media_control_url=await listen(stack, media.app))
+        hls = HlsNode(api_public, clock)
+        if "hls_control_url" not in settings:
+            config = msgspec.structs.replace(config, hls_control_url=await listen(stack, hls.app))
         app = make_app(config, now=clock.now, monotonic=clock.monotonic)
         base = await listen(stack, app)
         people = {person.login: person for person in demo_people(PASSWORD)}
-        yield World(config, app, base, clock, media, media_key, api_public, people, stack)
+        yield World(config, app, base, clock, media, hls, media_key, api_public, people, stack)
