@@ -26,11 +26,12 @@ from platform_api.clock import Clock, utc_now
 from platform_api.config import ApiConfig, ConfigError
 from platform_api.db import Database
 from platform_api.errors import NotFound
-from platform_api.http import MAX_BODY, answer, operation, problems, same_site
+from platform_api.http import MAX_BODY, answer, limit_addresses, operation, problems, same_site
 from platform_api.lessons import hooks
 from platform_api.lessons import routes as lesson_routes
 from platform_api.lessons.keeper import KEEPER, Keeper
 from platform_api.lessons.media import MediaControl
+from platform_api.limits import Buckets
 from platform_api.metrics import Metrics
 from platform_api.pages import add_headers, serve, signal_url
 from platform_api.people import routes as people_routes
@@ -65,10 +66,12 @@ def make_app(
         webhooks=CallVerifier(load_key(config.webhook_key, "webhook_key", private=False), WEBHOOK_AUDIENCE),
         proxies=Networks("trusted_proxies", config.trusted_proxies),
         metrics_readers=Networks("metrics_from", config.metrics_from),
+        person_limit=Buckets(config.person_calls_per_minute),
+        address_limit=Buckets(config.address_calls_per_minute),
         now=now,
         monotonic=monotonic,
     )
-    app = web.Application(middlewares=[problems, same_site], client_max_size=MAX_BODY)
+    app = web.Application(middlewares=[problems, limit_addresses, same_site], client_max_size=MAX_BODY)
     app[SERVICES] = parts
     hls = HlsControl(config.hls_control_url, signing_key, metrics, now)
     app[STUDIO] = studio = Studio(parts.db, parts.media, hls, metrics, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -33,7 +33,7 @@ class ApiConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hls_control_url: str = "http://127.0.0.1:7805"
     """Base address of the hls process's control API."""
     hls_public_url: str = ""
-    """Base address where viewers find broadcasts: the hls process, or the cache before it; empty: the host of the page's
+    """Base address where viewers find broadcasts: the hls process, or a cache before it; empty: the host of the page's
     own request, port `hls_port`."""
     hls_port: Port = 7804
     """Port in the address above when `hls_public_url` is empty."""
@@ -51,6 +51,12 @@ class ApiConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Days until a sign-in ends by itself."""
     ticket_seconds: Annotated[int, Meta(ge=5, le=300)] = 60
     """Seconds a ticket can be used."""
+    language: Literal["ru", "en"] = "ru"
+    """Language of refusals for who asks for none and has none of their own."""
+    person_calls_per_minute: Annotated[int, Meta(ge=0)] = 1200
+    """API calls one person may make in a minute; 0: no limit."""
+    address_calls_per_minute: Annotated[int, Meta(ge=0)] = 12_000
+    """API calls one address may make in a minute: a whole school is behind one; 0: no limit."""
     idle_lesson_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     """Minutes a lesson may stand empty before it is ended."""
     trusted_proxies: list[str] = []
