@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.access.classes import ClassAccess, merge_rows, visible_classes
+from platform_api.access.reach import reaches
+from platform_api.access.rules import Action
 from platform_api.errors import Forbidden, NotFound
 from platform_api.people.queries import Viewer
 from platform_api.people.rules import Named
@@ -64,7 +66,7 @@ async def _find_lessons(conn: AsyncConnection, viewer: Viewer, which: sa.ColumnE
             )
             .join(lessons, lessons.c.class_id == classes.c.id)
             .join(hosts, hosts.c.id == lessons.c.host_id)
-            .where(which, memberships.c.role != "parent")
+            .where(which, reaches(Action.ENTER_LESSONS, memberships, classes.c.id))
         )
     ).all()
     seen_through = {of.id: of for of in merge_rows(rows)}

@@ -56,6 +56,18 @@ schools = sa.Table(
 )
 sa.Index("ix_schools_name_folded", schools.c.name_folded)
 
+school_grants = sa.Table(
+    "school_grants",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True, default=new_id),
+    sa.Column("person_id", sa.ForeignKey("people.id"), nullable=False, index=True, comment="may set one school up"),
+    sa.Column("region_id", sa.ForeignKey("regions.id")),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("school_id", sa.ForeignKey("schools.id"), comment="the school that was set up"),
+    sa.Column("used_at", Moment),
+    sa.CheckConstraint("(school_id IS NULL) = (used_at IS NULL)", name="used_at"),
+)
+
 school_pictures = sa.Table(
     "school_pictures",
     metadata,

@@ -151,6 +151,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_invitations_child_id"), "invitations", ["child_id"], unique=False)
     op.create_index("ix_invitations_school_id", "invitations", ["school_id", "created_at"], unique=False)
     op.create_table(
+        "school_grants",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("region_id", sa.String(length=64), nullable=True),
+        sa.Column("created_at", MOMENT(), nullable=False),
+        sa.Column("school_id", sa.String(length=64), nullable=True),
+        sa.Column("used_at", MOMENT(), nullable=True),
+        sa.CheckConstraint("(school_id IS NULL) = (used_at IS NULL)", name=op.f("ck_school_grants_used_at")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_school_grants_person_id")),
+        sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_school_grants_region_id")),
+        sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_school_grants_school_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_school_grants")),
+    )
+    op.create_index(op.f("ix_school_grants_person_id"), "school_grants", ["person_id"], unique=False)
+    op.create_table(
         "join_requests",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.String(length=64), nullable=False),

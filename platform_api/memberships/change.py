@@ -1,0 +1,70 @@
+"""What every change of memberships is made in: the transaction, who makes it, when, and who has to go from where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from platform_api.audit import Actor, audit
+from platform_api.events import record
+from platform_api.people.queries import Viewer
+
+
+@dataclass(slots=True)
+class Change:
+    """One transaction's worth of changes by one actor at one moment."""
+
+    conn: AsyncConnection
+    actor: Actor
+    now: datetime
+    gone: set[tuple[str, str]] = field(default_factory=set)
+    """(person, class) where a membership ended: these people leave the class's calls once this is committed."""
+
+    @property
+    def actor_id(self) -> str | None:
+        """The person who makes it, if it is one."""
+        return self.actor.id if isinstance(self.actor, Viewer) else None
+
+    async def note(
+        self,
+        kind: str,
+        subject: str,
+        *,
+        school_id: str | None = None,
+        class_id: str | None = None,
+        person_id: str | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write a change into both books: the event log, for those who see the thing, and the audit.
+
+        `kind` is `<thing>.<what happened>`. `data` goes into the audit only: the event log's readers read the thing.
+        """
+        await record(self.conn, kind, subject, school_id=school_id, class_id=class_id, person_id=person_id)
+        await self.audit(kind, subject, school_id=school_id, person_id=person_id, data=data)
+
+    async def audit(
+        self,
+        kind: str,
+        subject: str,
+        *,
+        school_id: str | None = None,
+        person_id: str | None = None,
+        region_id: str | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write into the audit only what changes nothing that a page shows."""
+        await audit(
+            self.conn,
+            self.actor,
+            kind,
+            kind.partition(".")[0],
+            subject,
+            person_id=person_id,
+            school_id=school_id,
+            region_id=region_id,
+            data=data,
+        )
