@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sfu import events
 from sfu.errors import Refused
-from sfu.parameters import Kind, slot_parameters
+from sfu.parameters import Kind, ReceiverNumbers, slot_parameters
 from sfu.participant import Participant, Track, new_id
 from sfu.slots import AUDIO_SLOTS, Slot, assign, choose_layer, rank
 
@@ -39,13 +39,24 @@ class Feeding:
         self._shown: dict[str, dict[str, Track]] = {}
         """By participant: what each slot of the room's choice was last given."""
 
-    def add_slots(self, participant: Participant, video: int) -> list[Slot]:
-        """Have three audio slots and at least `video` video slots; all of them, oldest first.
+    def know_numbers(self, participant: Participant, numbers: ReceiverNumbers) -> None:
+        """Before any slot is made: this receiver chose its payload types and extension ids itself."""
+        participant.numbers = numbers
+        link = self._room.link
+        link.do(
+            link.worker.set_numbers,
+            participant.receive.handle,
+            payload_types=numbers.payload_types,
+            extensions=numbers.extensions,
+        )
+
+    def add_slots(self, participant: Participant, video: int, audio: int = AUDIO_SLOTS) -> list[Slot]:
+        """Have at least so many video and audio slots; all of them, oldest first.
 
         Raises `Refused`; slots made until then stay, and the next call goes on from there.
         """
-        audio = sum(slot.kind == "audio" for slot in participant.slots.values())
-        for index in range(audio, AUDIO_SLOTS):
+        there = sum(slot.kind == "audio" for slot in participant.slots.values())
+        for index in range(there, audio):
             self._add(participant, "audio", f"a{index}")
         for index in range(len(participant.video_slots), video):
             self._add(participant, "video", f"v{index}")
@@ -83,7 +94,7 @@ class Feeding:
             slots = participant.video_slots
             if not slots:
                 continue
-            others = [(group, track) for group, track in ranked if track.participant is not participant]
+            others = [(group, track) for group, track in ranked if participant.takes(track)]
             shown = self._shown.get(participant.id, {})
             chosen = assign(slots, others, shown)
             self._shown[participant.id] = {
@@ -124,7 +135,8 @@ class Feeding:
         room = self._room
         id = new_id("s")
         ssrc = room.services.ssrcs.take()
-        rtx_ssrc = room.services.ssrcs.take() if kind == "video" else 0
+        repaired = kind == "video" and (participant.numbers is None or participant.numbers.repairs)
+        rtx_ssrc = room.services.ssrcs.take() if repaired else 0
         try:
             handle = room.link.make(
                 room.link.worker.add_slot,

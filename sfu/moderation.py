@@ -70,6 +70,16 @@ class Moderation:
             room.report("floor_given", target, now, {"by": actor.person})
         target.tell(events.FloorGiven(actor.id))
 
+    def grant_floor(self, target: Participant, now: float) -> None:
+        """Give the floor to somebody whose key says that they hold it from the start."""
+        room = self._room
+        if target.role == "host" or not room.floor.give(target.id):
+            return
+        room.publishing.apply_rights([target])
+        room.feeding.refresh_all()
+        room.broadcast(events.FloorChanged(room.floor.holders))
+        room.report("floor_given", target, now, {"by": target.person})
+
     def take_floor(self, actor: Participant, target_id: str | None, now: float) -> None:
         """Host: take the floor back. Anybody: give up one's own."""
         target = self._target(actor, target_id)

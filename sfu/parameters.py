@@ -288,13 +288,32 @@ ROUTER_CAPABILITIES: Final = RtpCapabilities(
 list them all the same, since mediasoup-client looks only at a slot's first codec before it consumes (canReceive)."""
 
 
-def publish_spec(kind: Kind, rtp_parameters: RtpParameters) -> UptrackSpec:
+class ReceiverNumbers(Struct, frozen=True):
+    """What a receiver calls things, where it chose the numbers itself (WHEP; `Worker.set_numbers`)."""
+
+    payload_types: dict[str, tuple[int, int]]
+    """Codec -> its payload type and that of its rtx (-1: none). What is missing must not be sent."""
+    extensions: dict[str, int]
+    """Short name -> id, 1 to 14."""
+
+    @property
+    def repairs(self) -> bool:
+        """Whether anything can be sent again to this receiver."""
+        return any(rtx >= 0 for _, rtx in self.payload_types.values())
+
+
+def publish_spec(kind: Kind, rtp_parameters: RtpParameters, *, standard: bool = False) -> UptrackSpec:
     """Negotiate what a page says it will send, as mediasoup-client's `produce` event gives it.
+
+    `standard` is for encoders of other makers (WHIP): they send H264 in more profiles, and may be known by nothing but
+    their payload type.
 
     Raises `ParameterError` with code `codec_not_supported`, `bad_encodings` or `bad_parameters`.
     """
     codec = rtp_parameters.codecs[0]
-    name = _codec_name(kind, codec)
+    name = codec_name(kind, codec, standard=standard)
+    if name is None:
+        raise ParameterError("codec_not_supported", f"{codec.mimeType}/{codec.clockRate} is not routed for {kind} here")
     rtx = -1
     for other in rtp_parameters.codecs[1:]:
         if other.mimeType.lower() != f"{kind}/rtx":
@@ -304,7 +323,7 @@ def publish_spec(kind: Kind, rtp_parameters: RtpParameters) -> UptrackSpec:
     mid = rtp_parameters.mid or ""
     extensions = _extensions(kind, rtp_parameters.headerExtensions)
     encodings = _ordered(rtp_parameters.encodings)
-    _check_encodings(kind, encodings, mid, extensions)
+    _check_encodings(kind, encodings, mid, extensions, standard=standard)
     return UptrackSpec(
         kind=kind,
         codec=name,
@@ -377,17 +396,38 @@ _SLOT_VIDEO_CODECS = [
 ]
 
 
-def _codec_name(kind: Kind, codec: RtpCodecParameters) -> Literal["opus", "VP8", "H264"]:
-    """The codec a track is sent in; `ParameterError` when this node does not route it."""
+def codec_name(
+    kind: Kind, codec: RtpCodecParameters, *, standard: bool = False
+) -> Literal["opus", "VP8", "H264"] | None:
+    """The codec a track is sent in; None when this node does not route it. `standard` as in `publish_spec`."""
     mime = codec.mimeType.lower()
     if kind == "audio" and mime == "audio/opus" and codec.clockRate == 48000 and codec.channels == 2:
         return "opus"
     if kind == "video" and codec.clockRate == 90000:
         if mime == "video/vp8":
             return "VP8"
-        if mime == "video/h264" and _constrained_baseline(codec.parameters):
+        if mime == "video/h264" and (_any_h264 if standard else _constrained_baseline)(codec.parameters):
             return "H264"
-    raise ParameterError("codec_not_supported", f"{codec.mimeType}/{codec.clockRate} is not routed for {kind} here")
+    return None
+
+
+_H264_PROFILES = frozenset({0x42, 0x4D, 0x58, 0x64})
+"""Baseline, Main, Extended and High (RFC 6184 section 8.1)."""
+
+
+def _any_h264(parameters: dict[str, str | int | float | None]) -> bool:
+    """Whether H264 comes in a way that every decoder of slots copes with, though slots promise less.
+
+    Encoders send Main and High (OBS does while it says Constrained Baseline), and browsers decode both. Packets of
+    mode 0 are among those of mode 1. Without a profile-level-id it is Baseline.
+    """
+    if str(parameters.get("packetization-mode", 0)) not in {"0", "1"}:
+        return False
+    text = str(parameters.get("profile-level-id", "42001f"))
+    try:
+        return len(text) == 6 and bytes.fromhex(text)[0] in _H264_PROFILES
+    except ValueError:
+        return False
 
 
 def _constrained_baseline(parameters: dict[str, str | int | float | None]) -> bool:
@@ -437,9 +477,15 @@ def _ordered(encodings: list[RtpEncodingParameters]) -> list[tuple[RtpEncodingPa
 
 
 def _check_encodings(
-    kind: Kind, encodings: list[tuple[RtpEncodingParameters, float]], mid: str, extensions: dict[str, int]
+    kind: Kind,
+    encodings: list[tuple[RtpEncodingParameters, float]],
+    mid: str,
+    extensions: dict[str, int],
+    *,
+    standard: bool,
 ) -> None:
-    """Every encoding must be recognisable on the wire: by its SSRC, or by mid and rid (RFC 8843, RFC 8852)."""
+    """Every encoding must be recognisable on the wire: by its SSRC, or by mid and rid (RFC 8843, RFC 8852). In the
+    place of a mid the payload type serves those whose offer was looked at as a whole (`standard`)."""
     count = len(encodings)
     if not 1 <= count <= (MAX_LAYERS if kind == "video" else 1):
         raise ParameterError("bad_encodings", f"{count} encodings given for {kind}")
@@ -452,7 +498,7 @@ def _check_encodings(
     for encoding, _ in encodings:
         if encoding.ssrc:
             continue
-        if not mid or "mid" not in extensions:
+        if not standard and (not mid or "mid" not in extensions):
             raise ParameterError("bad_encodings", "an encoding without an SSRC needs a mid and its header extension")
         if count > 1 and (not encoding.rid or "rid" not in extensions):
             raise ParameterError("bad_encodings", "encodings without SSRCs need rids and their header extension")

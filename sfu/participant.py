@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sfu.events import Event, Listener
-from sfu.parameters import Kind
+from sfu.parameters import Kind, ReceiverNumbers
 from sfu.slots import Slot
 from sfu.transport import Transport
 
@@ -59,6 +59,7 @@ class Track:
     allowed: bool = False
     forwarded: bool = False
     handle: int = -1
+    codec: str = ""
     active: set[int] = field(default_factory=set)
 
     @property
@@ -86,6 +87,8 @@ class Participant:
     resume_digest: bytes | None = None
     tracks: dict[Source, Track] = field(default_factory=dict)
     slots: dict[str, Slot] = field(default_factory=dict)
+    numbers: ReceiverNumbers | None = None
+    """What this receiver calls things, where it is not what slots are by default; only its codecs are fed to it."""
 
     @property
     def person(self) -> str:
@@ -106,6 +109,10 @@ class Participant:
     def video_slots(self) -> list[Slot]:
         """Video slots, oldest first."""
         return [slot for slot in self.slots.values() if slot.kind == "video"]
+
+    def takes(self, track: Track) -> bool:
+        """Whether this participant's slots may carry the track: it is another's, and in a codec they know."""
+        return track.participant is not self and (self.numbers is None or track.codec in self.numbers.payload_types)
 
     def transport(self, path: Path) -> Transport:
         """The transport of one direction."""

@@ -22,20 +22,32 @@ class Publishing:
         self._room = room
 
     def publish(
-        self, participant: Participant, source: Source, rtp_parameters: RtpParameters, width: int, height: int, on: bool
+        self,
+        participant: Participant,
+        source: Source,
+        rtp_parameters: RtpParameters,
+        width: int,
+        height: int,
+        on: bool,
+        *,
+        standard: bool = False,
     ) -> Track:
-        """Take a new track. Raises `Refused` (`source_taken`, `transport_failed` and the codes of `publish_spec`)."""
+        """Take a new track; `standard` as in `publish_spec`.
+
+        Raises `Refused` (`source_taken`, `transport_failed` and the codes of `publish_spec`).
+        """
         if source in participant.tracks:
             raise Refused("source_taken", f"a track of {source} is published already")
         if participant.send.state is TransportState.FAILED:
             raise Refused("transport_failed", "the send transport will not carry media; join again")
         try:
-            spec = publish_spec(KIND_OF[source], rtp_parameters)
+            spec = publish_spec(KIND_OF[source], rtp_parameters, standard=standard)
         except ParameterError as error:
             raise Refused(error.code, str(error)) from None
         track = Track(
             new_id("t"), participant, source, KIND_OF[source], spec.scales, on=on, width=width, height=height
         )
+        track.codec = spec.codec
         track.allowed = self._may_forward(track)
         track.forwarded = track.on and track.allowed
         try:

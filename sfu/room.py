@@ -113,6 +113,21 @@ class Room:
             return visitor
         return self._admit(arrival, listener, now)
 
+    def admit(self, arrival: Arrival, listener: events.Listener, now: float) -> Participant:
+        """Let somebody in past the lobby: whoever holds a stream key was let in by the host who made it.
+
+        The same device's earlier presence goes at once. Raises `Refused` (`room_ended`, `call_full`, `overloaded`,
+        `node_full`).
+        """
+        if self.closed:
+            raise Refused("room_ended", "this room has ended", fatal=True)
+        self._replace(arrival, now)
+        if len(self.participants) >= self.policy.max:
+            raise Refused("call_full", "the room is full", fatal=True)
+        participant = self._admit(arrival, listener, now)
+        self.open_lobby(now)
+        return participant
+
     def open_lobby(self, now: float) -> None:
         """Let those in who wait, if nothing holds them back any more."""
         if self.closed or (self.policy.lobby and not self.host_present):

@@ -100,6 +100,11 @@ class Transport:
         self._fingerprints = strong
         self._settle()
 
+    @property
+    def hung_up(self) -> bool:
+        """Whether the participant has ended DTLS (close_notify): nothing will come any more."""
+        return self._server is not None and self._server.state is DtlsState.CLOSED
+
     def restart_ice(self) -> IceParameters:
         """New credentials; the old ones die at once, keys and media state stay (RFC 8445, section 2.4)."""
         if self.state in (TransportState.FAILED, TransportState.CLOSED):
