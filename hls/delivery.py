@@ -26,6 +26,8 @@ WRITE_PATIENCE = 0.5
 """Seconds a part waits for the disk before it is published without having been written."""
 WRITES_WAITING = 30
 """Batches that may wait for the disk; beyond it segments are left out of the recording."""
+SIZES_KEPT = 4096
+"""Segments whose sizes are kept, the newest ones: many more than can still be asked for."""
 WATCH_SECONDS = 0.5
 """How often it is looked whether anything still comes."""
 
@@ -56,9 +58,9 @@ class Delivery:
         self._log = log
         self._timing = recording.timing
         self._first = recording.next_msn
-        self._sizes = {info.msn: info.size for info in recording.segments if not info.gap}
+        self._sizes = {info.msn: info.size for info in recording.segments[-SIZES_KEPT:] if not info.gap}
         self._packager = Packager(
-            recording.timing, msn=recording.next_msn, init=recording.next_init, resumed=bool(recording.segments)
+            recording.timing, msn=recording.next_msn, init=recording.next_init, resumed=recording.next_msn > 0
         )
         self._channel = Channel(origin, broadcast, recording.timing, self._stored)
         self._queue: asyncio.Queue[list[Event]] = asyncio.Queue()
@@ -93,6 +95,11 @@ class Delivery:
         return f"/live/{self.broadcast}/{MASTER}"
 
     @property
+    def timing(self) -> Timing:
+        """The numbers it began with."""
+        return self._timing
+
+    @property
     def edge(self) -> float | None:
         """Unix time of the end of the newest published part."""
         return self._channel.end_wall
@@ -112,10 +119,13 @@ class Delivery:
         """Frames that were not packaged, by cause."""
         return self._packager.dropped
 
-    def configure(self, video: VideoConfig | None, audio: AudioConfig | None) -> None:
-        """What is pushed from now on is encoded like this. Raises `FrameRefused`, `BroadcastEnded`."""
+    def configure(
+        self, video: VideoConfig | None, audio: AudioConfig | None, *, exact_keyframes: bool | None = None
+    ) -> None:
+        """What is pushed from now on is encoded like this; `exact_keyframes` as in `Timing`, where it changes with the
+        encoding. Raises `FrameRefused`, `BroadcastEnded`."""
         self._refuse_ended()
-        self._queue.put_nowait(self._packager.configure(video, audio))
+        self._queue.put_nowait(self._packager.configure(video, audio, exact_keyframes=exact_keyframes))
 
     def push(self, frame: EncodedFrame) -> None:
         """Takes a frame. Never waits. Raises `FrameRefused`, `NotConfigured`, `BroadcastEnded`."""
@@ -201,9 +211,15 @@ class Delivery:
                 self._skipping = len(self._writing) >= WRITES_WAITING
             if isinstance(event, Part):
                 self._sizes[event.msn] = self._sizes.get(event.msn, 0) + len(event.data)
+                while len(self._sizes) > SIZES_KEPT:
+                    oldest = next(iter(self._sizes))
+                    del self._sizes[oldest]
+                    self._writer.stored.discard(oldest)
         if self._skipping:
             self.write_errors += 1
-            return
+            events = [event for event in events if isinstance(event, InitSegment)]
+            if not events:
+                return
         writing = asyncio.ensure_future(self._archive.write(self._writer.append, events))
         self._writing.add(writing)
         writing.add_done_callback(self._written)
@@ -246,9 +262,9 @@ class Delivery:
 def recent(folder: Path, recording: Recording) -> tuple[dict[int, bytes], dict[int, bytes]]:
     """Init segments, and the segments whose parts may still be asked for. Blocks; raises `OSError`."""
     inits = {}
-    for init in recording.inits:
+    for number in {init.number for init in recording.inits} | {segment.init for segment in recording.segments}:
         with contextlib.suppress(FileNotFoundError):
-            inits[init.number] = (folder / init_name(init.number)).read_bytes()
+            inits[number] = (folder / init_name(number)).read_bytes()
     data: dict[int, bytes] = {}
     seconds = 0.0
     for segment in reversed(recording.segments):

@@ -106,6 +106,7 @@ class Packager:
 
     def __init__(self, timing: Timing, *, msn: int = 0, init: int = 0, resumed: bool = False) -> None:
         self.timing = timing
+        self._exact = timing.exact_keyframes
         self.dropped: dict[str, int] = {}
         """Frames that were not packaged, by cause."""
         self._msn = msn
@@ -135,9 +136,11 @@ class Packager:
         """Media sequence number of the segment that is being filled."""
         return self._msn
 
-    def configure(self, video: VideoConfig | None, audio: AudioConfig | None) -> list[Event]:
-        """What comes from now on is encoded like this; the init segment is among the events. Raises `FrameRefused` for
-        a configuration that cannot be muxed."""
+    def configure(
+        self, video: VideoConfig | None, audio: AudioConfig | None, *, exact_keyframes: bool | None = None
+    ) -> list[Event]:
+        """What comes from now on is encoded like this; the init segment is among the events. `exact_keyframes` as in
+        `Timing`, where it changes with the encoding. Raises `FrameRefused` for a configuration that cannot be muxed."""
         muxer = Muxer(video, audio)
         data = muxer.init_segment()
         events = self.flush()
@@ -146,6 +149,8 @@ class Packager:
         self._muxer = muxer
         self._init = self._next_init
         self._next_init += 1
+        if exact_keyframes is not None:
+            self._exact = exact_keyframes
         self._audio.clear()
         self._audio_end = None
         return [*events, InitSegment(self._init, data, video, audio)]
@@ -223,7 +228,7 @@ class Packager:
         if (
             length > 0
             and frame.keyframe
-            and not self.timing.exact_keyframes
+            and not self._exact
             and length >= self._segment * EARLY_KEYFRAME
         ):
             self._end_part(frame.pts)
@@ -248,7 +253,7 @@ class Packager:
         # Any audio frame can begin a segment: rather a shorter one than a last part of a few milliseconds.
         slack = frame.duration // 2 if muxer.video is not None else self._target * 15 // 100
         full = self._end + frame.duration - self._part_start > self._target
-        exact = self.timing.exact_keyframes or muxer.video is None
+        exact = self._exact or muxer.video is None
         if exact and length + slack >= self._segment and (full or muxer.video is not None):
             self._end_part(self._end)
             self._end_segment()

@@ -76,6 +76,7 @@ class Studio:
         self._epoch: float | None = None
         self._mixer = Mixer(settings.audio_kbps, self.counts)
         self._stage = Stage(settings, segment, self.counts)
+        self._announced = False
         self._done = 0.0
         self._lateness: list[float] = []
         self._reviewed = 0.0
@@ -164,6 +165,9 @@ class Studio:
                 )
             else:
                 out.append(Encoding(item.video, audio, item.exact))
+                self._announced = True
+        if not self._announced:
+            return out
         for sample, data in self._mixer.advance(int(until * RATE)):
             begin = media_time(sample)
             out.append(
@@ -188,6 +192,9 @@ class Studio:
             return
         self._reviewed = now
         late, self._lateness = sorted(self._lateness), []
+        if self.behind > MOST_PATIENCE:
+            # That was us, not the packets.
+            return
         need = late[min(len(late) - 1, len(late) * 97 // 100)] + MARGIN if late else 0.0
         if need > self.delay:
             self.delay = min(MOST_PATIENCE, need)
