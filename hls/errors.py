@@ -49,3 +49,15 @@ class RequestRefused(HlsError):
         self.status = status
         self.cause = cause
         self.size = size
+
+
+class BroadcastUnknown(HlsError):
+    """There is no such broadcast, or it is not live."""
+
+    code = "not_found"
+
+
+class TooManyBroadcasts(HlsError):
+    """As many broadcasts are live as this process takes."""
+
+    code = "too_many_broadcasts"

@@ -76,6 +76,22 @@ def media(config: ConfigPath = None, supervisor: SupervisorPid = 0) -> None:
 
 
 @app.command()
+def hls(config: ConfigPath = None, supervisor: SupervisorPid = 0) -> None:
+    """Run only the broadcasts: their encoders, their recordings, and the origin that viewers play them from."""
+    from sfera.serve import hls_missing
+
+    loaded, log = prepare(config, "hls", supervisor)
+    missing = hls_missing()
+    if missing:
+        typer.echo(f"sfera: {missing}", err=True)
+        raise typer.Exit(child.CONFIG_EXIT)
+    from hls.server import run
+    from interprocess.keys import KeyFileError
+
+    guarded(lambda: run(loaded.hls, log), KeyFileError)
+
+
+@app.command()
 def demo(config: ConfigPath = None, password: Password = DEMO_PASSWORD) -> None:
     """Run everything with the demonstration school in it, and print where to go and who may sign in."""
     from sfera.demo import run
@@ -104,7 +120,7 @@ def seed_demo(
 
 @app.command()
 def keys(config: ConfigPath = None) -> None:
-    """Make the keys by which api and media know each other, where they are missing."""
+    """Make the keys by which the processes know each other, where they are missing."""
     from sfera.keys import ensure_keys
 
     loaded, _ = prepare(config, "supervisor")

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
+from hls.config import HlsConfig
 from platform_api.config import ApiConfig
 from sfu.config import MediaConfig
 
@@ -53,12 +54,19 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     supervisor: SupervisorConfig = field(default_factory=SupervisorConfig)
     api: ApiConfig = field(default_factory=ApiConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
+    hls: HlsConfig = field(default_factory=HlsConfig)
 
 
-SECTIONS: dict[str, type[Struct]] = {"supervisor": SupervisorConfig, "api": ApiConfig, "media": MediaConfig}
+SECTIONS: dict[str, type[Struct]] = {
+    "supervisor": SupervisorConfig,
+    "api": ApiConfig,
+    "media": MediaConfig,
+    "hls": HlsConfig,
+}
 PATHS = {
     "api": ("signing_key", "webhook_key", "web_dist", "tls_cert", "tls_key"),
     "media": ("ticket_key", "webhook_key", "webhook_cert", "tls_cert", "tls_key"),
+    "hls": ("data_dir", "control_key", "tls_cert", "tls_key"),
 }
 
 
@@ -147,21 +155,28 @@ def refuse_unknown(raw: Table) -> None:
 def fill_in(raw: Table) -> None:
     """Make paths absolute, and derive what one process must know of the other unless it was said.
 
-    On one machine nothing needs saying twice: where the control API is, where webhooks go, under which port pages find
-    the media process, and the certificate follow from the other section.
+    On one machine nothing needs saying twice: where the control APIs are, where webhooks go, under which ports pages
+    find the media process and broadcasts, and the certificate follow from the other sections.
     """
     data_dir = Path(str(raw.get("data_dir", "var"))).expanduser().absolute()
     raw["data_dir"] = str(data_dir)
     api: Table = raw.setdefault("api", {})
     media: Table = raw.setdefault("media", {})
-    api_defaults, media_defaults = ApiConfig(), MediaConfig()
+    hls: Table = raw.setdefault("hls", {})
+    api_defaults, media_defaults, hls_defaults = ApiConfig(), MediaConfig(), HlsConfig()
 
     for key in ("tls_cert", "tls_key"):
         media.setdefault(key, api.get(key, ""))
+        hls.setdefault(key, api.get(key, ""))
     control_host = media.get("control_host", media_defaults.control_host)
     control_port = media.get("control_port", media_defaults.control_port)
     api.setdefault("media_control_url", f"http://{url_host(control_host)}:{control_port}")
     api.setdefault("media_port", media.get("port", media_defaults.port))
+    hls_control = url_host(hls.get("control_host", hls_defaults.control_host))
+    api.setdefault("hls_control_url", f"http://{hls_control}:{hls.get('control_port', hls_defaults.control_port)}")
+    api.setdefault("hls_port", hls.get("port", hls_defaults.port))
+    if ":" in str(media.get("udp_host", media_defaults.udp_host)):
+        hls.setdefault("rtp_host", "::1")  # a tap comes from the media node's own socket
     scheme = "https" if api.get("tls_cert") else "http"
     api_host = url_host(api.get("host", api_defaults.host))
     media.setdefault("webhook_url", f"{scheme}://{api_host}:{api.get('port', api_defaults.port)}/hooks/media")
@@ -171,7 +186,7 @@ def fill_in(raw: Table) -> None:
     for section, keys in PATHS.items():
         table = raw[section]
         for key in keys:
-            text = table.get(key, getattr(ApiConfig() if section == "api" else MediaConfig(), key))
+            text = table.get(key, getattr(SECTIONS[section](), key))
             if isinstance(text, str) and text:
                 table[key] = str(data_dir / Path(text).expanduser())
     url = api.get("database_url", api_defaults.database_url)
@@ -181,7 +196,7 @@ def fill_in(raw: Table) -> None:
 
 def check(config: Config) -> None:
     """What types cannot say; raises `ConfigError` naming the key."""
-    for section, struct in (("api", config.api), ("media", config.media)):
+    for section, struct in (("api", config.api), ("media", config.media), ("hls", config.hls)):
         if bool(struct.tls_cert) != bool(struct.tls_key):
             missing = "tls_key" if struct.tls_cert else "tls_cert"
             raise ConfigError(f"{section}.{missing}: tls_cert and tls_key are given together or not at all")
@@ -196,7 +211,13 @@ def check(config: Config) -> None:
     require(is_address(media.udp_host), "media.udp_host", f"not an IP address: {media.udp_host}")
     last = media.udp_port + media.workers - 1
     require(not media.udp_port or last <= 65535, "media.udp_port", f"{media.workers} workers would need port {last}")
+    hls = config.hls
+    require(is_loopback(hls.rtp_host), "hls.rtp_host", f"not an address of this machine alone: {hls.rtp_host}")
+    parts = hls.segment_seconds / hls.part_target
+    require(abs(parts - round(parts)) < 1e-6, "hls.part_target", f"{hls.segment_seconds:g} s are no multiple of it")
     for key, url in (
+        ("api.hls_control_url", config.api.hls_control_url),
+        ("api.hls_public_url", config.api.hls_public_url),
         ("api.media_control_url", config.api.media_control_url),
         ("api.public_url", config.api.public_url),
         ("media.webhook_url", media.webhook_url),
@@ -217,6 +238,8 @@ def listeners(config: Config) -> dict[str, int]:
         "api.port": config.api.port,
         "media.port": config.media.port,
         "media.control_port": config.media.control_port,
+        "hls.port": config.hls.port,
+        "hls.control_port": config.hls.control_port,
         "supervisor.port": config.supervisor.port,
     }
 
@@ -256,6 +279,11 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_loopback(text: str) -> bool:
+    """Whether this is an address that leads nowhere but to this machine."""
+    return is_address(text) and ipaddress.ip_address(text).is_loopback
 
 
 def require(condition: bool, key: str, problem: str) -> None:

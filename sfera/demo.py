@@ -70,8 +70,10 @@ def print_addresses(state: RunState) -> None:
     """Where to go with a browser, and what else listens."""
     console = Console(highlight=False)
     console.print(f"\n[bold]Sfera runs.[/bold] Open  [bold]{state.addresses['api']}[/bold]\n", soft_wrap=True)
-    for name, what in (("signal", "signalling"), ("control", "media node"), ("supervisor", "supervisor")):
-        console.print(f"  {what:<11} {state.addresses[name]}", soft_wrap=True)
+    names = {"signal": "signalling", "control": "media node", "hls": "broadcasts", "supervisor": "supervisor"}
+    for name, what in names.items():
+        if name in state.addresses:
+            console.print(f"  {what:<11} {state.addresses[name]}", soft_wrap=True)
     console.print("  /health and /metrics are on the address to open, the media node's and the supervisor's.\n")
 
 

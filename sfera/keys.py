@@ -1,8 +1,8 @@
-"""The Ed25519 key pairs by which api and media know each other.
+"""The Ed25519 key pairs by which the processes know each other.
 
-The api signs tickets and control calls, the media process signs webhooks; each has the other's public key. On one
-machine the supervisor makes both pairs at the first start; with processes on machines of their own, `sfera keys` makes
-them and the public halves are copied.
+The api signs tickets and control calls, the media process signs webhooks; each has the other's public key, and the hls
+process has the api's. On one machine the supervisor makes both pairs at the first start; with processes on machines of
+their own, `sfera keys` makes them and the public halves are copied.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ def ensure_keys(config: Config) -> list[Path]:
     Raises:
         ConfigError: a private key that is there cannot be read or is of another kind.
     """
+    api, media, hls = config.api, config.media, config.hls
     return [
-        *ensure_pair("api.signing_key", Path(config.api.signing_key), Path(config.media.ticket_key)),
-        *ensure_pair("media.webhook_key", Path(config.media.webhook_key), Path(config.api.webhook_key)),
+        *ensure_pair("api.signing_key", Path(api.signing_key), {Path(media.ticket_key), Path(hls.control_key)}),
+        *ensure_pair("media.webhook_key", Path(media.webhook_key), {Path(api.webhook_key)}),
     ]
 
 
-def ensure_pair(key: str, private_path: Path, public_path: Path) -> list[Path]:
-    """Make the private key if there is none, and write its public half if that file does not hold it.
+def ensure_pair(key: str, private_path: Path, public_paths: set[Path]) -> list[Path]:
+    """Make the private key if there is none, and write its public half into the files that do not hold it.
 
     `key` is the configuration's name of the private key's path, for errors.
     """
@@ -46,9 +47,10 @@ def ensure_pair(key: str, private_path: Path, public_path: Path) -> list[Path]:
     public = private.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    if not public_path.exists() or public_path.read_bytes() != public:
-        write(public_path, public, 0o600)
-        written.append(public_path)
+    for public_path in sorted(public_paths):
+        if not public_path.exists() or public_path.read_bytes() != public:
+            write(public_path, public, 0o600)
+            written.append(public_path)
     return written
 
 

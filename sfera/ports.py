@@ -22,6 +22,8 @@ def choose(config: Config) -> dict[str, str]:
         "api.port": (config.api.host, config.api.port),
         "media.port": (config.media.host, config.media.port),
         "media.control_port": (config.media.control_host, config.media.control_port),
+        "hls.port": (config.hls.host, config.hls.port),
+        "hls.control_port": (config.hls.control_host, config.hls.control_port),
         "supervisor.port": (config.supervisor.host, config.supervisor.port),
     }
     chosen = {}

@@ -28,7 +28,8 @@ class RunState(Struct, frozen=True, kw_only=True):
     ready: bool
     """Every process is ready."""
     addresses: dict[str, str]
-    """`api`, `signal`, `control` and `supervisor`, as a process on this machine reaches them."""
+    """`api`, `signal`, `control`, `hls`, `hls_control` and `supervisor`, as a process on this machine reaches them; of
+    what does not run here none."""
     processes: dict[str, ProcessState]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -50,14 +51,21 @@ async def supervise(
     log: BoundLogger,
     on_ready: Callable[[runfile.RunState], None] | None,
 ) -> int:
-    """Run the supervisor over api and media."""
+    """Run the supervisor over api, media and, where it can run, hls."""
     reached = addresses(config)
     path = None if config_path is None else str(config_path.absolute())
+    specs = [
+        Spec("api", child.command("api", path), f"{reached['api']}/health"),
+        Spec("media", child.command("media", path), f"{reached['control']}/health"),
+    ]
+    missing = hls_missing()
+    if missing:
+        log.warning("no broadcasts", reason=missing)
+        del reached["hls"], reached["hls_control"]
+    else:
+        specs.append(Spec("hls", child.command("hls", path), f"{reached['hls_control']}/health"))
     supervisor = Supervisor(
-        [
-            Spec("api", child.command("api", path), f"{reached['api']}/health"),
-            Spec("media", child.command("media", path), f"{reached['control']}/health"),
-        ],
+        specs,
         environ=environ,
         run_file=runfile.path_in(config.data_dir),
         addresses=reached,
@@ -85,13 +93,25 @@ async def tell_ready(
         on_ready(state)
 
 
+def hls_missing() -> str:
+    """What keeps the hls process from running here, in words; empty: nothing.
+
+    It needs PyAV, which is apart from the other dependencies since its wheel holds FFmpeg with libx264 (GPL).
+    """
+    if importlib.util.find_spec("av") is None:
+        return "broadcasts need the package av: pip install 'sfera[hls]'"
+    return ""
+
+
 def addresses(config: Config) -> dict[str, str]:
     """Where the listeners are, as a process on this machine reaches them."""
-    api, media, supervisor = config.api, config.media, config.supervisor
+    api, media, hls, supervisor = config.api, config.media, config.hls, config.supervisor
     return {
         "api": f"http{'s' if api.tls else ''}://{url_host(api.host)}:{api.port}",
         "signal": f"ws{'s' if media.tls else ''}://{url_host(media.host)}:{media.port}/signal",
         "control": f"http://{url_host(media.control_host)}:{media.control_port}",
+        "hls": f"http{'s' if hls.tls else ''}://{url_host(hls.host)}:{hls.port}",
+        "hls_control": f"http://{url_host(hls.control_host)}:{hls.control_port}",
         "supervisor": f"http://{url_host(supervisor.host)}:{supervisor.port}",
     }
 

@@ -47,6 +47,8 @@ class Serve:
             "SFERA_API__PORT": "0",
             "SFERA_MEDIA__PORT": "0",
             "SFERA_MEDIA__CONTROL_PORT": "0",
+            "SFERA_HLS__PORT": "0",
+            "SFERA_HLS__CONTROL_PORT": "0",
             "SFERA_SUPERVISOR__PORT": "0",
             **settings,
         }
@@ -97,6 +99,18 @@ class Serve:
     def kill_media(self) -> int:
         """End the media process as a crash would; its pid."""
         pid = self.media_pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    @property
+    def hls_url(self) -> str:
+        """Where viewers find broadcasts."""
+        return str(self.running["addresses"]["hls"])
+
+    def kill_hls(self) -> int:
+        """End the hls process as a crash would; its pid."""
+        pid: int | None = self.running["processes"]["hls"]["pid"]
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         return pid

@@ -21,6 +21,8 @@ FREE_PORTS = {
     "SFERA_API__PORT": "0",
     "SFERA_MEDIA__PORT": "0",
     "SFERA_MEDIA__CONTROL_PORT": "0",
+    "SFERA_HLS__PORT": "0",
+    "SFERA_HLS__CONTROL_PORT": "0",
     "SFERA_SUPERVISOR__PORT": "0",
 }
 
@@ -68,7 +70,7 @@ def serving(tmp_path: Path) -> Serve:
 async def test_every_process_tells_its_health_and_metrics(shared: Path) -> None:
     addresses = state_of(shared).addresses
     async with aiohttp.ClientSession() as http:
-        for name, kind in (("api", "api"), ("control", "media"), ("supervisor", "supervisor")):
+        for name, kind in (("api", "api"), ("control", "media"), ("hls_control", "hls"), ("supervisor", "supervisor")):
             async with http.get(f"{addresses[name]}/health") as answer:
                 assert answer.status == 200
             async with http.get(f"{addresses[name]}/metrics") as answer:
@@ -99,7 +101,7 @@ def test_a_second_one_over_the_same_data_is_refused(shared: Path) -> None:
     assert f"another Sfera (process {state_of(shared).pid}) runs over it" in second.stderr
 
 
-@pytest.mark.parametrize("command", ["serve", "api", "media", "seed-demo", "keys", "config"])
+@pytest.mark.parametrize("command", ["serve", "api", "media", "hls", "seed-demo", "keys", "config"])
 def test_every_command_refuses_an_unknown_key_by_name(command: str, tmp_path: Path) -> None:
     done = sfera(command, SFERA_DATA_DIR=str(tmp_path), SFERA_MEDIA__ANOUNCE="10.0.0.1")
     assert done.returncode == CONFIG_EXIT
@@ -108,12 +110,25 @@ def test_every_command_refuses_an_unknown_key_by_name(command: str, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["api", "media"])
+@pytest.mark.parametrize("command", ["api", "media", "hls"])
 def test_a_process_alone_says_which_key_it_misses(command: str, tmp_path: Path) -> None:
     done = sfera(command, SFERA_DATA_DIR=str(tmp_path), **FREE_PORTS)
     assert done.returncode == CONFIG_EXIT
     assert str(tmp_path / "keys" / "api.p") in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_without_av_everything_but_broadcasts_runs(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text('import sys\nsys.modules["av"] = None\n')
+    alone = sfera("hls", SFERA_DATA_DIR=str(tmp_path / "data"), PYTHONPATH=str(tmp_path), **FREE_PORTS)
+    assert alone.returncode == CONFIG_EXIT
+    assert alone.stderr == "sfera: broadcasts need the package av: pip install 'sfera[hls]'\n"
+    serve = Serve(tmp_path / "data", PYTHONPATH=str(tmp_path))
+    serve.start()
+    state = state_of(tmp_path / "data")
+    assert state.ready and set(state.processes) == {"api", "media"} and "hls" not in state.addresses
+    assert any(line.get("event") == "no broadcasts" and "sfera[hls]" in line["reason"] for line in serve.log_lines())
+    assert serve.stop() == 0
 
 
 def test_a_taken_port_is_said_in_one_line(shared: Path, tmp_path: Path) -> None:

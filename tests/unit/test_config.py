@@ -20,6 +20,9 @@ def test_without_anything_said_the_parts_know_of_each_other() -> None:
     assert config.api.media_control_url == f"http://127.0.0.1:{config.media.control_port}"
     assert config.api.media_port == config.media.port
     assert config.media.webhook_url == f"http://127.0.0.1:{config.api.port}/hooks/media"
+    assert config.api.hls_control_url == f"http://127.0.0.1:{config.hls.control_port}"
+    assert config.api.hls_port == config.hls.port
+    assert config.hls.data_dir == f"{Path.cwd()}/var/hls"
     assert config.api.database_url == f"sqlite+aiosqlite:///{Path.cwd()}/var/sfera.db"
 
 
@@ -49,6 +52,12 @@ def test_what_was_said_is_not_derived() -> None:
     assert config.api.media_port == 443
 
 
+def test_the_hls_process_is_followed_too() -> None:
+    config = load(None, {"SFERA_HLS__PORT": "4", "SFERA_HLS__CONTROL_PORT": "5", "SFERA_MEDIA__UDP_HOST": "::"})
+    assert (config.api.hls_port, config.api.hls_control_url) == (4, "http://127.0.0.1:5")
+    assert config.hls.rtp_host == "::1", "a tap comes from the media node's own socket"
+
+
 @pytest.mark.parametrize(
     ("host", "reached"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("fd00::1", "[fd00::1]"), ("10.0.0.5", "10.0.0.5")]
 )
@@ -67,6 +76,7 @@ def test_the_certificate_of_the_api_serves_media_too(tmp_path: Path) -> None:
     assert config.media.tls_cert == str(tmp_path / "cert.pem")
     assert config.media.webhook_url.startswith("https://")
     assert config.media.webhook_cert == config.api.tls_cert
+    assert config.hls.tls and config.hls.tls_key == config.api.tls_key
 
 
 def test_relative_paths_are_of_the_data_folder_and_absolute_ones_stay() -> None:
@@ -113,6 +123,10 @@ def test_it_is_frozen() -> None:
         ("[media]\nport = 7800", "media.port: 7800 is also api.port"),
         ('[api]\ntls_cert = "/etc/hosts"', "api.tls_key: tls_cert and tls_key are given together"),
         ('[api]\ntls_cert = "/no/cert"\ntls_key = "/no/key"', "api.tls_cert: no such file: /no/cert"),
+        ('[hls]\nrtp_host = "192.0.2.1"', "hls.rtp_host: not an address of this machine alone: 192.0.2.1"),
+        ("[hls]\npart_target = 0.75", "hls.part_target: 4 s are no multiple of it"),
+        ("[hls]\nvideo_height = 2160", "hls.video_height: "),
+        ("[hls]\ncontrol_port = 7802", "hls.control_port: 7802 is also media.control_port"),
         ("[supervisor]\nstop_seconds = 0", "supervisor.stop_seconds: "),
         ("port 1", "sfera.toml: "),
     ],

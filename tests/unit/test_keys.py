@@ -46,6 +46,14 @@ def test_what_one_signs_the_other_verifies(config: Config) -> None:
         verifier.verify(signature, b"ticket")
 
 
+def test_every_process_that_is_called_has_the_callers_public_key(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "hls.pub.pem"
+    config = load(None, {"SFERA_DATA_DIR": str(tmp_path / "data"), "SFERA_HLS__CONTROL_KEY": str(elsewhere)})
+    assert elsewhere in ensure_keys(config)
+    assert elsewhere.read_bytes() == Path(config.media.ticket_key).read_bytes()
+    assert load(None, {"SFERA_DATA_DIR": "/data"}).hls.control_key == "/data/keys/api.pub.pem"
+
+
 def test_a_public_half_that_does_not_fit_is_written_anew(config: Config) -> None:
     ensure_keys(config)
     public = Path(config.media.ticket_key)
