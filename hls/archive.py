@@ -20,6 +20,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from msgspec.structs import replace
+
 from hls import journal
 from hls.errors import RecordingBroken
 from hls.journal import Began, Ended, Missing, Recording
@@ -33,7 +35,12 @@ T = TypeVar("T")
 READERS = 4
 """Threads that read recordings for viewers."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+UNREADABLE = "recording.damaged"
+"""Where a journal goes of which nothing can be read."""
+_SEGMENT = re.compile(r"seg-([0-9]{1,15})\.m4s")
+_INIT = re.compile(r"init-([0-9]{1,15})\.mp4")
 _REMOVED = ".removed-"
+WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
 
 
 class Archive:
@@ -89,11 +96,21 @@ class Archive:
         folder = self.folder(broadcast)
         folder.mkdir(exist_ok=True)
         path = folder / journal.NAME
-        if not path.exists() or b"\n" not in path.read_bytes()[:4096]:
-            write_atomically(path, journal.line(Began(now, timing)))
-        recording = self.load(broadcast)
-        if recording is None or recording.ended_at is not None:
+        try:
+            recording = self.load(broadcast)
+        except RecordingBroken:
+            # Nothing can be said of what was recorded; but viewers are there, for whom numbers never go back.
+            path.replace(folder / UNREADABLE)
+            recording = None
+        if recording is None:
+            first = Began(now, timing, highest(folder, _SEGMENT) + 1, highest(folder, _INIT) + 1)
+            write_atomically(path, journal.line(first))
+            recording = journal.read(path.read_bytes())
+        if recording.ended_at is not None:
             raise RecordingBroken(f"{broadcast}: has ended")
+        if recording.damaged:
+            # Viewers may have seen segments that the journal no longer tells of.
+            recording.fill(highest(folder, _SEGMENT) + 1)
         os.truncate(path, recording.length)
         if recording.segments and not recording.segments[-1].gap:
             # Its end may have been written, but was neither told of nor seen.
@@ -120,43 +137,44 @@ class Archive:
 
 
 class Writer:
-    """Writes one recording. Everything blocks and runs in the archive's writing thread."""
+    """Writes one recording. Everything blocks and runs in the archive's writing thread.
+
+    A segment of which something could not be written becomes a gap; the next one is tried again. What could not be told
+    in the journal is told later, so that a disk that has been full does not lose its order.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.stored: set[int] = set()
-        """Segments that are whole on disk, written since the process began."""
+        """Segments that are whole on disk, written since the process began; whoever forgets them takes them out."""
         self._journal = os.open(folder / journal.NAME, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
         self._segment = -1
-        self._msn = -1
-        self._failed: Missing | None = None
+        self._current: Missing | None = None
+        self._failed = False
+        self._inits: list[InitSegment] = []
+        self._untold = b""
 
     def append(self, events: Sequence[Event]) -> None:
-        """Writes events down. Raises `OSError`; the segment it met is then a gap in the recording, and the next one is
-        tried again."""
-        lines = []
+        """Writes events down. Raises `OSError`, after all of them have been tried."""
         error: OSError | None = None
         for event in events:
             try:
-                line = self._store(event)
+                self._untold += self._store(event)
             except OSError as failed:
                 error = error or failed
-                self._fail(event)
-                line = b""
-            lines.append(line)
-        text = b"".join(lines)
-        if text:
-            try:
-                write_all(self._journal, text)
-            except OSError as failed:
-                self._fail(events[-1])
-                error = error or failed
+                self._failed = True
+        if self._untold:
+            write_all(self._journal, self._untold)
+            self._untold = b""
         if error is not None:
             raise error
 
     def end(self, now: float) -> None:
         """Nothing more will come. Raises `OSError`."""
-        write_all(self._journal, journal.line(Ended(now)))
+        if self._current is not None and self._failed:
+            self._untold += self._give_up(self._current)
+        write_all(self._journal, self._untold + journal.line(Ended(now)))
+        self._untold = b""
         os.fsync(self._journal)
 
     def close(self) -> None:
@@ -167,38 +185,69 @@ class Writer:
                 setattr(self, name, -1)
 
     def _store(self, event: Event) -> bytes:
-        """Writes the data of an event; its line."""
+        """Writes the data of an event; its lines."""
         if isinstance(event, InitSegment):
-            write_atomically(self.folder / init_name(event.number), event.data)
-        elif isinstance(event, Part):
-            if event.index == 0:
-                self._failed = None
-                self._begin(event.msn)
-            if self._failed is not None:
-                return self._fail(event)
-            write_all(self._segment, event.data)
-        elif isinstance(event, SegmentEnd):
-            if self._failed is not None:
-                failed, self._failed = self._failed, None
-                return journal.line(failed)
+            self._inits.append(event)
+            return self._store_inits()
+        if isinstance(event, Part):
+            return self._store_part(event)
+        if isinstance(event, SegmentEnd) and self._current is not None:
+            current, self._current = self._current, None
+            if self._failed:
+                return self._give_up(current)
             os.fdatasync(self._segment)
             self.stored.add(event.msn)
         return journal.line(journal.entry_of(event))
 
-    def _begin(self, msn: int) -> None:
+    def _store_inits(self) -> bytes:
+        lines = b""
+        while self._inits:
+            init = self._inits[0]
+            write_atomically(self.folder / init_name(init.number), init.data)
+            lines += journal.line(journal.entry_of(init))
+            del self._inits[0]
+        return lines
+
+    def _store_part(self, part: Part) -> bytes:
+        lines = b""
+        if self._current is None or self._current.msn != part.msn:
+            if self._current is not None and self._failed:
+                lines = self._give_up(self._current)
+            self._current = Missing(part.msn, 0.0, part.wall, part.init, part.discontinuity)
+            # A segment without its init segment, or without its beginning, is of no use.
+            self._failed = part.index != 0
+            self._close_segment()
+        self._current = replace(self._current, duration=self._current.duration + part.duration)
+        try:
+            if not self._failed and part.index == 0:
+                lines += self._store_inits()
+                self._segment = os.open(self.folder / segment_name(part.msn), WRITING, 0o644)
+            if not self._failed:
+                write_all(self._segment, part.data)
+                lines += journal.line(journal.entry_of(part))
+        except OSError:
+            self._untold += lines
+            raise
+        return lines
+
+    def _give_up(self, failed: Missing) -> bytes:
+        """The segment is a gap, as long as its parts together; its file gives back its room."""
+        self._failed = False
+        self._close_segment()
+        with contextlib.suppress(OSError):
+            (self.folder / segment_name(failed.msn)).unlink(missing_ok=True)
+        return journal.line(failed)
+
+    def _close_segment(self) -> None:
         if self._segment >= 0:
             os.close(self._segment)
             self._segment = -1
-        path = self.folder / segment_name(msn)
-        self._segment = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o644)
-        self._msn = msn
 
-    def _fail(self, event: Event) -> bytes:
-        """Its segment will be a gap, as long as its parts together."""
-        if isinstance(event, Part):
-            before = self._failed.duration if self._failed is not None else 0.0
-            self._failed = Missing(event.msn, before + event.duration, event.wall, event.init, event.discontinuity)
-        return b""
+
+def highest(folder: Path, name: re.Pattern[str]) -> int:
+    """The highest number of a file with such a name, -1 without any. Blocks; raises `OSError`."""
+    found = (name.fullmatch(entry.name) for entry in os.scandir(folder))
+    return max((int(match[1]) for match in found if match), default=-1)
 
 
 def write_all(fd: int, data: bytes) -> None:

@@ -21,6 +21,8 @@ MASTER, MEDIA, WHOLE = "index.m3u8", "video.m3u8", "recording.m3u8"
 """Names of the multivariant playlist, of the live media playlist, and of the media playlist of the whole recording."""
 REMEMBERED = 256
 """Request lines with directives that are recognised without being parsed."""
+INITS_KEPT = 512
+"""Init segments that can be asked for, the newest ones: more than there are in a window."""
 ENDED_AGE = 60
 """Cache-Control of playlists of an ended broadcast, seconds: they change only when the recording is removed."""
 
@@ -72,6 +74,7 @@ class Channel:
         self._published = 0.0
         self._longest = 0.0
         self._init: InitSegment | None = None
+        self._inits: deque[int] = deque()
         self._peak = self._average = 0.0
         self._plain = Ready("playlist", playlist_fields(1))
         self._blocking = Ready("playlist", playlist_fields(6 * timing.target_duration))
@@ -124,7 +127,17 @@ class Channel:
 
     def restore(self, init: InitSegment | None, segments: Iterable[SegmentInfo], data: Mapping[int, bytes]) -> None:
         """Takes over all whole segments of before a restart; `data` has those whose parts may still be asked for."""
+        self._longest = max(self.timing.window_seconds, self.timing.hold_back) + self.timing.target_duration
+        segments = list(segments)
+        # How far each begins from the end: what is far behind is only counted.
+        behind = sum(info.duration for info in segments)
         for info in segments:
+            behind -= info.duration
+            if behind > 2 * self._longest:
+                self._sequence = info.msn + 1
+                self._discontinuities += info.discontinuity
+                self._published += info.duration
+                continue
             self._add_segment(info)
             body = memoryview(data.get(info.msn, b""))
             offset = 0
@@ -134,15 +147,17 @@ class Channel:
             self._published += info.duration
             self._end_segment(info)
         self._init = init
-        self._longest = self.timing.window_seconds + self.timing.target_duration
         self._trim()
         self._render()
 
     def add_init(self, number: int, data: bytes) -> None:
-        """An init segment of before a restart."""
+        """An init segment, of before a restart or a new one."""
         resource = Ready("init", MEDIA_FIELDS)
         resource.replace(data, now=self._origin.unix)
         self._register(init_name(number), resource)
+        self._inits.append(number)
+        if len(self._inits) > INITS_KEPT:
+            self._forget(init_name(self._inits.popleft()))
 
     def publish(self, events: Iterable[Event]) -> None:
         """One new version of everything."""

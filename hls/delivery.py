@@ -262,7 +262,7 @@ class Delivery:
 def recent(folder: Path, recording: Recording) -> tuple[dict[int, bytes], dict[int, bytes]]:
     """Init segments, and the segments whose parts may still be asked for. Blocks; raises `OSError`."""
     inits = {}
-    for number in {init.number for init in recording.inits} | {segment.init for segment in recording.segments}:
+    for number in sorted({init.number for init in recording.inits} | {segment.init for segment in recording.segments}):
         with contextlib.suppress(FileNotFoundError):
             inits[number] = (folder / init_name(number)).read_bytes()
     data: dict[int, bytes] = {}

@@ -1,10 +1,13 @@
-"""The journal of a recording: one JSON object a line, only ever appended, so that kill -9 costs its last line at most.
+"""The journal of a recording: one JSON object and its checksum a line, only ever appended, so that kill -9 costs its
+last line at most.
 
-A line is written after the data it tells of. What can be read back is therefore true, and what cannot is cut off.
+A line is written after the data it tells of. What can be read back is therefore true. A last line that was torn is cut
+off; a line that a disk has damaged is left out, and what it told of is a gap.
 """
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import msgspec
@@ -18,6 +21,8 @@ from hls.timing import Timing
 
 NAME = "recording.jsonl"
 """Its file name."""
+MOST_MISSING = 100_000
+"""Segments in a row that may be missing; more, and it is not believed."""
 
 
 class Began(Struct, frozen=True, tag="began"):
@@ -25,6 +30,10 @@ class Began(Struct, frozen=True, tag="began"):
 
     at: float
     timing: Timing
+    msn: int = 0
+    """Media sequence number of the first segment."""
+    init: int = 0
+    """Number of the first init segment."""
 
 
 class InitWritten(Struct, frozen=True, tag="init"):
@@ -77,8 +86,9 @@ _decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 
 
 def line(entry: Line) -> bytes:
-    """An entry as it is appended."""
-    return _encoder.encode(entry) + b"\n"
+    """An entry as it is appended: JSON, a tab, and the CRC-32 of the JSON."""
+    text = _encoder.encode(entry)
+    return b"%b\t%08x\n" % (text, zlib.crc32(text))
 
 
 def entry_of(event: Event) -> Line:
@@ -103,53 +113,69 @@ class Recording(Struct):
     inits: list[InitWritten]
     ended_at: float | None = None
     length: int = 0
-    """Bytes of the journal that could be read."""
+    """Bytes of the journal up to the end of its last whole line."""
+    damaged: int = 0
+    """Lines that were left out."""
+    first_msn: int = 0
+    first_init: int = 0
 
     @property
     def next_msn(self) -> int:
         """Media sequence number of the segment that comes next."""
-        return self.segments[-1].msn + 1 if self.segments else 0
+        return self.segments[-1].msn + 1 if self.segments else self.first_msn
 
     @property
     def next_init(self) -> int:
         """Number of the init segment that comes next."""
-        return self.inits[-1].number + 1 if self.inits else 0
+        used = [init.number for init in self.inits] + [segment.init for segment in self.segments]
+        return max(used, default=self.first_init - 1) + 1
+
+    def fill(self, msn: int) -> None:
+        """Segments that nothing is known of become gaps, up to that number."""
+        seconds = self.timing.segment_seconds
+        while self.segments and self.next_msn < msn:
+            last = self.segments[-1]
+            last.whole = True
+            self.segments.append(_gap(last.msn + 1, last.wall + last.duration, last.init, seconds))
 
 
 def read(text: bytes) -> Recording:
-    """Reads a journal. A last line that was cut off is left out. Raises `RecordingBroken` for anything else that is not
-    a journal."""
+    """Reads a journal. Raises `RecordingBroken` when its first line cannot be read, or when it is no journal."""
     end = text.rfind(b"\n") + 1
-    lines = text[:end].splitlines()
-    try:
-        entries = [_decoder.decode(each) for each in lines]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise RecordingBroken(f"journal: {error}") from error
-    if not entries or not isinstance(entries[0], Began):
+    first, *lines = text[:end].split(b"\n")
+    began = _entry(first)
+    if not isinstance(began, Began):
         raise RecordingBroken("journal: does not begin with its beginning")
-    recording = Recording(entries[0].timing, entries[0].at, [], [], length=end)
-    for number, entry in enumerate(entries[1:], start=2):
-        try:
-            _apply(recording, entry)
-        except RecordingBroken as error:
-            raise RecordingBroken(f"journal, line {number}: {error}") from error
+    recording = Recording(began.timing, began.at, [], [], length=end, first_msn=began.msn, first_init=began.init)
+    for each in lines[:-1]:
+        entry = _entry(each)
+        if entry is None or not _apply(recording, entry):
+            recording.damaged += 1
     return recording
 
 
-def _apply(recording: Recording, entry: Line) -> None:
+def _entry(text: bytes) -> Line | None:
+    """What a line says, None when it is damaged."""
+    body, _, check = text.rpartition(b"\t")
+    try:
+        if len(check) != 8 or int(check, 16) != zlib.crc32(body):
+            return None
+        return _decoder.decode(body)
+    except (ValueError, msgspec.DecodeError):
+        return None
+
+
+def _apply(recording: Recording, entry: Line) -> bool:
+    """Adds what a line says; whether it follows from those before."""
     segments = recording.segments
     match entry:
         case InitWritten():
             recording.inits.append(entry)
         case PartWritten():
-            if entry.index == 0:
-                _begin(recording, SegmentInfo(entry.msn, entry.wall, entry.init, entry.discontinuity, []))
-            if not segments or segments[-1].msn != entry.msn or len(segments[-1].parts) != entry.index:
-                raise RecordingBroken(f"part {entry.msn}.{entry.index} does not follow")
-            segments[-1].parts.append(PartInfo(entry.duration, entry.size, entry.independent))
+            return _add_part(recording, entry)
         case Whole():
             if not segments or segments[-1].msn != entry.msn:
-                raise RecordingBroken(f"segment {entry.msn} did not begin")
+                return False
             segments[-1].whole = True
         case Missing():
             if segments and segments[-1].msn == entry.msn:
@@ -157,33 +183,53 @@ def _apply(recording: Recording, entry: Line) -> None:
                 segments.pop()
             gap = SegmentInfo(entry.msn, entry.wall, entry.init, entry.discontinuity, [], whole=True, gap=True)
             gap.gap_duration = entry.duration
-            _begin(recording, gap)
+            return _begin(recording, gap)
         case Ended():
             recording.ended_at = entry.at
             if segments:
                 segments[-1].whole = True
         case Began():
-            raise RecordingBroken("a second beginning")
+            return False
+    return True
 
 
-def _begin(recording: Recording, segment: SegmentInfo) -> None:
-    """Adds a segment. The one before is whole, whether it says so or not; those between were never written."""
+def _add_part(recording: Recording, part: PartWritten) -> bool:
+    """Adds a part. A segment of which one is not told cannot be read: it is a gap."""
+    segments = recording.segments
+    if not segments or segments[-1].msn < part.msn:
+        fresh = SegmentInfo(part.msn, part.wall, part.init, part.discontinuity, [], gap=part.index != 0)
+        if not _begin(recording, fresh):
+            return False
+    segment = segments[-1]
+    if segment.msn != part.msn:
+        return False
+    if segment.gap or len(segment.parts) != part.index:
+        segment.gap_duration = segment.duration + part.duration
+        segment.gap, segment.parts = True, []
+        return False
+    segment.parts.append(PartInfo(part.duration, part.size, part.independent))
+    return True
+
+
+def _begin(recording: Recording, segment: SegmentInfo) -> bool:
+    """Adds a segment, if its number can be. The one before is whole, whether it says so or not; those between were
+    never written."""
     segments = recording.segments
     if segments:
         last = segments[-1]
+        if not 0 < segment.msn - last.msn <= MOST_MISSING:
+            return False
         last.whole = True
-        if segment.msn <= last.msn:
-            raise RecordingBroken(f"segment {segment.msn} behind {last.msn}")
         missing = range(last.msn + 1, segment.msn)
         seconds = min(
             recording.timing.segment_seconds,
             max(0.1, (segment.wall - last.wall - last.duration) / max(1, len(missing))),
         )
         for index, msn in enumerate(missing):
-            wall = last.wall + last.duration + index * seconds
-            segments.append(
-                SegmentInfo(
-                    msn, wall, last.init, discontinuity=False, parts=[], whole=True, gap=True, gap_duration=seconds
-                )
-            )
+            segments.append(_gap(msn, last.wall + last.duration + index * seconds, last.init, seconds))
     segments.append(segment)
+    return True
+
+
+def _gap(msn: int, wall: float, init: int, seconds: float) -> SegmentInfo:
+    return SegmentInfo(msn, wall, init, discontinuity=False, parts=[], whole=True, gap=True, gap_duration=seconds)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from hls.connection import Connection
     from hls.origin import Origin
 
-KEPT = 64
-"""Recordings whose playlists are kept in memory."""
+KEPT = 200_000
+"""Files of recordings whose names are kept in memory, some 500 bytes each: those of 300 lessons, or of nine days."""
 LOADING = 64
 """Recordings that are read at the same time at most."""
 PATIENCE = 10.0
@@ -37,6 +37,7 @@ class Library:
         self._archive = archive
         self._origin: Origin | None = None
         self._shelves: OrderedDict[str, dict[str, Resource]] = OrderedDict()
+        self._files = 0
         self._loading: dict[str, dict[str, Pending]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -71,7 +72,7 @@ class Library:
 
     def forget(self, broadcast: str) -> None:
         """It has changed, or is gone."""
-        self._shelves.pop(broadcast, None)
+        self._files -= len(self._shelves.pop(broadcast, ()))
 
     async def close(self) -> None:
         """Waits for what is being read."""
@@ -89,8 +90,9 @@ class Library:
         waiting = self._loading.pop(broadcast)
         if shelf is not None:
             self._shelves[broadcast] = shelf
-            while len(self._shelves) > KEPT:
-                self._shelves.popitem(last=False)
+            self._files += len(shelf)
+            while self._files > KEPT and len(self._shelves) > 1:
+                self.forget(next(iter(self._shelves)))
         assert self._origin is not None
         for name, pending in waiting.items():
             missing = RequestRefused(status, "not_found" if status == 404 else "recording_unreadable")
@@ -109,11 +111,10 @@ class Library:
                 shelf[segment_name(segment.msn)] = Stored(
                     self._archive, folder / segment_name(segment.msn), segment.size
                 )
-        for init in recording.inits:
-            path = folder / init_name(init.number)
+        for number in {segment.init for segment in media.segments}:
+            path = folder / init_name(number)
             if path.exists():
-                body = path.read_bytes()
-                shelf[init_name(init.number)] = Static("init", MEDIA_FIELDS, body)
+                shelf[init_name(number)] = Static("init", MEDIA_FIELDS, path.read_bytes())
         shelf[MASTER] = text_resource(multivariant([variant_of(recording, WHOLE)]))
         return shelf
 
