@@ -1,6 +1,6 @@
 """The thread of one broadcast: reads the tap's socket, keeps the clock, and lets the studio work.
 
-Apart from the event loop because decoding and encoding take tens of milliseconds at a time, most of them without the GIL.
+Apart from the event loop because decoding and encoding take tens of milliseconds at a time, mostly without the GIL.
 """
 
 from __future__ import annotations
