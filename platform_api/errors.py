@@ -139,6 +139,90 @@ class WrongCredentials(ApiError):
     status, code, detail = 401, "wrong_credentials", "The name or the password is wrong."
 
 
+class CodeNeeded(ApiError):
+    """The password is right, and the person has a second step."""
+
+    status, code, detail = 401, "code_needed", "Send a code of the authenticator, or a recovery code."
+
+
+class WrongCode(ApiError):
+    """The code of the second step is wrong, or was used already."""
+
+    status, code, detail = 401, "wrong_code", "The code is wrong or was used; wait for the next one."
+
+
+class AccountInactive(ApiError):
+    """The account waits for a parent's consent; the problem's member `reason` says whether it was there once."""
+
+    status, code, detail = 403, "account_inactive", "The account waits for a parent's consent."
+
+
+class LoginTaken(ApiError):
+    """Somebody else signs in by this name."""
+
+    status, code, detail = 409, "login_taken", "This login is taken."
+
+
+class LinkExpired(ApiError):
+    """A link to set a new password that was used, has expired or never was."""
+
+    status, code, detail = 409, "link_expired", "The link can no longer be used; ask for a new one."
+
+
+class TotpSet(ApiError):
+    """The second step is in force already."""
+
+    status, code, detail = 409, "totp_set", "The second step is in force already."
+
+
+class TotpNotSet(ApiError):
+    """There is no second step, or no secret that waits for its first code."""
+
+    status, code, detail = 409, "totp_not_set", "There is no second step to confirm or to remove."
+
+
+class CurrentSession(ApiError):
+    """The session by which this call came; one signs out of it."""
+
+    status, code, detail = 409, "current_session", "This is the session you use; sign out instead."
+
+
+class SignInStateInvalid(ApiError):
+    """The state of a sign-in elsewhere is unknown, used, expired, or belongs to another browser."""
+
+    status, code, detail = 403, "sign_in_state_invalid", "The sign-in was begun in another browser, or too long ago."
+
+
+class ProviderRefused(ApiError):
+    """The provider did not confirm who the person is, or what it sent does not hold."""
+
+    status, code, detail = 403, "provider_refused", "The provider did not confirm the sign-in."
+
+
+class ProviderUnavailable(ApiError):
+    """The provider does not answer."""
+
+    status, code, detail = 503, "provider_unavailable", "The provider does not answer; try again in a moment."
+
+
+class NoArrival(ApiError):
+    """Nobody came from a provider in this browser just now."""
+
+    status, code, detail = 409, "no_arrival", "Nobody has come from a provider in this browser; begin again."
+
+
+class IdentityInUse(ApiError):
+    """The account at the provider is linked with somebody, or the person has another one of that provider."""
+
+    status, code, detail = 409, "identity_in_use", "That account is linked with another person, or yours with another."
+
+
+class LastWayIn(ApiError):
+    """Without it the person could not sign in any more."""
+
+    status, code, detail = 409, "last_way_in", "It is the only way you sign in; set a password or link another first."
+
+
 class TooManyAttempts(ApiError):
     """Too many wrong passwords for one login from one address."""
 

@@ -15,7 +15,15 @@ from prometheus_client import (
 from platform_api.errors import all_codes
 
 WEBHOOK_RESULTS = ("taken", "repeated", "unknown_room", "unknown_event", "refused")
-SIGN_IN_RESULTS = ("signed_in", "wrong_credentials", "too_many_attempts", "busy")
+SIGN_IN_RESULTS = (
+    "signed_in",
+    "wrong_credentials",
+    "code_needed",
+    "wrong_code",
+    "account_inactive",
+    "too_many_attempts",
+    "busy",
+)
 
 
 class Metrics:

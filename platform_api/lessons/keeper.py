@@ -20,7 +20,7 @@ from platform_api.errors import MediaUnavailable
 from platform_api.lessons import queries
 from platform_api.lessons.media import MediaControl
 from platform_api.metrics import Metrics
-from platform_api.people.queries import drop_ended_sessions
+from platform_api.people.sessions import drop_ended_sessions
 
 ROUND_SECONDS = 60.0
 SOON_SECONDS = 2.0

@@ -97,6 +97,15 @@ sign_in_states = sa.Table(
     sa.Column("used_at", Moment),
 )
 
+password_links = sa.Table(
+    "password_links",
+    metadata,
+    sa.Column("token_hash", sa.LargeBinary(32), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False, index=True),
+)
+
 parent_links = sa.Table(
     "parent_links",
     metadata,
