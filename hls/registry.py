@@ -60,8 +60,6 @@ class Registry:
     async def restore(self) -> None:
         """Go on with every broadcast that was live when the process ended. One that cannot go on is logged; the
         platform will ask for it again."""
-        if not await self._archive.read(self._archive.ids):
-            return
         for id in await unfinished(self._archive):
             try:
                 async with self._turn(id):
