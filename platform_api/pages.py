@@ -42,6 +42,16 @@ def hls_url(request: web.Request) -> str:
     return f"{scheme}://{host_name(request)}:{parts.config.hls_port}"
 
 
+def page_url(request: web.Request, path: str) -> str:
+    """A page's whole address, to be sent to somebody. Raises BadHost."""
+    parts = services(request)
+    if parts.config.public_url:
+        return parts.config.public_url.rstrip("/") + path
+    host_name(request)
+    scheme = "https" if is_secure(request, parts.proxies, "") else "http"
+    return f"{scheme}://{request.host}{path}"
+
+
 def security_policy(request: web.Request) -> str:
     """Content-Security-Policy: the page loads from here, speaks with here, with the signalling address and with the
     address of broadcasts, which a phone's own player loads as media."""

@@ -5,7 +5,13 @@ NotFound, whether the thing does not exist or is not theirs. Forbidden is only f
 """
 
 from platform_api.access.classes import ClassAccess, access_class, access_class_to_lead, access_classes
-from platform_api.access.lessons import LessonAccess, access_lesson, access_lesson_to_lead, access_running_lessons
+from platform_api.access.lessons import (
+    LessonAccess,
+    access_lesson,
+    access_lesson_to_lead,
+    access_running_lessons,
+    people_of_lesson,
+)
 
 __all__ = [
     "ClassAccess",
@@ -16,4 +22,5 @@ __all__ = [
     "access_lesson",
     "access_lesson_to_lead",
     "access_running_lessons",
+    "people_of_lesson",
 ]

@@ -51,6 +51,23 @@ async def access_running_lessons(conn: AsyncConnection, viewer: Viewer) -> dict[
     return {lesson.of.id: lesson for lesson in found}
 
 
+async def people_of_lesson(conn: AsyncConnection, lesson_id: str) -> set[str]:
+    """Everybody who may be in the lesson now: those who would be given a ticket."""
+    found = await conn.scalars(
+        sa.select(memberships.c.person_id)
+        .join(people, people.c.id == memberships.c.person_id)
+        .join(classes, classes.c.school_id == memberships.c.school_id)
+        .join(lessons, lessons.c.class_id == classes.c.id)
+        .where(
+            lessons.c.id == lesson_id,
+            memberships.c.until.is_(None),
+            people.c.deactivated_at.is_(None),
+            reaches(Action.ENTER_LESSONS, memberships, classes.c.id),
+        )
+    )
+    return set(found)
+
+
 async def _find_lessons(conn: AsyncConnection, viewer: Viewer, which: sa.ColumnElement[bool]) -> list[LessonAccess]:
     hosts = people.alias("hosts")
     query = visible_classes(viewer)

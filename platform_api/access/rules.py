@@ -85,6 +85,13 @@ INVITES: Mapping[Role, Action] = {
 }
 """What inviting into a role asks for. Administrators are appointed, not invited."""
 
+ADMITS: Mapping[Role, Action] = {
+    "teacher": Action.INVITE_TEACHERS,
+    "student": Action.DECIDE_REQUESTS,
+    "parent": Action.INVITE_PARENTS,
+}
+"""What deciding about somebody's request to join asks for."""
+
 EndReason = Literal["left", "removed", "transferred", "archived", "role", "placed", "erased"]
 """Why a membership ended. `placed`: a membership of the whole school gave way to one of a class."""
 

@@ -14,6 +14,7 @@ from platform_api import errors
 from platform_api.broadcasts.studio import STUDIO
 from platform_api.http import nothing, read_body
 from platform_api.lessons import queries
+from platform_api.lessons.departures import remove_strangers
 from platform_api.services import Services, services
 from platform_api.signing import CallRefused
 
@@ -72,9 +73,19 @@ async def receive(request: web.Request) -> web.Response:
             result = "repeated"
     if result == "taken" and event.event in ("room_started", "room_ended"):
         request.config_dict[STUDIO].wake()
+    if result == "taken" and event.event == "participant_joined" and event.person:
+        await _check_arrival(parts, event.room, event.person)
     parts.metrics.webhooks.labels(result).inc()
     log.debug("webhook", event_kind=event.event, room=event.room, result=result)
     return nothing()
+
+
+async def _check_arrival(parts: Services, lesson_id: str, person_id: str) -> None:
+    """Somebody may have lost the right to be there between the ticket and the door."""
+    try:
+        await remove_strangers(parts.db, parts.media, lesson_id, [person_id])
+    except errors.MediaUnavailable:
+        log.warning("stranger_not_removed", lesson=lesson_id)  # the keeper tries again
 
 
 async def _apply(parts: Services, conn: AsyncConnection, event: MediaEvent) -> str:

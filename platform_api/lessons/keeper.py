@@ -1,7 +1,8 @@
 """Keeps lessons and rooms of one mind, whatever was lost between the two processes.
 
 Rooms whose lesson is over are ended (a DELETE may have failed while the media node was away), lessons whose room stands
-empty for long are ended (a teacher may have closed the lid), and what nobody needs any more is deleted.
+empty for long are ended (a teacher may have closed the lid), who lost the right to be in a lesson leaves, and what
+nobody needs any more is deleted.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from platform_api.clock import Clock
 from platform_api.db import Database
 from platform_api.errors import MediaUnavailable
 from platform_api.lessons import queries
+from platform_api.lessons.departures import remove_strangers
 from platform_api.lessons.media import MediaControl
 from platform_api.metrics import Metrics
 from platform_api.people.sessions import drop_ended_sessions
@@ -85,6 +87,8 @@ class Keeper:
         for room in rooms:
             if room.id not in running:
                 await self._end_orphan(room.id)
+            else:
+                await remove_strangers(self._db, self._media, room.id, (there.person for there in room.participants))
         await self._end_idle(running, {room.id for room in rooms if not room.empty}, now)
 
     async def _end_orphan(self, room_id: str) -> None:

@@ -95,6 +95,13 @@ class MediaControl:
         if status not in (200, 204, 404, 410) and code_of(content) != "room_ended":
             raise self._calls.unexpected("end_room", status, content)
 
+    async def remove_person(self, room_id: str, person_id: str) -> None:
+        """Take somebody out of a room with every device; no room holds nobody. Raises MediaUnavailable."""
+        body = msgspec.json.encode({"person": person_id})
+        status, content = await self._calls.call("remove_person", "POST", f"{_room_path(room_id)}/remove", body)
+        if status not in (200, 204, 404, 409, 410):
+            raise self._calls.unexpected("remove_person", status, content)
+
     async def rooms(self) -> list[Room]:
         """All rooms and who is in them. Raises MediaUnavailable."""
         status, content = await self._calls.call("list_rooms", "GET", "/control/v1/rooms")

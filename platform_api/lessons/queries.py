@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -36,6 +37,21 @@ async def running_lesson_id(conn: AsyncConnection, class_id: str) -> str | None:
         sa.select(lessons.c.id).where(lessons.c.class_id == class_id, lessons.c.ended_at.is_(None))
     )
     return found
+
+
+async def running_lessons_of(conn: AsyncConnection, class_ids: Iterable[str]) -> dict[str, str]:
+    """The lessons going on in some classes, by class."""
+    rows = await conn.execute(
+        sa.select(lessons.c.class_id, lessons.c.id).where(
+            lessons.c.class_id.in_(list(class_ids)), lessons.c.ended_at.is_(None)
+        )
+    )
+    return {row.class_id: row.id for row in rows}
+
+
+async def known_people(conn: AsyncConnection, ids: Iterable[str]) -> set[str]:
+    """Which of the ids are people's."""
+    return set(await conn.scalars(sa.select(people.c.id).where(people.c.id.in_(list(ids)))))
 
 
 async def running_lessons(conn: AsyncConnection) -> dict[str, datetime]:

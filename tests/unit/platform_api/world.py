@@ -65,6 +65,7 @@ class ControlledProcess:
         self._clock = clock
         self._tokens: set[str] = set()
         self.calls: list[tuple[str, str]] = []
+        self.removed: list[tuple[str, str]] = []
         self.fail_with: int | None = None
         self.app = web.Application()
 
@@ -102,6 +103,7 @@ class MediaNode(ControlledProcess):
         self.app.router.add_get("/control/v1/rooms", self._list)
         self.app.router.add_put("/control/v1/rooms/{id}", self._put)
         self.app.router.add_delete("/control/v1/rooms/{id}", self._delete)
+        self.app.router.add_post("/control/v1/rooms/{id}/remove", self._remove)
         self.app.router.add_post("/control/v1/rooms/{id}/taps", self._tap)
         self.app.router.add_delete("/control/v1/rooms/{id}/taps/{tap}", self._untap)
 
@@ -123,6 +125,13 @@ class MediaNode(ControlledProcess):
     async def _list(self, request: web.Request) -> web.Response:
         await self._check(request)
         return web.json_response({"rooms": [self._state(room) for room in self.rooms]})
+
+    async def _remove(self, request: web.Request) -> web.Response:
+        await self._check(request)
+        room, person = request.match_info["id"], (await request.json())["person"]
+        self.removed.append((room, person))
+        self.participants[room] = [there for there in self.participants.get(room, []) if there["person"] != person]
+        return web.Response(status=204 if room in self.rooms else 404)
 
     async def _delete(self, request: web.Request) -> web.Response:
         await self._check(request)
