@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import msgspec
 from aiohttp import web
 
@@ -20,7 +22,8 @@ _TITLES = {
 
 def problem(status: int, code: str, detail: str) -> web.Response:
     """A problem document; `code` is stable."""
-    body = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status, "detail": detail}
+    title = _TITLES.get(status) or HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return web.Response(
         status=status,
         body=msgspec.json.encode({**body, "code": code}),

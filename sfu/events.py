@@ -141,7 +141,7 @@ Listener = Callable[[Event], None]
 
 ReportName = Literal[
     "room_started", "participant_joined", "participant_left", "hand_raised", "hand_lowered", "floor_given",
-    "floor_taken", "room_ended",
+    "floor_taken", "room_ended", "room_wanted",
 ]
 
 

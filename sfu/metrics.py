@@ -47,6 +47,10 @@ class Metrics:
         self.calls_refused = counter("control_refused_total", "Control calls refused", "cause")
         self.webhooks = counter("webhooks_total", "Webhooks by how they ended", "result")
         self.webhooks_waiting = gauge("webhooks_waiting", "Webhooks not delivered yet")
+        self.streams = gauge("streams", "WHIP and WHEP streams that go on", "door")
+        self.streams_opened = counter("streams_opened_total", "WHIP and WHEP streams opened", "door")
+        self.streams_refused = counter("streams_refused_total", "WHIP and WHEP requests refused", "cause")
+        self.streams_ended = counter("streams_ended_total", "WHIP and WHEP streams by how they ended", "reason")
         self.errors = counter("errors_total", "Defects met while serving: each is in the log", "where")
 
     def watch_workers(self, read: Callable[[], Iterable[tuple[str, dict[str, int]]]]) -> None:

@@ -126,6 +126,10 @@ class Node:
         else:
             self._bury(room_id, now)
 
+    def has_ended(self, id: str, now: float) -> bool:
+        """Whether the room of that id was ended here, not long ago: it is not made again."""
+        return id not in self.rooms and self._ended(id, now)
+
     def drain(self, now: float) -> None:
         """Send everybody away to another node and take nobody new."""
         self.draining = True

@@ -1,7 +1,7 @@
 """The control API: how the platform steers a media node. Every call is signed (see `interprocess.calls`).
 
-PUT /control/v1/rooms/{id}, GET and DELETE of it, GET /control/v1/rooms, POST .../{id}/remove, POST .../{id}/taps and
-DELETE .../{id}/taps/{tap}, POST /control/v1/drain.
+PUT /control/v1/rooms/{id}, GET and DELETE of it, GET /control/v1/rooms, POST .../{id}/remove, PUT .../{id}/revoked,
+POST .../{id}/taps and DELETE .../{id}/taps/{tap}, POST /control/v1/drain.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from sfu.node import Node
 from sfu.participant import Source
 from sfu.room import Room, RoomPolicy
 from sfu.tap import UdpPort
+from signalling.stream_keys import MAX_REVOKED, KeyId
+from signalling.streams import Streams
 
 MAX_BODY: Final = 64 * 1024
 
@@ -58,6 +60,12 @@ class TapRequest(Struct, frozen=True, forbid_unknown_fields=True):
     id: Annotated[str, Meta(min_length=1, max_length=64)]
     host: Annotated[str, Meta(min_length=1, max_length=64)]
     port: UdpPort
+
+
+class RevokedKeys(Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of PUT rooms/{id}/revoked."""
+
+    keys: Annotated[list[KeyId], Meta(max_length=MAX_REVOKED)]
 
 
 class PublishedInfo(Struct, frozen=True):
@@ -104,9 +112,10 @@ class RoomState(Struct, frozen=True):
 class ControlApi:
     """The handlers, over one node. `drain` ends signalling on this node."""
 
-    def __init__(self, node: Node, verifier: CallVerifier) -> None:
+    def __init__(self, node: Node, verifier: CallVerifier, streams: Streams) -> None:
         self._node = node
         self._verifier = verifier
+        self._streams = streams
 
     def routes(self) -> list[web.RouteDef]:
         """What to put on the control listener."""
@@ -116,6 +125,7 @@ class ControlApi:
             web.get("/control/v1/rooms/{room}", self._signed(self._get)),
             web.delete("/control/v1/rooms/{room}", self._signed(self._end)),
             web.post("/control/v1/rooms/{room}/remove", self._signed(self._remove)),
+            web.put("/control/v1/rooms/{room}/revoked", self._signed(self._revoke)),
             web.post("/control/v1/rooms/{room}/taps", self._signed(self._tap)),
             web.delete("/control/v1/rooms/{room}/taps/{tap}", self._signed(self._untap)),
             web.post("/control/v1/drain", self._signed(self._drain)),
@@ -162,6 +172,7 @@ class ControlApi:
     async def _end(self, request: web.Request) -> web.StreamResponse:
         """Ends the room for all; a room that is not here is remembered as ended just the same."""
         self._node.end_room_id(request.match_info["room"], time.monotonic())
+        self._streams.wake(request.match_info["room"])
         return web.Response(status=204)
 
     async def _remove(self, request: web.Request) -> web.StreamResponse:
@@ -184,6 +195,15 @@ class ControlApi:
         room = self._node.rooms.get(request.match_info["room"])
         if room is not None:
             room.taps.close(request.match_info["tap"])
+        return web.Response(status=204)
+
+    async def _revoke(self, request: web.Request) -> web.StreamResponse:
+        """The whole list of the room's revoked stream keys; what they hold ends at once."""
+        wish = msgspec.json.decode(await request.read(), type=RevokedKeys)
+        room = self._node.rooms.get(request.match_info["room"])
+        if room is None:
+            return _no_room()
+        self._streams.revoke(room, frozenset(wish.keys), time.monotonic())
         return web.Response(status=204)
 
     async def _drain(self, _request: web.Request) -> web.StreamResponse:

@@ -226,9 +226,7 @@ def receptions(offer: Offer, audio: int, video: int) -> tuple[list[Reception], R
     return found, ReceiverNumbers(payload_types, ids)
 
 
-def _received_codecs(
-    kind: Kind, section: Section
-) -> list[tuple[str, RtpCodecParameters, RtpCodecParameters | None]]:
+def _received_codecs(kind: Kind, section: Section) -> list[tuple[str, RtpCodecParameters, RtpCodecParameters | None]]:
     """Each codec once, in the client's order, with its repair format. Of the client's H264 the one nearest to what
     slots carry: packetization-mode 1, Constrained Baseline."""
     best: dict[str, RtpCodecParameters] = {}

@@ -25,8 +25,11 @@ from sfu.worker_api import WorkerApi
 from signalling.control import MAX_BODY, ControlApi
 from signalling.session import Desk
 from signalling.socket import SignalSocket
+from signalling.stream_keys import StreamKeyVerifier
+from signalling.streams import Streams
 from signalling.tickets import TicketVerifier
 from signalling.webhooks import Webhooks
+from signalling.whip import StandardDoors
 
 MAX_SOCKETS: Final = 20_000
 """Signalling sockets open at once."""
@@ -89,7 +92,9 @@ class MediaServer:
             unix=lambda at: time.time() - time.monotonic() + at,
             defect=self._defect,
         )
-        self._control = ControlApi(self.node, CallVerifier(key, CONTROL_AUDIENCE))
+        self.streams = Streams(self.node, config.resume_seconds)
+        self._doors = StandardDoors(self.desk, self.streams, StreamKeyVerifier(key), config.allowed_origins)
+        self._control = ControlApi(self.node, CallVerifier(key, CONTROL_AUDIENCE), self.streams)
         self._reactor: Reactor | None = None
         self._runners: list[web.AppRunner] = []
 
@@ -98,8 +103,10 @@ class MediaServer:
         self._reactor = Reactor(self.node)
         self._reactor.start()
         self.webhooks.start()
+        self._doors.start()
         public = web.Application(client_max_size=MAX_BODY)
         public.router.add_get("/signal", self._signal)
+        public.add_routes(self._doors.routes())
         control = web.Application(client_max_size=MAX_BODY)
         control.add_routes(self._control.routes())
         control.router.add_get("/metrics", self._metrics)
@@ -118,6 +125,7 @@ class MediaServer:
 
     async def stop(self) -> None:
         """Send everybody away, let webhooks out, end the workers."""
+        self._doors.stop()
         self.node.drain(time.monotonic())
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._no_sockets.wait(), STOP_SECONDS)
