@@ -64,12 +64,16 @@ class Connection(asyncio.Protocol):
     # What the transport tells
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A viewer has come; one too many is told so."""
+        """A viewer has come; one too many is told so, or when there are many of those, simply sent away."""
         self.transport = cast("asyncio.Transport", transport)
         self._write = self.transport.write
         self.transport.set_write_buffer_limits(high=WRITE_HIGH)
         if not self.origin.admit(self):
-            self.refuse(RequestRefused(503, "connections"), keep_alive=False)
+            if self.origin.counts.connections > self.origin.limits.max_connections * 5 // 4:
+                self.origin.counts.refused[503, "connections"] += 1
+                self.transport.abort()
+            else:
+                self.refuse(RequestRefused(503, "connections"), keep_alive=False)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The viewer has gone."""

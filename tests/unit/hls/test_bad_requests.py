@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from hls.channel import Channel
 from hls.origin import Limits, Origin
-from tests.unit.hls.viewer import BROADCAST, HOST, MEDIA, Viewer, events, on_air, viewer
+from tests.unit.hls.viewer import BROADCAST, HOST, MEDIA, Viewer, events, on_air, until, viewer
 
 LIMITS = Limits(max_connections=8, max_request_bytes=2048, header_seconds=1, idle_seconds=2, drain_seconds=2)
 
@@ -181,8 +181,7 @@ async def test_too_many_connections_are_told_so(origin: Origin, watching: Viewer
         assert (await other.get(MEDIA)).status == 200
     for one in [*others, *more]:
         await one.close()
-    while origin.counts.connections > 1:
-        await asyncio.sleep(0.01)
+    await until(lambda: origin.counts.connections <= 1)
 
 
 async def test_who_does_not_read_is_closed_and_holds_up_nobody(origin: Origin, watching: Viewer) -> None:
@@ -217,9 +216,7 @@ async def test_requests_behind_one_that_waits_come_after_it(origin: Origin) -> N
     async with viewer(origin) as eager:
         eager.ask(f"/live/{BROADCAST}/part-4.0.m4s")
         eager.ask(f"/live/{BROADCAST}/part-0.1.m4s")
-        async with asyncio.timeout(20):
-            while not origin.counts.waiting:
-                await asyncio.sleep(0.01)
+        await until(lambda: origin.counts.waiting)
         publish(origin, 4)
         assert (await eager.answer()).body[:2] == bytes([4, 0])
         assert (await eager.answer()).body[:2] == bytes([0, 1])
@@ -242,15 +239,12 @@ async def test_gone_while_waiting(origin: Origin, watching: Viewer) -> None:
     for gently in (True, False):
         async with viewer(origin) as one:
             one.ask(f"{MEDIA}?_HLS_msn=4&_HLS_part=0")
-            while origin.counts.waiting != 1:
-                await asyncio.sleep(0.01)
+            await until(lambda: origin.counts.waiting == 1)
             if gently:
                 one.writer.write_eof()
             else:
                 await one.close()
-            async with asyncio.timeout(20):
-                while origin.counts.waiting:
-                    await asyncio.sleep(0.01)
+            await until(lambda: not origin.counts.waiting)
     publish(origin, 4)
     assert b"seg-4.m4s" in (await watching.get(MEDIA)).body
 
@@ -266,8 +260,7 @@ async def test_head_and_options(origin: Origin, watching: Viewer) -> None:
     assert (await watching.get("*", method="OPTIONS")).status == 204
     waiting = watching.get(f"/live/{BROADCAST}/part-4.0.m4s", method="HEAD")
     asked = asyncio.ensure_future(waiting)
-    while not origin.counts.waiting:
-        await asyncio.sleep(0.01)
+    await until(lambda: origin.counts.waiting)
     publish(origin, 4)
     assert (await asked).fields["Content-Length"] == "1000"
     assert (await watching.get(MEDIA)).status == 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -84,6 +84,13 @@ async def viewer(origin: Origin) -> AsyncIterator[Viewer]:
         yield made
     finally:
         await made.close()
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Waits until something holds that nobody tells of."""
+    async with asyncio.timeout(PATIENCE):
+        while not holds():  # noqa: ASYNC110 (counters have no event)
+            await asyncio.sleep(0.01)
 
 
 def events(msns: range, *, parts: int = 4, size: int = 1000, wall: float = 1_700_000_000.0) -> list[Event]:
