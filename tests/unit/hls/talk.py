@@ -24,7 +24,12 @@ FLASH = 0.16
 
 
 def tap(
-    host: str = "127.0.0.1", port: int = 5004, media: tuple[str, int] = MEDIA, *, passthrough: bool = False, ssrc: int = 0
+    host: str = "127.0.0.1",
+    port: int = 5004,
+    media: tuple[str, int] = MEDIA,
+    *,
+    passthrough: bool = False,
+    ssrc: int = 0,
 ) -> TapDescription:
     slots = [TapSlot(f"audio-{i}", "audio", VOICE + ssrc + i, 48_000, {"opus": 100}) for i in range(3)]
     slots.append(TapSlot("video-0", "video", VIDEO + ssrc, 90_000, dict(PAYLOAD_TYPES)))  # type: ignore[arg-type]
@@ -109,9 +114,7 @@ class Camera:
         self.sent += 1
         timestamp = self.stream.timestamp(at)
         for number, payload in enumerate(payloads):
-            yield self.stream.packet(
-                payload, PAYLOAD_TYPES[self.codec], timestamp, marker=number == len(payloads) - 1
-            )
+            yield self.stream.packet(payload, PAYLOAD_TYPES[self.codec], timestamp, marker=number == len(payloads) - 1)
 
 
 class Microphone:

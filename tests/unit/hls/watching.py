@@ -43,7 +43,7 @@ class Watched:
 
     def __init__(self, data: bytes | str) -> None:
         self.pictures: list[tuple[float, float]] = []
-        """Time and mean brightness."""
+        """Time, and brightness in the middle."""
         self.sizes: set[tuple[int, int]] = set()
         sounds = []
         starts: list[tuple[float, int]] = []
@@ -51,8 +51,10 @@ class Watched:
             for frame in container.decode():
                 assert frame.time is not None
                 if isinstance(frame, av.VideoFrame):
-                    luma = np.frombuffer(memoryview(frame.planes[0]), np.uint8)
-                    self.pictures.append((frame.time, float(luma.mean())))
+                    plane = frame.planes[0]
+                    luma = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+                    middle = luma[plane.height // 3 : -plane.height // 3, frame.width // 2 - 20 : frame.width // 2 + 20]
+                    self.pictures.append((frame.time, float(middle.mean())))
                     self.sizes.add((frame.width, frame.height))
                 elif isinstance(frame, av.AudioFrame):
                     starts.append((frame.time, frame.samples))
@@ -69,9 +71,7 @@ class Watched:
     @property
     def beeps(self) -> list[float]:
         step = 240
-        power = [
-            float(np.sqrt(np.mean(self.sound[i : i + step] ** 2))) for i in range(0, len(self.sound) - step, step)
-        ]
+        power = [float(np.sqrt(np.mean(self.sound[i : i + step] ** 2))) for i in range(0, len(self.sound) - step, step)]
         return onsets([self.sound_from + i * step / 48_000 for i in range(len(power))], [p > 0.08 for p in power])
 
     @property
