@@ -149,6 +149,9 @@ def read(text: bytes) -> Recording:
     recording = Recording(began.timing, began.at, [], [], length=end, first_msn=began.msn, first_init=began.init)
     for each in lines[:-1]:
         entry = _entry(each)
+        if entry is None and recording.segments and not recording.segments[-1].whole:
+            # It may have told of one of its parts.
+            _lose(recording.segments[-1])
         if entry is None or not _apply(recording, entry):
             recording.damaged += 1
     return recording
@@ -158,10 +161,8 @@ def _entry(text: bytes) -> Line | None:
     """What a line says, None when it is damaged."""
     body, _, check = text.rpartition(b"\t")
     try:
-        if len(check) != 8 or int(check, 16) != zlib.crc32(body):
-            return None
-        return _decoder.decode(body)
-    except (ValueError, msgspec.DecodeError):
+        return _decoder.decode(body) if check == b"%08x" % zlib.crc32(body) else None
+    except (UnicodeDecodeError, msgspec.DecodeError):
         return None
 
 
@@ -201,14 +202,18 @@ def _add_part(recording: Recording, part: PartWritten) -> bool:
         if not _begin(recording, fresh):
             return False
     segment = segments[-1]
-    if segment.msn != part.msn:
+    if segment.msn != part.msn or part.index < len(segment.parts):
         return False
     if segment.gap or len(segment.parts) != part.index:
-        segment.gap_duration = segment.duration + part.duration
-        segment.gap, segment.parts = True, []
+        _lose(segment)
+        segment.gap_duration += part.duration
         return False
     segment.parts.append(PartInfo(part.duration, part.size, part.independent))
     return True
+
+
+def _lose(segment: SegmentInfo) -> None:
+    segment.gap_duration, segment.gap, segment.parts = segment.duration, True, []
 
 
 def _begin(recording: Recording, segment: SegmentInfo) -> bool:
