@@ -16,6 +16,7 @@ from hls.delivery import remove
 from hls.errors import BroadcastEnded, BroadcastUnknown, RecordingBroken, TooManyBroadcasts
 from hls.origin import Origin
 from hls.settings import MediaSettings
+from hls.tally import Tally
 from hls.timing import Timing
 from sfu.tap import TapDescription
 
@@ -51,6 +52,7 @@ class Registry:
 
     def __init__(self, origin: Origin, archive: Archive, options: Options, log: BoundLogger) -> None:
         self.live: dict[str, Broadcast] = {}
+        self.tally = Tally()
         self._origin = origin
         self._archive = archive
         self._options = options
@@ -105,6 +107,7 @@ class Registry:
             try:
                 await broadcast.end()
             finally:
+                self.tally.add(broadcast)
                 self._log.info("broadcast ended", broadcast=id)
 
     async def remove(self, id: str) -> None:
@@ -112,6 +115,7 @@ class Registry:
         async with self._turn(id):
             broadcast = self.live.pop(id, None)
             if broadcast is not None:
+                self.tally.add(broadcast)
                 await broadcast.remove()
             else:
                 self._folder(id)
@@ -150,7 +154,8 @@ class Registry:
 
     async def close(self) -> None:
         """Stop without ending anything: the next process goes on."""
-        closing, self.live = list(self.live.values()), {}
+        closing = list(self.live.values())
+        self.live.clear()
         results = await asyncio.gather(*(broadcast.close() for broadcast in closing), return_exceptions=True)
         for broadcast, result in zip(closing, results, strict=True):
             if isinstance(result, BaseException):

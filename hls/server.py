@@ -22,6 +22,7 @@ from hls.metrics import OriginCollector
 from hls.origin import Limits, Origin
 from hls.registry import Options, Registry
 from hls.settings import MediaSettings
+from hls.tally import TallyCollector
 from hls.timing import Timing
 from interprocess.calls import HLS_AUDIENCE, CallVerifier
 from interprocess.keys import load_key
@@ -57,6 +58,7 @@ class HlsServer:
         PlatformCollector(registry=self.metrics)
         GCCollector(registry=self.metrics)
         self.metrics.register(OriginCollector(self.origin.counts, lambda: len(self.registry.live)))
+        self.metrics.register(TallyCollector(self.registry.tally, self.registry.live.values))
         refused = Counter("sfera_hls_control_refused_total", "Control calls refused", ["cause"], registry=self.metrics)
         self._control = ControlApi(self.registry, verifier, refused)
         self._runner: web.AppRunner | None = None

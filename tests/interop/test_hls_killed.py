@@ -14,6 +14,7 @@ import aiohttp
 import msgspec
 import pytest
 from joserfc.jwk import OKPKey
+from prometheus_client.parser import text_string_to_metric_families
 
 from platform_api.signing import HLS_AUDIENCE, sign_call
 from tests.browser.running import Serve, wait_for
@@ -138,7 +139,24 @@ async def test_viewers_go_on_when_the_process_is_killed(serve: Serve) -> None:
             segment.msn: segment.uri for segment in recording.whole
         }.items()
         await every_part_is_there(client, recording)
+        metrics = await scraped(serve)
+        assert metrics["sfera_hls_live"] == 0
+        assert metrics['sfera_hls_media_total{what="packets"}'] > 10, "what an ended broadcast counted is not lost"
+        assert metrics['sfera_hls_cpu_seconds_total{work="encode"}'] > 0
     room.transport.close()
+
+
+async def scraped(serve: Serve) -> dict[str, float]:
+    """Samples of the hls process, keyed as `name{label="value"}`."""
+    async with aiohttp.ClientSession() as http:
+        async with http.get(serve.running["addresses"]["hls_control"] + "/metrics") as answer:
+            text = await answer.text()
+    samples: dict[str, float] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            labels = ",".join(f'{key}="{value}"' for key, value in sample.labels.items())
+            samples[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+    return samples
 
 
 async def kill(serve: Serve, viewer: Viewer) -> float:
