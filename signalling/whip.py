@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from interprocess.problems import problem
 from sfu.errors import Refused
 from signalling.fragments import MAX_FRAGMENT, parse_fragment
 from signalling.limits import TokenBucket
-from signalling.problems import problem
 from signalling.sdp import MAX_SDP, SdpError, parse_offer
 from signalling.session import Desk
 from signalling.stream_keys import KIND_AT, Door, StreamKey, StreamKeyVerifier

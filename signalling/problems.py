@@ -1,5 +1,0 @@
-"""Problem documents, as `interprocess` has them."""
-
-from interprocess.problems import problem
-
-__all__ = ["problem"]
