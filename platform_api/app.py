@@ -22,10 +22,14 @@ from platform_api import errors
 from platform_api.broadcasts import routes as broadcast_routes
 from platform_api.broadcasts.hls import HlsControl
 from platform_api.broadcasts.studio import STUDIO, Studio
+from platform_api.bus import make_bus
 from platform_api.clock import Clock, utc_now
 from platform_api.config import ApiConfig, ConfigError
 from platform_api.db import Database
 from platform_api.errors import NotFound
+from platform_api.events import routes as event_routes
+from platform_api.events import socket as event_socket
+from platform_api.events.hub import HUB, Hub
 from platform_api.http import MAX_BODY, answer, limit_addresses, operation, problems, same_site
 from platform_api.lessons import hooks
 from platform_api.lessons import routes as lesson_routes
@@ -57,7 +61,7 @@ def make_app(
     signing_key = load_key(config.signing_key, "signing_key", private=True)
     parts = Services(
         config=config,
-        db=Database(config.database_url),
+        db=Database(config.database_url, now=now),
         metrics=metrics,
         passwords=Passwords(),
         throttle=Throttle(),
@@ -77,13 +81,24 @@ def make_app(
     app[STUDIO] = studio = Studio(parts.db, parts.media, hls, metrics, now)
     idle = timedelta(minutes=config.idle_lesson_minutes)
     app[KEEPER] = Keeper(parts.db, parts.media, metrics, now, idle, studio.wake)
+    app[HUB] = Hub(
+        parts.db,
+        make_bus(config.bus_url),
+        metrics,
+        now,
+        keep_days=config.event_days,
+        keep=config.event_entries,
+    )
     app.cleanup_ctx.append(_running)
+    app.on_shutdown.append(_close_sockets)
     app.on_response_prepare.append(add_headers)
     app.add_routes(people_routes.routes)
     app.add_routes(school_routes.routes)
     app.add_routes(lesson_routes.routes)
     app.add_routes(broadcast_routes.routes)
     app.add_routes(hooks.routes)
+    app.add_routes(event_routes.routes)
+    app.add_routes(event_socket.routes)
     app.add_routes(routes)
     app.router.add_get("/health", health)
     app.router.add_get("/metrics", show_metrics)
@@ -151,14 +166,20 @@ def run(config: ApiConfig) -> None:
 async def _running(app: web.Application) -> AsyncIterator[None]:
     parts = app[SERVICES]
     await parts.db.migrate()
+    await app[HUB].start()
     app[KEEPER].start()
     app[STUDIO].start()
     yield
     await app[STUDIO].stop()
     await app[KEEPER].stop()
+    await app[HUB].stop()
     await parts.media.close()
     parts.passwords.close()
     await parts.db.close()
+
+
+async def _close_sockets(app: web.Application) -> None:
+    app[HUB].close_sockets()
 
 
 async def _serve(config: ApiConfig) -> None:

@@ -22,6 +22,12 @@ class ApiConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """TCP port to listen on; 0 takes a free one."""
     database_url: str = "sqlite+aiosqlite:///{data_dir}/sfera.db"
     """SQLAlchemy address of the database; `{data_dir}` is replaced by whoever loads the configuration."""
+    bus_url: str = ""
+    """Address of the NATS server (nats://host:port) that several api processes share; empty: there is one process."""
+    event_days: Annotated[int, Meta(ge=1, le=3660)] = 30
+    """Days for which the event log keeps what happened; a page that was away longer reads everything anew."""
+    event_entries: Annotated[int, Meta(ge=1000)] = 1_000_000
+    """Entries the event log keeps at most."""
     public_url: str = ""
     """Address people type, when a proxy stands before this process; `https` there makes the cookie `Secure`."""
     media_control_url: str = "http://127.0.0.1:7802"

@@ -403,6 +403,24 @@ class HlsUnavailable(ApiError):
     status, code, detail = 503, "hls_unavailable", "The broadcast server does not answer; try again in a moment."
 
 
+class ResyncRequired(ApiError):
+    """The cursor reaches back further than the event log, or into another one; the member `cursor` is the log's end."""
+
+    status, code, detail = 410, "resync_required", "Too much has happened since; read everything again."
+
+
+class EventStreamBusy(ApiError):
+    """The session holds as many event sockets open as it may."""
+
+    status, code, detail = 429, "event_stream_busy", "Too many pages are open; close some."
+
+
+class NotAWebSocket(ApiError):
+    """A plain request where a WebSocket is opened."""
+
+    status, code, detail = 426, "not_a_websocket", "Open a WebSocket here."
+
+
 class NotBuilt(ApiError):
     """There is no web client to serve."""
 

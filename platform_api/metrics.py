@@ -72,6 +72,10 @@ class Metrics:
         self.webhook_refusals = Counter(
             "sfera_api_webhook_refusals", "Webhooks whose signature was refused.", ["reason"], registry=self.registry
         )
+        self.events = Counter(
+            "sfera_api_events", "Entries of the event log, by what changed.", ["thing"], registry=self.registry
+        )
+        self.event_sockets = Gauge("sfera_api_event_sockets", "Open event sockets.", registry=self.registry)
         for code in all_codes():
             self.refusals.labels(code)
         for result in SIGN_IN_RESULTS:

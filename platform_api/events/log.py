@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from platform_api.clock import utc_now
 from platform_api.db import CLOCK, RECORDED
 from platform_api.dialects import is_sqlite
-from platform_api.schema import events, memberships
+from platform_api.schema import events, memberships, parent_links
 
 
 async def record(
@@ -27,9 +27,13 @@ async def record(
     """Write one entry; pages hear of it once the transaction is committed.
 
     `kind` is `<thing>.<what happened>` (`class.changed`, `membership.closed`), `subject` the thing's id. `school_id`
-    and `class_id` say where it stands and with that who may see the entry (`events.audience`); `person_id` is whom it is
-    about: they always see it. `data` is small, JSON, and may be read by the whole audience.
+    and `class_id` say where it stands and with that who may see the entry (`events.audience`); `person_id` is whom it
+    is about: they always see it. `data` is small, JSON, and may be read by the whole audience.
     """
+    if kind.startswith("membership.") and (data is None or "role" not in data):
+        # Who may see it depends on the role, as with the membership itself.
+        role = await conn.scalar(sa.select(memberships.c.role).where(memberships.c.id == subject))
+        data = {**(data or {}), "role": role}
     info: dict[Any, Any] = conn.info
     tx: Any = 0 if is_sqlite(conn) else sa.text("pg_current_xact_id()::text::bigint")
     await conn.execute(
@@ -51,11 +55,22 @@ async def record_person(
     conn: AsyncConnection, kind: str, person_id: str, *, data: Mapping[str, Any] | None = None
 ) -> None:
     """Write what changed about a person (`person.changed`) for them and for all who have them in school or class."""
-    await record(conn, kind, person_id, person_id=person_id, data=data)
+    kin = await conn.scalars(
+        sa.select(parent_links.c.child_id)
+        .where(parent_links.c.parent_id == person_id, parent_links.c.until.is_(None))
+        .union(
+            sa.select(parent_links.c.parent_id).where(
+                parent_links.c.child_id == person_id, parent_links.c.until.is_(None)
+            )
+        )
+    )
+    for reader in [person_id, *sorted(kin)]:
+        await record(conn, kind, person_id, person_id=reader, data=data)
     places = await conn.execute(
-        sa.select(memberships.c.school_id, memberships.c.class_id)
+        sa.select(memberships.c.school_id, memberships.c.class_id, memberships.c.role)
         .where(memberships.c.person_id == person_id, memberships.c.until.is_(None))
         .distinct()
     )
     for place in places.all():
-        await record(conn, kind, person_id, school_id=place.school_id, class_id=place.class_id, data=data)
+        told = {**(data or {}), "role": place.role}
+        await record(conn, kind, person_id, school_id=place.school_id, class_id=place.class_id, data=told)

@@ -1,0 +1,79 @@
+"""What the calls about events carry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from platform_api.events.audience import Standing
+from platform_api.events.reading import Entry
+
+WAIT_SECONDS = 25
+"""Longest wait of a long-poll: proxies give up an answer after 30 or 60."""
+MAX_CURSOR = 96
+
+CursorText = Annotated[str, Meta(max_length=MAX_CURSOR)]
+
+
+class Event(Struct, frozen=True, omit_defaults=True, rename={"school_id": "school", "class_id": "class"}):
+    """Something changed; read it again. `kind` is `<thing>.<what happened>`, `subject` the thing's id."""
+
+    kind: str
+    subject: str
+    at: datetime
+    school_id: str | None = None
+    class_id: str | None = None
+    person: str | None = None
+    data: dict[str, Any] | None = None
+
+
+class Events(Struct, frozen=True):
+    """Answer of GET /events. `cursor` is what the next call says as `after`."""
+
+    items: list[Event]
+    cursor: str
+
+
+class EventsQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Query of GET /events: nothing to learn where the log ends now, else a cursor, and how long to wait for news."""
+
+    after: CursorText | None = None
+    wait: Annotated[int, Meta(ge=0, le=WAIT_SECONDS)] = 0
+
+
+class Resume(Struct, frozen=True, forbid_unknown_fields=True):
+    """First message of a page on the socket: the cursor it has read up to, or nothing to begin now."""
+
+    resume_after: CursorText | None = None
+
+
+class Told(Struct, frozen=True):
+    """A message to the page.
+
+    `ready`: nothing before `cursor` is missing. `events`: what happened up to `cursor` (there may be nothing in it that
+    concerns this person). `resync_required`: too much happened, or too long ago: read all things anew; events go on
+    behind `cursor`.
+    """
+
+    type: Literal["ready", "events", "resync_required"]
+    cursor: str
+    items: list[Event] = []
+
+
+def shown(entries: list[Entry], standing: Standing) -> list[Event]:
+    """The entries a person may see, as they are told."""
+    return [
+        Event(
+            kind=entry.kind,
+            subject=entry.subject,
+            at=entry.at,
+            school_id=entry.school_id,
+            class_id=entry.class_id,
+            person=entry.person_id,
+            data=entry.data,
+        )
+        for entry in entries
+        if standing.sees(entry)
+    ]
