@@ -2,7 +2,7 @@
 # Names the Debian packages that are missing, and installs them where it may (as root, with apt-get).
 #
 #   deploy/packages.sh run     what building and running needs: a C compiler, Python's headers and venv
-#   deploy/packages.sh test    also what tests need: Chromium and a font with Cyrillic
+#   deploy/packages.sh test    also what tests need: Chromium, a font with Cyrillic, PostgreSQL
 #
 # Each thing is looked for by itself, not by its package: a compiler or Python from elsewhere will do.
 set -euo pipefail
@@ -29,6 +29,9 @@ if [ "$(uname -m)" = x86_64 ] && ! PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev
 fi
 if [ "$purpose" = test ]; then
   command -v chromium >/dev/null || missing+=(chromium)
+  # Not the cluster that Debian's postgresql sets up: tests start a server of their own.
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+  command -v setpriv >/dev/null || missing+=(util-linux)
   fc-list ':lang=ru' 2>/dev/null | grep -q . || missing+=(fontconfig fonts-dejavu-core)
 fi
 
