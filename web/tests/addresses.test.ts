@@ -9,6 +9,9 @@ test.each([
   ["/classes/c1", { name: "class", id: "c1" }],
   ["/lesson/l%2F1/", { name: "lesson", id: "l/1" }],
   ["/lesson/%", { name: "lesson", id: "%" }],
+  ["/broadcasts", { name: "broadcasts" }],
+  ["/watch/b-1_x", { name: "watch", id: "b-1_x" }],
+  ["/watch", { name: "not-found" }],
   ["/lesson", { name: "not-found" }],
   ["/classes/c1/more", { name: "not-found" }],
   ["/nowhere", { name: "not-found" }],
@@ -20,6 +23,7 @@ test("an address that is made leads where it says, whatever is in the id", () =>
   for (const id of ["7b", "а/б", "?x#y", "%"]) {
     expect(parse(to.lesson(id))).toEqual({ name: "lesson", id });
     expect(parse(to.class(id))).toEqual({ name: "class", id });
+    expect(parse(to.watch(id))).toEqual({ name: "watch", id });
   }
 });
 

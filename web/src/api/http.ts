@@ -25,7 +25,7 @@ export class ApiError extends Error {
 const BASE = "/api/v1";
 const TIMEOUT_MS = 15_000;
 
-type Method = "GET" | "POST" | "PUT" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** Sends one request; resolves with the JSON body (undefined for 204), rejects with `ApiError`. */
 export async function call<T>(method: Method, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {

@@ -1,5 +1,5 @@
 import { call } from "./http";
-import type { ClassPage, ClassSummary, LessonInfo, Me, Ticket } from "./types";
+import type { Audience, Broadcast, BroadcastList, ClassPage, ClassSummary, LessonInfo, Me, Ticket } from "./types";
 
 const at = encodeURIComponent;
 
@@ -23,4 +23,28 @@ export const endLesson = (id: string): Promise<void> => call("POST", `/lessons/$
 /** A fresh ticket; the timeout is short because the page asks again by itself. */
 export function fetchTicket(lessonId: string, device: string): Promise<Ticket> {
   return call("POST", `/lessons/${at(lessonId)}/ticket`, { device }, 4_000);
+}
+
+/** Puts a lesson on air. It takes two other servers' answers, hence the patience. */
+export function startBroadcast(lessonId: string, title: string, audience: Audience): Promise<Broadcast> {
+  return call("POST", `/lessons/${at(lessonId)}/broadcast`, title ? { title, audience } : { audience }, 20_000);
+}
+
+/** What a lesson is on air with. */
+export async function fetchOnAir(lessonId: string): Promise<{ broadcast: Broadcast | null }> {
+  return call("GET", `/lessons/${at(lessonId)}/broadcast`);
+}
+
+export const fetchBroadcast = (id: string): Promise<Broadcast> => call("GET", `/broadcasts/${at(id)}`);
+export const fetchLiveBroadcasts = (): Promise<BroadcastList> => call("GET", "/broadcasts?state=live&limit=20");
+export const endBroadcast = (id: string): Promise<void> => call("POST", `/broadcasts/${at(id)}/end`, undefined, 20_000);
+export const deleteBroadcast = (id: string): Promise<void> => call("DELETE", `/broadcasts/${at(id)}`, undefined, 20_000);
+
+/** Broadcasts one may see, newest first, from behind `cursor` on. */
+export function fetchBroadcasts(cursor: string | null): Promise<BroadcastList> {
+  return call("GET", cursor === null ? "/broadcasts" : `/broadcasts?cursor=${at(cursor)}`);
+}
+
+export function renameBroadcast(id: string, title: string): Promise<Broadcast> {
+  return call("PATCH", `/broadcasts/${at(id)}`, { title });
 }

@@ -56,6 +56,30 @@ export interface Ticket {
   expires_at: string;
 }
 
+export type Audience = "school" | "public";
+
+export interface Broadcast {
+  id: string;
+  title: string;
+  audience: Audience;
+  state: "live" | "ended";
+  school: Named;
+  /** Not told to who is no member of the school. */
+  class: Named | null;
+  started_by: Named | null;
+  /** For those who lead the lesson. */
+  lesson_id: string | null;
+  started_at: string;
+  ended_at: string | null;
+  playlist_url: string;
+  may_lead: boolean;
+}
+
+export interface BroadcastList {
+  items: Broadcast[];
+  next: string | null;
+}
+
 /** RFC 9457 problem document. */
 export interface Problem {
   type?: string;
@@ -64,4 +88,5 @@ export interface Problem {
   detail?: string;
   code: string;
   lesson?: LessonInfo;
+  broadcast?: Broadcast;
 }

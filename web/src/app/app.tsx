@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { BroadcastsPage } from "../features/broadcasts/list";
 import { ClassPage } from "../features/classes/class";
 import { SchoolPage } from "../features/classes/school";
 import { Home } from "../features/home/home";
@@ -7,6 +8,7 @@ import { NotFound } from "../features/shell/not-found";
 import { Shell } from "../features/shell/shell";
 import { Lazy } from "../ui/lazy";
 import { ToastPlace } from "../features/shell/toast";
+import { Guest } from "../features/watch/guest";
 import { SignIn } from "../features/signin/signin";
 import { Failed, Waiting } from "../ui/states";
 import { navigate, path, query, route, to, type Route } from "./router";
@@ -15,6 +17,9 @@ import { useHeadingFocus, useTitle } from "./title";
 import { t } from "../i18n";
 
 const begun = Date.now();
+/** Whoever has the link of a public broadcast needs no account to watch it. */
+const OPEN: readonly Route["name"][] = ["sign-in", "watch"];
+const watchPage = async () => (await import("../features/watch/page")).WatchPage;
 /** The lesson's page brings all of WebRTC with it: it is loaded when somebody goes there. */
 const lessonPage = async () => (await import("../features/lesson/page")).LessonPage;
 
@@ -24,9 +29,9 @@ export function App() {
   const here = route.value;
   const signingIn = here.name === "sign-in";
   useEffect(() => {
-    if (person === null && !signingIn) navigate(to.signIn(path.value + location.search), true);
+    if (person === null && !OPEN.includes(here.name)) navigate(to.signIn(path.value + location.search), true);
     if (person && signingIn) navigate(query.value.get("back") ?? "/", true);
-  }, [person, signingIn]);
+  }, [person, here.name]);
   useHeadingFocus(path.value);
 
   if (sessionTrouble.value) {
@@ -39,7 +44,19 @@ export function App() {
   if (person === undefined) {
     return <Waiting since={begun} skeleton={<div class="page" />} onRetry={() => void loadMe()} />;
   }
-  if (person === null) return signingIn ? <SignInPage /> : null;
+  if (person === null) {
+    if (here.name === "watch") {
+      return (
+        <>
+          <Guest>
+            <Lazy key={here.id} load={watchPage} id={here.id} />
+          </Guest>
+          <ToastPlace />
+        </>
+      );
+    }
+    return signingIn ? <SignInPage /> : null;
+  }
   if (signingIn) return null;
   return (
     <>
@@ -66,6 +83,10 @@ function page(here: Route) {
       return <SchoolPage />;
     case "class":
       return <ClassPage key={here.id} id={here.id} />;
+    case "broadcasts":
+      return <BroadcastsPage />;
+    case "watch":
+      return <Lazy key={here.id} load={watchPage} id={here.id} />;
     case "profile":
       return <Profile />;
     default:

@@ -12,6 +12,8 @@ export type Route =
   | { name: "school" }
   | { name: "class"; id: string }
   | { name: "lesson"; id: string }
+  | { name: "broadcasts" }
+  | { name: "watch"; id: string }
   | { name: "profile" }
   | { name: "not-found" };
 
@@ -23,6 +25,8 @@ export function parse(pathname: string): Route {
   if (parts.length === 0) return { name: "home" };
   if (parts.length === 1 && first === "sign-in") return { name: "sign-in" };
   if (parts.length === 1 && first === "school") return { name: "school" };
+  if (parts.length === 1 && first === "broadcasts") return { name: "broadcasts" };
+  if (parts.length === 2 && first === "watch" && second) return { name: "watch", id: second };
   if (parts.length === 1 && first === "profile") return { name: "profile" };
   if (parts.length === 2 && first === "classes" && second) return { name: "class", id: second };
   if (parts.length === 2 && first === "lesson" && second) return { name: "lesson", id: second };
@@ -32,9 +36,11 @@ export function parse(pathname: string): Route {
 export const to = {
   home: "/",
   school: "/school",
+  broadcasts: "/broadcasts",
   profile: "/profile",
   class: (id: string): string => `/classes/${encodeURIComponent(id)}`,
   lesson: (id: string): string => `/lesson/${encodeURIComponent(id)}`,
+  watch: (id: string): string => `/watch/${encodeURIComponent(id)}`,
   signIn: (back: string): string => (back === "/" ? "/sign-in" : `/sign-in?back=${encodeURIComponent(back)}`),
   /** The sheet "new lesson" over the page one is on. */
   start: (classId: string): string => withQuery("start", classId),

@@ -68,6 +68,18 @@ export function clock(date: Date): string {
   return new Intl.DateTimeFormat(language.value, { hour: "2-digit", minute: "2-digit" }).format(date);
 }
 
+/** "20 November, 12:40", with the year when it is not this one. */
+export function moment(date: Date): string {
+  const thisYear = date.getFullYear() === new Date().getFullYear();
+  return new Intl.DateTimeFormat(language.value, {
+    day: "numeric",
+    month: "long",
+    ...(thisYear ? {} : { year: "numeric" }),
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(date);
+}
+
 /** "18:24", or "1:02:03": how long something has run. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

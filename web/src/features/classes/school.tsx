@@ -5,6 +5,7 @@ import { useTitle } from "../../app/title";
 import { t } from "../../i18n";
 import { Loaded } from "../../ui/states";
 import { NotFound } from "../shell/not-found";
+import { BroadcastsLink } from "../broadcasts/link";
 import { ClassGrid } from "./grid";
 
 /** The classes one may see, by school. */
@@ -29,6 +30,7 @@ export function SchoolPage() {
           )
         }
       </Loaded>
+      <BroadcastsLink />
     </>
   );
 }

@@ -7,6 +7,8 @@ import { useTitle } from "../../app/title";
 import { t } from "../../i18n";
 import { Button } from "../../ui/button";
 import { Loaded, useNow } from "../../ui/states";
+import { BroadcastsLink } from "../broadcasts/link";
+import { NowOnAirCards } from "../broadcasts/now";
 import { ClassGrid } from "../classes/grid";
 import { NotFound } from "../shell/not-found";
 import { classToStart } from "../start/choice";
@@ -33,12 +35,20 @@ function HomeContent({ classes }: { classes: readonly ClassSummary[] }) {
   const running = classes.filter((one) => one.lesson !== null);
   const startable = classes.filter((one) => one.may_start && one.lesson === null);
   const first = classToStart(startable);
-  if (classes.length === 0) return <p class="card empty">{t("home.noClasses")}</p>;
+  if (classes.length === 0) {
+    return (
+      <>
+        <NowOnAirCards />
+        <p class="card empty">{t("home.noClasses")}</p>
+      </>
+    );
+  }
   return (
     <>
       {running.map((one) => (
         <NowCard key={one.id} of={one} />
       ))}
+      <NowOnAirCards />
       {first && (
         <section class={running.length > 0 ? "card home-start" : "card home-start first"} aria-label={t("lesson.start")}>
           <div>
@@ -64,6 +74,7 @@ function HomeContent({ classes }: { classes: readonly ClassSummary[] }) {
         <h2>{classes.length === 1 ? t("home.myClass") : t("home.classes")}</h2>
         <ClassGrid classes={classes} />
       </section>
+      <BroadcastsLink />
     </>
   );
 }

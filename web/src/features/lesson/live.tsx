@@ -1,4 +1,4 @@
-import { AudioLines, EyeOff, Eye, Grid2x2, Keyboard, LayoutPanelLeft, Maximize, Settings2, Users, VolumeX, WifiOff } from "lucide-preact";
+import { AudioLines, EyeOff, Eye, Grid2x2, Keyboard, LayoutPanelLeft, Maximize, Radio, Settings2, Users, VolumeX, WifiOff } from "lucide-preact";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announceNow } from "../../app/announce";
 import { goBack, navigate, query, withQuery } from "../../app/router";
@@ -11,6 +11,7 @@ import { Confirm, Dialog } from "../../ui/dialog";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { Banner, useElapsed, useNow } from "../../ui/states";
 import { actionsOf } from "./actions";
+import { type Air, AirPill, AirSheet, useAir } from "./air";
 import { Bar } from "./bar";
 import { KeyList } from "./key-list";
 import type { KeyAction } from "./key-map";
@@ -33,7 +34,7 @@ interface LiveProps {
   title: string;
 }
 
-type Asking = { what: "end" | "lowerAll" | "devices" } | { what: "remove"; who: ParticipantInfo } | null;
+type Asking = { what: "end" | "lowerAll" | "devices" | "air" } | { what: "remove"; who: ParticipantInfo } | null;
 
 /** S11 to S14: the lesson itself. */
 export function Live({ lesson, room, phase, title }: LiveProps) {
@@ -52,6 +53,7 @@ export function Live({ lesson, room, phase, title }: LiveProps) {
     () => actionsOf(lesson, view, (who) => setQuestion({ what: "remove", who })),
     [lesson, view],
   );
+  const air = useAir(lesson.id);
   useNarrator(lesson);
   useWakeLock();
   useWarnHost(host);
@@ -110,7 +112,12 @@ export function Live({ lesson, room, phase, title }: LiveProps) {
   useKeys(keys, true);
 
   const leave = (): void => void lesson.leave();
+  const openAir = (): void => setQuestion({ what: "air" });
   const more = moreItems(view, phone, () => setQuestion({ what: "devices" }));
+  if (host) {
+    const label = air.broadcast ? t("air.open") : t("air.start");
+    more.unshift({ label, icon: <Radio size={20} strokeWidth={1.75} />, run: openAir });
+  }
   const mine = room.floor.includes(room.self) && !host;
   const classes = ["lesson", "on-stage"];
   if (phone) classes.push("phone");
@@ -119,7 +126,7 @@ export function Live({ lesson, room, phase, title }: LiveProps) {
 
   return (
     <main class={classes.join(" ")} id="content">
-      <Head room={room} title={title} view={view} phone={phone} />
+      <Head room={room} title={title} view={view} phone={phone} air={air} onAir={host ? openAir : undefined} />
       <div class="lesson-body">
         <div class="lesson-middle">
           <Notices lesson={lesson} phase={phase} view={view} />
@@ -179,12 +186,24 @@ export function Live({ lesson, room, phase, title }: LiveProps) {
           <Devices lesson={lesson} />
         </Dialog>
       )}
+      {question?.what === "air" && (
+        <AirSheet lessonId={lesson.id} title={title} air={air} onClose={() => setQuestion(null)} />
+      )}
       {view.keysShown.value && <KeyList host={host} onClose={() => (view.keysShown.value = false)} />}
     </main>
   );
 }
 
-function Head({ room, title, view, phone }: { room: Room; title: string; view: View; phone: boolean }) {
+interface HeadProps {
+  room: Room;
+  title: string;
+  view: View;
+  phone: boolean;
+  air: Air;
+  onAir: (() => void) | undefined;
+}
+
+function Head({ room, title, view, phone, air, onAir }: HeadProps) {
   const now = useNow();
   const [menu, setMenu] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -215,6 +234,7 @@ function Head({ room, title, view, phone }: { room: Room; title: string; view: V
         {phone ? count : t("lesson.people", { present: count, all: MOST })}
       </span>
       <span class="bar-space" />
+      {air.broadcast && <AirPill broadcast={air.broadcast} onOpen={onAir} phone={phone} />}
       <button
         ref={button}
         type="button"

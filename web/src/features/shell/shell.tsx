@@ -1,4 +1,4 @@
-import { House, School, UserRound } from "lucide-preact";
+import { House, Radio, School, UserRound } from "lucide-preact";
 import type { ComponentChildren, ComponentType } from "preact";
 import { navigate, path, query, to, withQuery } from "../../app/router";
 import { me } from "../../app/session";
@@ -16,6 +16,8 @@ interface Place {
   words: string;
   Icon: ComponentType<{ size?: number; strokeWidth?: number }>;
   here: boolean;
+  /** On a phone it stands in Home and School instead. */
+  wideOnly?: boolean;
 }
 
 /** Navigation around every page but the lesson: a column, a rail, or tabs below on a phone. */
@@ -29,6 +31,13 @@ export function Shell({ children }: { children: ComponentChildren }) {
       words: t("nav.school"),
       Icon: School,
       here: address === to.school || address.startsWith("/classes/"),
+    },
+    {
+      href: to.broadcasts,
+      words: t("nav.broadcasts"),
+      Icon: Radio,
+      here: address === to.broadcasts || address.startsWith("/watch/"),
+      wideOnly: true,
     },
     { href: to.profile, words: t("nav.profile"), Icon: UserRound, here: address === to.profile },
   ];
@@ -44,8 +53,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <span>Sfera</span>
         </a>
         <ul>
-          {places.map(({ href, words, Icon, here }) => (
-            <li key={href}>
+          {places.map(({ href, words, Icon, here, wideOnly }) => (
+            <li key={href} class={wideOnly ? "wide-only" : undefined}>
               <a href={href} aria-current={here ? "page" : undefined}>
                 <Icon size={20} strokeWidth={1.75} />
                 <span>{words}</span>
