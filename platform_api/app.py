@@ -18,7 +18,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from platform_api import errors
+from platform_api import community, errors
 from platform_api.broadcasts import routes as broadcast_routes
 from platform_api.broadcasts.hls import HlsControl
 from platform_api.broadcasts.studio import STUDIO, Studio
@@ -42,7 +42,6 @@ from platform_api.people import routes as people_routes
 from platform_api.people.passwords import Passwords
 from platform_api.people.throttle import Throttle
 from platform_api.proxies import Networks, address_of
-from platform_api.schools import routes as school_routes
 from platform_api.services import SERVICES, Services, services
 from platform_api.signing import WEBHOOK_AUDIENCE, CallVerifier, load_key
 
@@ -93,7 +92,8 @@ def make_app(
     app.on_shutdown.append(_close_sockets)
     app.on_response_prepare.append(add_headers)
     app.add_routes(people_routes.routes)
-    app.add_routes(school_routes.routes)
+    for table in community.ROUTES:
+        app.add_routes(table)
     app.add_routes(lesson_routes.routes)
     app.add_routes(broadcast_routes.routes)
     app.add_routes(hooks.routes)

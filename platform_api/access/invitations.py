@@ -45,7 +45,9 @@ def visible_invitations(viewer: Viewer) -> sa.Select[Any]:
 
 async def access_invitation(conn: AsyncConnection, viewer: Viewer, invitation_id: str) -> sa.Row[Any]:
     """One invitation, to see or revoke it. Raises NotFound."""
-    row = (await conn.execute(visible_invitations(viewer).where(invitations.c.id == invitation_id))).one_or_none()
+    row: sa.Row[Any] | None = (
+        await conn.execute(visible_invitations(viewer).where(invitations.c.id == invitation_id))
+    ).one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -85,7 +87,9 @@ def decides_request(viewer: Viewer, held: Any) -> Condition:
 
 async def access_request(conn: AsyncConnection, viewer: Viewer, request_id: str) -> sa.Row[Any]:
     """One request: of one's own, or to decide it. Raises NotFound."""
-    row = (await conn.execute(visible_requests(viewer).where(join_requests.c.id == request_id))).one_or_none()
+    row: sa.Row[Any] | None = (
+        await conn.execute(visible_requests(viewer).where(join_requests.c.id == request_id))
+    ).one_or_none()
     if row is None:
         raise NotFound
     return row

@@ -37,13 +37,16 @@ class Change:
         school_id: str | None = None,
         class_id: str | None = None,
         person_id: str | None = None,
+        role: str | None = None,
         data: Mapping[str, Any] | None = None,
     ) -> None:
         """Write a change into both books: the event log, for those who see the thing, and the audit.
 
-        `kind` is `<thing>.<what happened>`. `data` goes into the audit only: the event log's readers read the thing.
+        `kind` is `<thing>.<what happened>`. `role` is the role somebody changed in, which decides who sees that;
+        `data` goes into the audit only: readers of the event log read the thing itself.
         """
-        await record(self.conn, kind, subject, school_id=school_id, class_id=class_id, person_id=person_id)
+        told = None if role is None else {"role": role}
+        await record(self.conn, kind, subject, school_id=school_id, class_id=class_id, person_id=person_id, data=told)
         await self.audit(kind, subject, school_id=school_id, person_id=person_id, data=data)
 
     async def audit(

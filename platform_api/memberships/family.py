@@ -39,7 +39,7 @@ async def link(change: Change, parent_id: str, child_id: str) -> str:
             )
     except IntegrityError as error:
         raise AlreadyMember from error
-    await _note(change, "family.linked", link_id, parent_id, child_id)
+    await _note(change, "parent_link.opened", link_id, parent_id, child_id)
     await align_parent(change, parent_id, "transferred")
     return link_id
 
@@ -52,7 +52,7 @@ async def unlink(change: Change, parent_id: str, child_id: str, reason: EndReaso
     await change.conn.execute(
         sa.update(parent_links).where(parent_links.c.id == row.id).values(until=max(change.now, row.since))
     )
-    await _note(change, "family.unlinked", row.id, parent_id, child_id)
+    await _note(change, "parent_link.closed", row.id, parent_id, child_id)
     await align_parent(change, parent_id, reason)
 
 

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,6 @@ from sqlalchemy.exc import IntegrityError
 
 from platform_api.access.rules import EndReason
 from platform_api.clock import new_id
-from platform_api.dialects import greatest
 from platform_api.errors import AlreadyMember, Archived, InAnotherClass, LastAdministrator, NotFound
 from platform_api.memberships.change import Change
 from platform_api.people.rules import Role
@@ -190,26 +190,29 @@ async def open_row(change: Change, person_id: str, school_id: str, role: Role, c
         school_id=school_id,
         class_id=class_id,
         person_id=person_id,
+        role=role,
         data={"role": role, "class": class_id},
     )
     return membership_id
 
 
-async def close_row(change: Change, row: Any, reason: EndReason) -> None:
+async def close_row(change: Change, row: Any, reason: EndReason, *, at: datetime | None = None) -> None:
     """End a membership, and say so: the entry still stands where the person was."""
+    end = max(at or change.now, row.since)
     await change.note(
         "membership.closed",
         row.id,
         school_id=row.school_id,
         class_id=row.class_id,
         person_id=row.person_id,
+        role=row.role,
         data={"role": row.role, "class": row.class_id, "reason": reason},
     )
     await change.conn.execute(
         sa.update(memberships)
         .where(memberships.c.id == row.id)
         .values(
-            until=greatest(memberships.c.since, sa.literal(change.now, memberships.c.until.type)),
+            until=end,
             ended_as=reason,
             version=memberships.c.version + 1,
         )
