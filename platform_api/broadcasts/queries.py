@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.broadcasts.access import Audience
+from platform_api.dialects import greatest
+from platform_api.events import record
 from platform_api.schema import broadcasts, lessons
 
 
@@ -63,6 +65,7 @@ async def insert_broadcast(
             )
     except IntegrityError as error:
         raise AlreadyOnAir from error
+    await record(conn, "broadcast.started", broadcast_id, school_id=school_id)
 
 
 async def open_broadcasts(conn: AsyncConnection) -> list[OpenBroadcast]:
@@ -84,34 +87,43 @@ async def note_tap(conn: AsyncConnection, broadcast_id: str, room_began: datetim
 
 async def end_broadcast(conn: AsyncConnection, broadcast_id: str, now: datetime) -> bool:
     """End one; False when it was over already."""
-    ended = await conn.execute(_ending(now).where(broadcasts.c.id == broadcast_id))
-    return ended.rowcount == 1
+    return await _end(conn, broadcasts.c.id == broadcast_id, now)
 
 
 async def end_broadcasts_of_lesson(conn: AsyncConnection, lesson_id: str, now: datetime) -> None:
     """End what a lesson is on air with: it ends with the lesson."""
-    await conn.execute(_ending(now).where(broadcasts.c.lesson_id == lesson_id))
+    await _end(conn, broadcasts.c.lesson_id == lesson_id, now)
 
 
 async def end_those_without_lesson(conn: AsyncConnection, now: datetime) -> None:
     """End broadcasts of lessons that are over, whatever became of the notice."""
     over = sa.select(lessons.c.id).where(lessons.c.ended_at.is_not(None))
-    await conn.execute(_ending(now).where(broadcasts.c.lesson_id.in_(over)))
+    await _end(conn, broadcasts.c.lesson_id.in_(over), now)
 
 
 async def delete_broadcast(conn: AsyncConnection, broadcast_id: str, now: datetime) -> None:
     """Delete one, ending it where it is on air."""
     await end_broadcast(conn, broadcast_id, now)
-    await conn.execute(
+    deleted = await conn.execute(
         sa.update(broadcasts)
         .where(broadcasts.c.id == broadcast_id, broadcasts.c.deleted_at.is_(None))
         .values(deleted_at=now, settled_at=None)
+        .returning(broadcasts.c.school_id)
     )
+    for school_id in deleted.scalars().all():
+        await record(conn, "broadcast.deleted", broadcast_id, school_id=school_id)
 
 
 async def rename_broadcast(conn: AsyncConnection, broadcast_id: str, title: str) -> None:
     """Give it another title."""
-    await conn.execute(sa.update(broadcasts).where(broadcasts.c.id == broadcast_id).values(title=title))
+    renamed = await conn.execute(
+        sa.update(broadcasts)
+        .where(broadcasts.c.id == broadcast_id)
+        .values(title=title)
+        .returning(broadcasts.c.school_id)
+    )
+    for school_id in renamed.scalars().all():
+        await record(conn, "broadcast.changed", broadcast_id, school_id=school_id)
 
 
 async def unsettled_broadcasts(conn: AsyncConnection) -> list[Unsettled]:
@@ -136,8 +148,15 @@ def _open() -> sa.Select[tuple[str, str, str, datetime | None]]:
     ).where(broadcasts.c.ended_at.is_(None))  # fmt: skip
 
 
-def _ending(now: datetime) -> sa.Update:
-    moment = sa.literal(now, broadcasts.c.ended_at.type)
-    # The later of the two by CASE: SQLite calls it max(), PostgreSQL greatest().
-    later = sa.case((broadcasts.c.started_at > moment, broadcasts.c.started_at), else_=moment)
-    return sa.update(broadcasts).where(broadcasts.c.ended_at.is_(None)).values(ended_at=later)
+async def _end(conn: AsyncConnection, which: sa.ColumnElement[bool], now: datetime) -> bool:
+    """End those of them that are on air; False when none was."""
+    ended = await conn.execute(
+        sa.update(broadcasts)
+        .where(broadcasts.c.ended_at.is_(None), which)
+        .values(ended_at=greatest(broadcasts.c.started_at, sa.literal(now, broadcasts.c.ended_at.type)))
+        .returning(broadcasts.c.id, broadcasts.c.school_id)
+    )
+    rows = ended.all()
+    for row in rows:
+        await record(conn, "broadcast.ended", row.id, school_id=row.school_id)
+    return bool(rows)

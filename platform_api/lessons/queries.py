@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.broadcasts.queries import end_broadcasts_of_lesson
-from platform_api.schema import lessons, people, presences, webhook_events
+from platform_api.dialects import greatest, least, upsert
+from platform_api.events import record
+from platform_api.schema import classes, lessons, people, presences, webhook_events
 
 
 class AlreadyRunning(Exception):
@@ -29,6 +30,7 @@ async def insert_lesson(
             )
     except IntegrityError as error:
         raise AlreadyRunning from error
+    await _tell(conn, "lesson.started", lesson_id)
 
 
 async def running_lesson_id(conn: AsyncConnection, class_id: str) -> str | None:
@@ -77,23 +79,24 @@ async def end_lesson(conn: AsyncConnection, lesson_id: str, now: datetime) -> bo
     ended = await conn.execute(
         sa.update(lessons)
         .where(lessons.c.id == lesson_id, lessons.c.ended_at.is_(None))
-        .values(ended_at=sa.func.max(lessons.c.started_at, sa.literal(now, lessons.c.ended_at.type)))
+        .values(ended_at=greatest(lessons.c.started_at, sa.literal(now, lessons.c.ended_at.type)))
     )
     if ended.rowcount == 0:
         return False
     await conn.execute(
         sa.update(presences)
         .where(presences.c.lesson_id == lesson_id, presences.c.left_at.is_(None))
-        .values(left_at=sa.func.max(presences.c.joined_at, sa.literal(now, presences.c.left_at.type)))
+        .values(left_at=greatest(presences.c.joined_at, sa.literal(now, presences.c.left_at.type)))
     )
     await end_broadcasts_of_lesson(conn, lesson_id, now)
+    await _tell(conn, "lesson.ended", lesson_id)
     return True
 
 
 async def take_event(conn: AsyncConnection, event_id: str, event: str, now: datetime) -> bool:
     """Remember a webhook by its id; False when it had been taken before."""
     taken = await conn.execute(
-        insert(webhook_events).values(id=event_id, event=event, received_at=now).on_conflict_do_nothing()
+        upsert(conn, webhook_events).values(id=event_id, event=event, received_at=now).on_conflict_do_nothing()
     )
     return taken.rowcount == 1
 
@@ -110,10 +113,10 @@ async def log_joined(
 
     The notice may come when the lesson was ended meanwhile, from this side: then they have left already.
     """
-    ended = sa.select(sa.func.max(lessons.c.ended_at, sa.literal(at, presences.c.left_at.type))).where(
+    ended = sa.select(greatest(lessons.c.ended_at, sa.literal(at, presences.c.left_at.type))).where(
         lessons.c.id == lesson_id, lessons.c.ended_at.is_not(None)
     )
-    statement = insert(presences).values(
+    statement = upsert(conn, presences).values(
         lesson_id=lesson_id,
         participant=participant,
         person_id=_known_person(person_id),
@@ -127,7 +130,7 @@ async def log_joined(
             set_={
                 "person_id": statement.excluded.person_id,
                 "role": statement.excluded.role,
-                "joined_at": sa.func.min(presences.c.joined_at, statement.excluded.joined_at),
+                "joined_at": least(presences.c.joined_at, statement.excluded.joined_at),
             },
         )
     )
@@ -137,7 +140,7 @@ async def log_left(
     conn: AsyncConnection, lesson_id: str, participant: str, person_id: str | None, role: str, at: datetime
 ) -> None:
     """Somebody went; also when the notice of their coming was lost."""
-    statement = insert(presences).values(
+    statement = upsert(conn, presences).values(
         lesson_id=lesson_id,
         participant=participant,
         person_id=_known_person(person_id),
@@ -148,9 +151,21 @@ async def log_left(
     await conn.execute(
         statement.on_conflict_do_update(
             index_elements=[presences.c.lesson_id, presences.c.participant],
-            set_={"left_at": sa.func.max(presences.c.joined_at, statement.excluded.left_at)},
+            set_={"left_at": greatest(presences.c.joined_at, statement.excluded.left_at)},
         )
     )
+
+
+async def _tell(conn: AsyncConnection, kind: str, lesson_id: str) -> None:
+    """Write into the event log what happened to a lesson."""
+    where = (
+        await conn.execute(
+            sa.select(classes.c.id, classes.c.school_id)
+            .join(lessons, lessons.c.class_id == classes.c.id)
+            .where(lessons.c.id == lesson_id)
+        )
+    ).one()
+    await record(conn, kind, lesson_id, school_id=where.school_id, class_id=where.id)
 
 
 def _known_person(person_id: str | None) -> sa.ScalarSelect[str] | None:
