@@ -37,6 +37,8 @@ class Sound(Struct, frozen=True):
     payload: bytes
     captured: float
     """Unix time by our clock."""
+    timestamp: int
+    """RTP's."""
     lost: int
     """Packets missing right before it; -1 where the numbering began anew."""
 
@@ -164,4 +166,4 @@ class Ingest:
             return
         captured = stream.timeline.place(packet.timestamp, arrived.at)
         if captured is not None and packet.payload:
-            self.sounds.append(Sound(stream.voice, packet.payload, captured, arrived.lost))
+            self.sounds.append(Sound(stream.voice, packet.payload, captured, packet.timestamp, arrived.lost))

@@ -50,12 +50,12 @@ class Mixer:
         """There are so many voices from now on, and what the old ones had to say has been laid down."""
         self._voices = [Voice(self._counts) for _ in range(count)]
 
-    def push(self, voice: int, payload: bytes, sample: int, lost: int) -> None:
-        """Takes an Opus packet of a voice that was captured at `sample`."""
+    def push(self, voice: int, payload: bytes, sample: int, timestamp: int, lost: int) -> None:
+        """Takes an Opus packet of a voice that was captured at `sample`; see `Voice.push`."""
         if sample < self.mixed - RATE:
             self._counts["sound_late"] += 1
             return
-        self._voices[voice].push(payload, sample, lost, self.mixed)
+        self._voices[voice].push(payload, sample, timestamp, lost, self.mixed)
 
     def advance(self, until: int) -> list[tuple[int, bytes]]:
         """Mixes whole blocks that end at `until` or before. AAC frames with the sample each begins at: always 1024
@@ -74,9 +74,8 @@ class Mixer:
         self.speakers(len(self._voices))
 
     def _mix(self) -> Samples:
-        heard = [
-            samples for voice in self._voices if (samples := voice.take(self.mixed, BLOCK)) is not None
-        ]  # fmt: skip
+        taken = [voice.take(self.mixed, BLOCK) for voice in self._voices]
+        heard = [samples for samples in taken if samples is not None]
         if not heard:
             return self._silence
         total = sum(heard[1:], heard[0])

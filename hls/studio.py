@@ -148,7 +148,7 @@ class Studio:
                 if now is not None:
                     self._lateness.append(now - sound.captured)
                 sample = round((sound.captured - self._epoch) * RATE)
-                self._mixer.push(sound.voice, sound.payload, sample, sound.lost)
+                self._mixer.push(sound.voice, sound.payload, sample, sound.timestamp, sound.lost)
         pictures, ingest.pictures = ingest.pictures, []
         for seen in pictures:
             self._stage.push(seen, hurry=self.behind > HURRY)

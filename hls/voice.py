@@ -46,6 +46,7 @@ class Voice:
         self._ring: Samples = np.zeros((KEPT, CHANNELS), np.float32)
         self._decoder = _decoder()
         self._end: int | None = None
+        self._next_timestamp: int | None = None
         self._last: Samples = np.zeros((0, CHANNELS), np.float32)
 
     @property
@@ -53,24 +54,24 @@ class Voice:
         """The sample behind the last one that is laid down."""
         return self._end
 
-    def push(self, payload: bytes, sample: int, lost: int, mixed: int) -> None:
-        """Takes a packet that was captured at `sample`. `lost`: packets missing before it. `mixed`: the first sample
-        that has not been mixed yet."""
+    def push(self, payload: bytes, sample: int, timestamp: int, lost: int, mixed: int) -> None:
+        """Takes a packet that was captured at `sample`. `timestamp`: what its publisher calls that. `lost`: packets
+        missing before it. `mixed`: the first sample that has not been mixed yet."""
         block = self._decode(payload)
         if block is None:
             return
+        follows = timestamp == self._next_timestamp
+        self._next_timestamp = (timestamp + len(block)) & 0xFFFFFFFF
         if self._end is None or abs(sample - self._end) > RESYNC:
-            if lost > 0 and self._end is not None and 0 < sample - self._end <= CONCEALED:
-                self._conceal(sample - self._end, mixed)
-            else:
-                self._begin(block, sample, mixed)
-        elif lost > 0 and sample - self._end >= len(block) // 2:
+            self._begin(block, sample, mixed)
+        elif follows or sample <= self._end:
+            block = stretched(block, sample - self._end)
+        elif lost > 0 and sample - self._end <= CONCEALED:
             self._conceal(sample - self._end, mixed)
-        elif sample - self._end >= len(block) // 2:
+            _fade_in(block)
+        else:
             # The publisher sends nothing while it is silent.
             self._begin(block, sample, mixed)
-        else:
-            block = stretched(block, sample - self._end)
         self._lay(block, mixed)
         self._last = block
 
@@ -109,8 +110,7 @@ class Voice:
                 self._erase(max(sample, mixed), self._end)
             self._fade_out(min(self._end, sample), mixed)
         self._end = sample
-        ramp = min(FADE, len(block))
-        block[:ramp] *= _FADE_OUT[::-1][:ramp]
+        _fade_in(block)
 
     def _conceal(self, missing: int, mixed: int) -> None:
         """Fills a loss with what was heard last, dying away."""
@@ -120,7 +120,7 @@ class Voice:
             self._end += missing
             return
         again = np.resize(np.concatenate([self._last[::-1], self._last]), (missing, CHANNELS))
-        self._lay(again * np.linspace(0.8, 0.0, missing, dtype=np.float32)[:, None], mixed)
+        self._lay(again * np.linspace(1.0, 0.0, missing, dtype=np.float32)[:, None], mixed)
 
     def _lay(self, block: Samples, mixed: int) -> None:
         """Puts a block at the end, leaving out what the mixer has passed already."""
@@ -151,6 +151,11 @@ class Voice:
         for begin, stop in _spans(end - FADE, end):
             self._ring[begin:stop] *= _FADE_OUT[done : done + stop - begin]
             done += stop - begin
+
+
+def _fade_in(block: Samples) -> None:
+    ramp = min(FADE, len(block))
+    block[:ramp] *= np.linspace(0.0, 1.0, ramp, dtype=np.float32)[:, None]
 
 
 def _spans(first: int, last: int) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 
 from hls.frames import EncodedFrame
@@ -57,7 +58,7 @@ class Rehearsal:
         seconds."""
         for kind in ("audio", "video"):
             frames = self.frames(kind)
-            for before, after in zip(frames, frames[1:], strict=False):
+            for before, after in itertools.pairwise(frames):
                 assert after.pts == before.pts + before.duration, (kind, before.pts, after.pts)
         video = self.frames("video")
         for frame in video:

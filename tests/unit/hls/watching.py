@@ -47,7 +47,7 @@ class Watched:
         self.sizes: set[tuple[int, int]] = set()
         sounds = []
         starts: list[tuple[float, int]] = []
-        with av.open(io.BytesIO(data) if isinstance(data, bytes) else data) as container:
+        with av.open(io.BytesIO(data) if isinstance(data, bytes) else data, "r") as container:
             for frame in container.decode():
                 assert frame.time is not None
                 if isinstance(frame, av.VideoFrame):
