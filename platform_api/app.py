@@ -38,11 +38,14 @@ from platform_api.lessons.media import MediaControl
 from platform_api.limits import Buckets
 from platform_api.metrics import Metrics
 from platform_api.pages import add_headers, serve, signal_url
+from platform_api.people import accounts, consent, session_routes
 from platform_api.people import routes as people_routes
 from platform_api.people.passwords import Passwords
 from platform_api.people.throttle import Throttle
 from platform_api.proxies import Networks, address_of
 from platform_api.services import SERVICES, Services, services
+from platform_api.sign_in import routes as sign_in_routes
+from platform_api.sign_in.registry import PROVIDERS, Providers
 from platform_api.signing import WEBHOOK_AUDIENCE, CallVerifier, load_key
 
 GRACE_SECONDS = 5.0
@@ -76,6 +79,7 @@ def make_app(
     )
     app = web.Application(middlewares=[problems, limit_addresses, same_site], client_max_size=MAX_BODY)
     app[SERVICES] = parts
+    app[PROVIDERS] = Providers(config.sign_in, now, monotonic)
     hls = HlsControl(config.hls_control_url, signing_key, metrics, now)
     app[STUDIO] = studio = Studio(parts.db, parts.media, hls, metrics, now)
     idle = timedelta(minutes=config.idle_lesson_minutes)
@@ -91,7 +95,14 @@ def make_app(
     app.cleanup_ctx.append(_running)
     app.on_shutdown.append(_close_sockets)
     app.on_response_prepare.append(add_headers)
-    app.add_routes(people_routes.routes)
+    for table in (
+        people_routes.routes,
+        session_routes.routes,
+        consent.routes,
+        accounts.routes,
+        sign_in_routes.routes,
+    ):
+        app.add_routes(table)
     for table in community.ROUTES:
         app.add_routes(table)
     app.add_routes(lesson_routes.routes)
@@ -173,6 +184,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await app[STUDIO].stop()
     await app[KEEPER].stop()
     await app[HUB].stop()
+    await app[PROVIDERS].close()
     await parts.media.close()
     parts.passwords.close()
     await parts.db.close()

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from platform_api.sign_in.config import SignInConfig
+
 Port = Annotated[int, Meta(ge=0, le=65535)]
 
 
@@ -57,6 +59,8 @@ class ApiConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Days until a sign-in ends by itself."""
     ticket_seconds: Annotated[int, Meta(ge=5, le=300)] = 60
     """Seconds a ticket can be used."""
+    sign_in: SignInConfig = field(default_factory=SignInConfig)
+    """Signing in by accounts elsewhere."""
     language: Literal["ru", "en"] = "ru"
     """Language of refusals for who asks for none and has none of their own."""
     person_calls_per_minute: Annotated[int, Meta(ge=0)] = 1200

@@ -16,6 +16,7 @@ from platform_api.names import fold_name
 from platform_api.people.rules import Me, Membership, Named
 from platform_api.schema import (
     classes,
+    identities,
     memberships,
     people,
     region_operators,
@@ -127,6 +128,45 @@ async def insert_person(
             )
     except IntegrityError as error:
         raise errors.LoginTaken from error
+
+
+async def claim_person(
+    conn: AsyncConnection,
+    person_id: str,
+    *,
+    name: str,
+    login: str | None,
+    password_hash: str | None,
+    birth_date: date | None,
+    locale: Language | None,
+    inactive: bool,
+    now: datetime,
+) -> None:
+    """Give an account that was made from a list to its person; the name stays the school's.
+
+    Raises InvitationNotYours when somebody has it already, LoginTaken.
+    """
+    row = (
+        await conn.execute(
+            sa.select(people.c.login, people.c.password_hash, people.c.birth_date, people.c.deactivated_at).where(
+                people.c.id == person_id,
+                people.c.erased_at.is_(None),
+                ~sa.exists().where(identities.c.person_id == people.c.id),
+            )
+        )
+    ).one_or_none()
+    if row is None or row.password_hash is not None or (row.deactivated_at is not None and not inactive):
+        raise errors.InvitationNotYours
+    await change_person(
+        conn,
+        person_id,
+        login=login,
+        password_hash=password_hash,
+        birth_date=row.birth_date or birth_date,
+        locale=locale,
+        deactivated_at=now if inactive else None,
+        deactivated_reason="no_consent" if inactive else None,
+    )
 
 
 async def change_person(conn: AsyncConnection, person_id: str, **values: Any) -> None:
