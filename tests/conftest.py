@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+from tests.engines import Postgres, run_nats, run_postgres
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,3 +32,17 @@ def pytest_report_header() -> str | None:
 def checkout() -> Path:
     """The root of the checkout."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    with run_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def nats_url() -> Iterator[str]:
+    """The address of a NATS server, started when the first test asks for it."""
+    with run_nats() as url:
+        yield url

@@ -28,6 +28,7 @@ from platform_api.config import ApiConfig
 from platform_api.lessons.keeper import KEEPER, Keeper
 from platform_api.seed import SeededPerson, demo_people, seed_demo
 from platform_api.services import SERVICES, Services
+from tests.engines import Distributed
 
 PASSWORD = "demo-sfera"
 ADMINISTRATOR = "nina.orlova"
@@ -354,11 +355,12 @@ def write_client(folder: Path) -> Path:
     return dist
 
 
-def make_config(folder: Path, template: Path, **settings: Any) -> tuple[ApiConfig, OKPKey, bytes]:
+def make_config(folder: Path, template: Path | Distributed, **settings: Any) -> tuple[ApiConfig, OKPKey, bytes]:
     """A configuration whose files are all in `folder`; the media node's private key; the api's public key."""
     folder.mkdir(parents=True, exist_ok=True)
     database = folder / "sfera.db"
-    shutil.copy(template, database)
+    if isinstance(template, Path):
+        shutil.copy(template, database)
     api_private, _, api_public = make_keys(folder, "api")
     media_private, media_public, _ = make_keys(folder, "media")
     config = ApiConfig(
@@ -385,9 +387,15 @@ async def listen(stack: AsyncExitStack, app: web.Application) -> str:
 
 
 @asynccontextmanager
-async def new_world(folder: Path, template: Path, **settings: Any) -> AsyncIterator[World]:
-    """A running platform; the media node runs too unless `media_control_url` is among the settings."""
+async def new_world(folder: Path, template: Path | Distributed, **settings: Any) -> AsyncIterator[World]:
+    """A running platform; the media node runs too unless `media_control_url` is among the settings.
+
+    The template says on what: a file is copied for SQLite and the bus in process, `Distributed` is PostgreSQL and NATS.
+    """
     async with AsyncExitStack() as stack:
+        if isinstance(template, Distributed):
+            settings.setdefault("database_url", await stack.enter_async_context(template.database()))
+            settings.setdefault("bus_url", template.nats_url)
         clock = Clock()
         config, media_key, api_public = make_config(folder, template, **settings)
         media = MediaNode(api_public, clock)
