@@ -165,19 +165,23 @@ class Distributed:
     @asynccontextmanager
     async def database(self) -> AsyncIterator[str]:
         """Address of a database as the template is. It is used again afterwards: that is faster than a new copy."""
-        if self._free:
-            name = self._free.pop()
-            conn = await self.postgres.connect(name)
-            try:
-                await conn.execute(RESET)
-            finally:
-                await conn.close()
-        else:
+        name = self._free.pop() if self._free else None
+        if name is None or not await self._reset(name):
             name = await self.postgres.create(self.template)
         try:
             yield self.postgres.url(name)
         finally:
             self._free.append(name)
+
+    async def _reset(self, name: str) -> bool:
+        conn = await self.postgres.connect(name)
+        try:
+            await conn.execute(RESET)
+        except asyncpg.PostgresError:
+            return False  # the test before has changed more than rows
+        finally:
+            await conn.close()
+        return True
 
 
 _TABLES = [table.name for table in metadata.sorted_tables]
