@@ -5,6 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from platform_api.invitations import routes as invitation_routes
+from platform_api.join_requests import routes as request_routes
+from platform_api.memberships import routes as membership_routes
 from platform_api.schools import routes as class_routes
 from platform_api.schools import school_routes, year_routes
 
@@ -12,5 +14,7 @@ ROUTES: tuple[web.RouteTableDef, ...] = (
     school_routes.routes,
     year_routes.routes,
     class_routes.routes,
+    membership_routes.routes,
     invitation_routes.routes,
+    request_routes.routes,
 )

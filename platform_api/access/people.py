@@ -39,6 +39,7 @@ def visible_memberships(viewer: Viewer) -> sa.Select[Any]:
             memberships.c.person_id,
             people.c.name.label("person_name"),
             people.c.name_folded,
+            people.c.deactivated_at.is_not(None).label("deactivated"),
             people.c.deactivated_reason,
             memberships.c.school_id,
             memberships.c.role,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.access.rules import EndReason
 from platform_api.clock import new_id
@@ -56,6 +57,33 @@ async def unlink(change: Change, parent_id: str, child_id: str, reason: EndReaso
     await align_parent(change, parent_id, reason)
 
 
+async def children_in(conn: AsyncConnection, parent_id: str, school_id: str) -> list[str]:
+    """A parent's children who are students of a school."""
+    found = await conn.scalars(
+        sa.select(parent_links.c.child_id)
+        .join(memberships, memberships.c.person_id == parent_links.c.child_id)
+        .where(
+            parent_links.c.parent_id == parent_id,
+            parent_links.c.until.is_(None),
+            memberships.c.school_id == school_id,
+            memberships.c.role == "student",
+            memberships.c.until.is_(None),
+        )
+        .order_by(parent_links.c.child_id)
+    )
+    return list(found)
+
+
+async def school_of(conn: AsyncConnection, child_id: str) -> str | None:
+    """The school where somebody is a student."""
+    found: str | None = await conn.scalar(
+        sa.select(memberships.c.school_id).where(
+            memberships.c.person_id == child_id, memberships.c.role == "student", memberships.c.until.is_(None)
+        )
+    )
+    return found
+
+
 def _open_link(parent_id: str, child_id: str) -> sa.Select[tuple[str]]:
     return sa.select(parent_links.c.id, parent_links.c.since).where(
         parent_links.c.parent_id == parent_id, parent_links.c.child_id == child_id, parent_links.c.until.is_(None)
@@ -64,11 +92,7 @@ def _open_link(parent_id: str, child_id: str) -> sa.Select[tuple[str]]:
 
 async def _note(change: Change, kind: str, link_id: str, parent_id: str, child_id: str) -> None:
     """Both of them see it; the school of the child has it in its audit."""
-    school_id = await change.conn.scalar(
-        sa.select(memberships.c.school_id).where(
-            memberships.c.person_id == child_id, memberships.c.role == "student", memberships.c.until.is_(None)
-        )
-    )
+    school_id = await school_of(change.conn, child_id)
     for person_id in (parent_id, child_id):
         await record(change.conn, kind, link_id, person_id=person_id)
     await change.audit(kind, link_id, school_id=school_id, person_id=parent_id, data={"child": child_id})
