@@ -110,7 +110,13 @@ class NatsBus:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
         if self._connection is not None:
-            await self._connection.close()
+            # In a task of its own: a client that is reconnecting just now raises CancelledError out of its close.
+            closing = asyncio.create_task(self._connection.close())
+            await asyncio.wait([closing], timeout=5.0)
+            if closing.cancel() or closing.cancelled():
+                return
+            if (error := closing.exception()) is not None:
+                log.debug("bus_close_failed", error=str(error))
 
     async def _connect(self) -> None:
         """Try until it succeeds; from then on the client library keeps the connection up by itself."""

