@@ -21,6 +21,22 @@ const lessonOf = (klass, title, minutes, host) => ({
   may_host: host,
 });
 
+/** Broadcasts as the platform tells them; `lead` may end, rename and delete. */
+export const broadcastOf = (id, title, minutes, { ended = null, lead = false, member = true, audience = "school" } = {}) => ({
+  id,
+  title,
+  audience,
+  state: ended === null ? "live" : "ended",
+  school: SCHOOL,
+  class: member ? { id: "k7", name: "7Б" } : null,
+  started_by: member ? { id: TEACHERS[0].id, name: TEACHERS[0].name } : null,
+  lesson_id: lead ? "lesson1" : null,
+  started_at: new Date(Date.now() - minutes * 60_000).toISOString(),
+  ended_at: ended === null ? null : new Date(Date.now() - (minutes - ended) * 60_000).toISOString(),
+  playlist_url: `https://live.test/live/${id}/index.m3u8`,
+  may_lead: lead,
+});
+
 export function world({ teacher, lesson }) {
   const classes = [
     { id: "k5", name: "5А", students: 20, teachers: 1 },
@@ -58,6 +74,15 @@ export async function mockRest(page, state) {
     if (path.endsWith("/ticket")) {
       if (state.ticketProblem) return json(route, state.ticketProblem, state.ticketProblem.status);
       return json(route, { ticket: "t", url: "ws://signal.test/signal", expires_at: new Date().toISOString() });
+    }
+    if (path.endsWith("/broadcast")) return json(route, { broadcast: state.onAir ?? null });
+    if (path === "/broadcasts") {
+      const wanted = new URL(request.url()).searchParams.get("state");
+      return json(route, { items: (state.broadcasts ?? []).filter((one) => !wanted || one.state === wanted), next: null });
+    }
+    if (path.startsWith("/broadcasts/")) {
+      const found = (state.broadcasts ?? []).find((one) => path === `/broadcasts/${one.id}`);
+      return found ? json(route, found) : json(route, { code: "not_found" }, 404);
     }
     if (path.startsWith("/lessons")) {
       return json(route, lessonOf({ id: "k7", name: "7Б" }, "Алгебра. Квадратные уравнения", 18, state.teacher));
@@ -200,4 +225,44 @@ export async function drawPictures(page) {
     lesson.slotTracks.value = media;
     lesson.room.value = { ...room, feeds };
   });
+}
+
+/** Holds back every playlist, or refuses it with a status. */
+export async function mockHls(page, status = 0) {
+  await page.route("https://live.test/**", (route) => {
+    if (status > 0) return route.fulfill({ status, headers: { "Access-Control-Allow-Origin": "*" } });
+  });
+}
+
+/** Puts a drawn lesson in the place of a broadcast's picture, and the player into a state. */
+export async function drawBroadcast(page, { live, lag = 0, position = 0, duration = 0, paused = false }) {
+  await page.waitForFunction(() => window.sferaPlayer);
+  await page.evaluate(({ live, lag, position, duration, paused }) => {
+    const { player, video } = window.sferaPlayer;
+    const canvas = document.createElement("canvas");
+    canvas.width = 1280;
+    canvas.height = 720;
+    const c = canvas.getContext("2d");
+    const draw = () => {
+      c.fillStyle = "#fbfdfc"; c.fillRect(0, 0, 1280, 720);
+      c.fillStyle = "#12705a"; c.fillRect(0, 0, 1280, 84);
+      c.fillStyle = "#fff"; c.font = "600 40px sans-serif"; c.fillText("Планеты и их спутники", 48, 56);
+      [["#c7a36b", 300, 60], ["#4f7fc4", 520, 84], ["#b5573f", 760, 48], ["#d6b98c", 1020, 120]].forEach(([colour, x, r]) => {
+        c.fillStyle = colour; c.beginPath(); c.arc(x, 400, r, 0, 7); c.fill();
+      });
+      c.strokeStyle = "#cbb58a"; c.lineWidth = 10; c.beginPath(); c.ellipse(1020, 400, 190, 36, -0.2, 0, 7); c.stroke();
+    };
+    draw();
+    setInterval(draw, 200);
+    player.destroy();
+    video.muted = true;
+    video.srcObject = canvas.captureStream(5);
+    void video.play();
+    player.phase.value = { name: "ready" };
+    player.live.value = live;
+    player.lag.value = lag;
+    player.position.value = position;
+    player.duration.value = duration;
+    player.paused.value = paused;
+  }, { live, lag, position, duration, paused });
 }

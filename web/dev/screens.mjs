@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
-import { drawPictures, mockRest, mockSignal, world } from "./fake.mjs";
+import { broadcastOf, drawBroadcast, drawPictures, mockHls, mockRest, mockSignal, world } from "./fake.mjs";
 
 const OUT = new URL("../../docs/screens/", import.meta.url).pathname;
 const WANTED = process.argv[2] ?? "";
@@ -47,7 +47,7 @@ const browser = await chromium.launch({
     "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${cameraFile()}`],
 });
 
-async function shot(name, size, theme, { state, room, path, act }) {
+async function shot(name, size, theme, { state, room, path, act, hls }) {
   const file = `${name}-${size}${theme === "dark" ? "-dark" : ""}`;
   if (WANTED && !file.includes(WANTED)) return;
   const phone = size === "390";
@@ -62,6 +62,7 @@ async function shot(name, size, theme, { state, room, path, act }) {
     sessionStorage.setItem("sfera.debug.camera", "1280x720@5");
   });
   await mockRest(page, state);
+  await mockHls(page, hls);
   const signal = room ? await mockSignal(page, room) : null;
   await page.goto(url + path);
   await page.locator("h1").first().waitFor();
@@ -94,6 +95,16 @@ const cameras = ["t1", "p1", "p2", "p3", "p5", "p6", "p8", "p9", "p11", "p12", "
 const hands = [["p6", 48], ["p7", 21], ["p8", 6]];
 const inLesson = { count: 20, cameras, hands, floor: ["p9"], speakers: ["p9"] };
 const lesson = "lesson/lesson1";
+
+const title = "Открытый урок астрономии";
+const onAir = broadcastOf("b1", title, 12);
+const records = [
+  broadcastOf("b2", "Планетарий: как рождаются звёзды", 1500, { ended: 44 }),
+  broadcastOf("b3", "Алгебра. Квадратные уравнения", 2900, { ended: 41 }),
+  broadcastOf("b4", "Встреча с писателем", 10_200, { ended: 63 }),
+];
+const watching = { ...student, classes: [{ ...student.classes[0], lesson: null }], broadcasts: [onAir, ...records] };
+const leading = { ...teacherNow, onAir: broadcastOf("b1", title, 12, { lead: true }) };
 
 try {
   await all("sign-in", () => ({ state: { signedOut: true }, path: "" }), both);
@@ -135,6 +146,49 @@ try {
       await page.waitForTimeout(400);
     },
   }));
+  await all("home-on-air", () => ({ state: watching, path: "" }), both);
+  await all("broadcasts", () => ({ state: watching, path: "broadcasts" }), both);
+  await all("broadcasts-none", () => ({ state: { ...watching, broadcasts: [] }, path: "broadcasts" }));
+  await all("school", () => ({ state: watching, path: "school" }));
+  await all("watch-live", () => ({ state: watching, path: "watch/b1", act: (page) => drawBroadcast(page, { live: true }) }), both);
+  await all("watch-behind", () => ({ state: watching, path: "watch/b1", act: (page) => drawBroadcast(page, { live: true, lag: 34 }) }));
+  await all("watch-paused", () => ({ state: watching, path: "watch/b1", act: (page) => drawBroadcast(page, { live: true, lag: 9, paused: true }) }));
+  await all("watch-waiting", () => ({ state: watching, path: "watch/b1", act: (page) => page.waitForTimeout(1800) }));
+  await all("watch-failed", () => ({
+    state: { ...watching, broadcasts: records }, path: "watch/b2", hls: 503,
+    act: (page) => page.evaluate(async () => {
+      while (!window.sferaPlayer) await new Promise((done) => setTimeout(done, 50));
+      window.sferaPlayer.player.destroy();
+      window.sferaPlayer.player.phase.value = { name: "failed", code: "manifestLoadError_503" };
+    }),
+  }));
+  await all("watch-over", () => ({
+    state: watching, path: "watch/b1",
+    act: async (page) => {
+      await drawBroadcast(page, { live: true });
+      await page.evaluate(() => { window.sferaPlayer.player.phase.value = { name: "ended" }; });
+    },
+  }));
+  await all("watch-recording", () => ({
+    state: { ...watching, broadcasts: [broadcastOf("b2", title, 1500, { ended: 44, lead: true })] }, path: "watch/b2",
+    act: (page) => drawBroadcast(page, { live: false, position: 754, duration: 2640 }),
+  }), both);
+  await all("watch-guest", () => ({
+    state: { signedOut: true, broadcasts: [broadcastOf("b1", title, 12, { member: false, audience: "public" })] }, path: "watch/b1",
+    act: (page) => drawBroadcast(page, { live: true }),
+  }));
+  await all("watch-sign-in", () => ({ state: { signedOut: true }, path: "watch/b9" }));
+  const openMenu = async (page, name) => {
+    await page.getByRole("button", { name: "Ещё" }).click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await all("air-start", () => ({
+    state: teacherNow, room: { teacher: true, ...inLesson, hands: [] }, path: lesson, act: (page) => openMenu(page, "Начать эфир"),
+  }), both);
+  await all("air-on", () => ({
+    state: leading, room: { teacher: true, ...inLesson, hands: [] }, path: lesson, act: (page) => page.getByTestId("air").click(),
+  }));
+  await all("lesson-on-air", () => ({ state: leading, room: { teacher: true, ...inLesson }, path: lesson }));
   await all("lesson-ended", () => ({
     state: student, room: { teacher: false, ...inLesson }, path: lesson,
     act: (page, signal) => { signal.say({ type: "closed", reason: "ended" }); signal.close(); },

@@ -29,7 +29,7 @@ export function Controls({ player, box, onFull }: ControlsProps) {
         </Control>
         <Volume player={player} />
         {live ? <LiveMark player={player} /> : <Times player={player} />}
-        <span class="bar-space" />
+        <span class="player-space" />
         {!live && (
           <Choice
             name={t("player.speed")}

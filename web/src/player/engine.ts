@@ -65,6 +65,8 @@ class Scripted implements Engine {
       workerPath,
       // A live window is short, a recording may be two hours: what was seen is loaded again if somebody goes back.
       backBufferLength: live ? 90 : 60,
+      // Who looks into a recording for a minute does not load all of it.
+      maxMaxBufferLength: 90,
       // The playlist of a broadcast that has just begun is held until there is something in it.
       manifestLoadPolicy: { default: { ...PATIENCE, timeoutRetry: ONCE, errorRetry: ONCE } },
       playlistLoadPolicy: { default: { ...PATIENCE, timeoutRetry: ONCE, errorRetry: ONCE } },

@@ -58,8 +58,8 @@ function Lists({ first }: { first: BroadcastList }) {
   }
   return (
     <>
-      {live.map((one) => (
-        <NowOnAir key={one.id} broadcast={one} />
+      {live.map((one, index) => (
+        <NowOnAir key={one.id} broadcast={one} primary={index === 0} />
       ))}
       {over.length > 0 && (
         <section class="recordings" aria-labelledby="recordings">

@@ -9,13 +9,13 @@ import { LiveBadge } from "./badge";
 const EVERY_MS = 15_000;
 
 /** What the whole school can watch now; nothing when there is nothing. */
-export function NowOnAirCards() {
+export function NowOnAirCards({ primary = false }: { primary?: boolean }) {
   const { data } = useResource("broadcasts/live", fetchLiveBroadcasts, EVERY_MS);
-  return <>{data?.items.map((one) => <NowOnAir key={one.id} broadcast={one} />)}</>;
+  return <>{data?.items.map((one, index) => <NowOnAir key={one.id} broadcast={one} primary={primary && index === 0} />)}</>;
 }
 
-/** A broadcast that goes on, and the way to it. */
-export function NowOnAir({ broadcast }: { broadcast: Broadcast }) {
+/** A broadcast that goes on, and the way to it; the page's main action where it has no other. */
+export function NowOnAir({ broadcast, primary = false }: { broadcast: Broadcast; primary?: boolean }) {
   const now = useNow();
   const begun = Date.parse(broadcast.started_at);
   return (
@@ -32,7 +32,7 @@ export function NowOnAir({ broadcast }: { broadcast: Broadcast }) {
             .join(". ")}
         </p>
       </div>
-      <a class="button large" href={to.watch(broadcast.id)}>
+      <a class={primary ? "button primary large" : "button large"} href={to.watch(broadcast.id)}>
         {t("broadcasts.watch")}
       </a>
     </section>

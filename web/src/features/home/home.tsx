@@ -38,7 +38,7 @@ function HomeContent({ classes }: { classes: readonly ClassSummary[] }) {
   if (classes.length === 0) {
     return (
       <>
-        <NowOnAirCards />
+        <NowOnAirCards primary />
         <p class="card empty">{t("home.noClasses")}</p>
       </>
     );
@@ -48,7 +48,7 @@ function HomeContent({ classes }: { classes: readonly ClassSummary[] }) {
       {running.map((one) => (
         <NowCard key={one.id} of={one} />
       ))}
-      <NowOnAirCards />
+      <NowOnAirCards primary={running.length === 0 && !first} />
       {first && (
         <section class={running.length > 0 ? "card home-start" : "card home-start first"} aria-label={t("lesson.start")}>
           <div>

@@ -69,23 +69,21 @@ export function linkLabel(broadcast: Broadcast): string {
 function Facts({ broadcast }: { broadcast: Broadcast }) {
   const now = useNow();
   const begun = Date.parse(broadcast.started_at);
-  const facts = [broadcast.school.name];
+  const facts = [
+    broadcast.state === "live"
+      ? duration(now - begun)
+      : t("watch.was", {
+          when: moment(new Date(begun)),
+          time: duration(Date.parse(broadcast.ended_at ?? broadcast.started_at) - begun),
+        }),
+    broadcast.school.name,
+  ];
   if (broadcast.class) facts.push(broadcast.class.name);
   if (broadcast.started_by) facts.push(t("home.led", { name: broadcast.started_by.name }));
   return (
     <p class="watch-facts">
       {broadcast.state === "live" && <LiveBadge />}
-      <span class="num">
-        {broadcast.state === "live"
-          ? duration(now - begun)
-          : t("watch.was", {
-              when: moment(new Date(begun)),
-              time: duration(Date.parse(broadcast.ended_at ?? broadcast.started_at) - begun),
-            })}
-      </span>
-      {facts.map((fact) => (
-        <span key={fact}>{fact}</span>
-      ))}
+      <span class="num">{facts.join("\u00a0· ")}</span>
     </p>
   );
 }
