@@ -12,6 +12,7 @@ from sfu.parameters import (
     EXTENSION_URIS,
     MAX_LAYERS,
     Kind,
+    ParameterError,
     ReceiverNumbers,
     RtcpFeedback,
     RtcpParameters,
@@ -21,6 +22,7 @@ from sfu.parameters import (
     RtpParameters,
     RtxParameters,
     codec_name,
+    publish_spec,
 )
 from signalling.sdp import Offer, Record, SdpError, Section
 
@@ -122,19 +124,19 @@ def _publication(index: int, section: Section) -> Publication | str:
     mid = section.mid if 0 < len(section.mid) <= 16 else None
     try:
         encodings = list(_encodings(section, layers, repaired=rtx is not None))
-        parameters = msgspec.convert(
-            RtpParameters(
-                codecs=codecs,
-                headerExtensions=[e for e in extensions if mid or e.uri != EXTENSION_URIS["mid"]],
-                encodings=encodings,
-                rtcp=RtcpParameters(cname=section.cname),
-                mid=mid,
-            ),
-            RtpParameters,
-            from_attributes=True,
+        parameters = RtpParameters(
+            codecs=codecs,
+            headerExtensions=[e for e in extensions if mid or e.uri != EXTENSION_URIS["mid"]],
+            encodings=encodings,
+            rtcp=RtcpParameters(cname=section.cname),
+            mid=mid,
         )
+        parameters = msgspec.convert(msgspec.to_builtins(parameters), RtpParameters)  # holds what the types say
+        publish_spec(kind, parameters, standard=True)  # before anything of the client's earlier stream is touched
     except msgspec.ValidationError as error:
         raise SdpError("bad_sdp", f"m-line {index}: {error}") from None
+    except ParameterError as error:
+        raise SdpError(error.code, f"m-line {index}: {error}") from None
     rids = [rid for rid in section.simulcast if rid in layers]
     return Publication(index, kind, parameters, Choice("recvonly", codecs, extensions, rids))
 

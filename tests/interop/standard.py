@@ -166,6 +166,7 @@ class Tone(AudioStreamTrack):
     async def recv(self) -> AudioFrame:
         """The next 20 ms, when they are due."""
         silent = await super().recv()
+        assert isinstance(silent, AudioFrame)
         rate, count = silent.sample_rate, silent.samples
         wave = np.sin(2 * np.pi * 440 * (silent.pts + np.arange(count)) / rate) * 8000
         frame = AudioFrame.from_ndarray(wave.astype(np.int16)[None, :], format="s16", layout="mono")

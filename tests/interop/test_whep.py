@@ -20,5 +20,5 @@ async def test_whip_to_whep(shared_media_process: MediaProcess, profile: str, mo
         async with publishing(standard, room), watching(standard, room) as viewer:
             await viewer.decoded(audio=50, video=25)
             assert viewer.sizes == {(160, 120)}
-            taken = viewer.connection.getReceivers()[0].transport._ssl.get_selected_srtp_profile()
-            assert taken == profile.encode()
+            dtls = viewer.connection.getReceivers()[0].transport._ssl
+            assert dtls is not None and dtls.get_selected_srtp_profile() == profile.encode()
