@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from platform_api.audit import routes as audit_routes
+from platform_api.guides import routes as guide_routes
 from platform_api.invitations import routes as invitation_routes
 from platform_api.join_requests import routes as request_routes
 from platform_api.memberships import routes as membership_routes
+from platform_api.regions import routes as region_routes
 from platform_api.schools import routes as class_routes
 from platform_api.schools import school_routes, year_routes
 
@@ -17,4 +20,7 @@ ROUTES: tuple[web.RouteTableDef, ...] = (
     membership_routes.routes,
     invitation_routes.routes,
     request_routes.routes,
+    region_routes.routes,
+    audit_routes.routes,
+    guide_routes.routes,
 )

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.audit import Actor, audit
 from platform_api.events import record
 from platform_api.people.queries import Viewer
+from platform_api.schema import schools
 
 
 @dataclass(slots=True)
@@ -48,6 +50,8 @@ class Change:
         told = None if role is None else {"role": role}
         await record(self.conn, kind, subject, school_id=school_id, class_id=class_id, person_id=person_id, data=told)
         await self.audit(kind, subject, school_id=school_id, person_id=person_id, data=data)
+        if school_id is not None and self.actor_id is not None:
+            await self._activate(school_id)
 
     async def audit(
         self,
@@ -70,4 +74,12 @@ class Change:
             school_id=school_id,
             region_id=region_id,
             data=data,
+        )
+
+    async def _activate(self, school_id: str) -> None:
+        """A school is activated when somebody of it, not an operator of the server, does something there."""
+        await self.conn.execute(
+            sa.update(schools)
+            .where(schools.c.id == school_id, schools.c.activated_at.is_(None))
+            .values(activated_at=self.now)
         )

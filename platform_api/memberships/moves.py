@@ -47,12 +47,6 @@ async def join(change: Change, person_id: str, school_id: str, role: Role, class
     elif any(row.school_id == school_id and row.class_id == class_id for row in held):
         raise AlreadyMember
     opened = await open_row(change, person_id, school_id, role, class_id)
-    if role == "administrator":
-        await change.conn.execute(
-            sa.update(schools)
-            .where(schools.c.id == school_id, schools.c.activated_at.is_(None))
-            .values(activated_at=change.now)
-        )
     await follow_children(change, person_id)
     return opened
 

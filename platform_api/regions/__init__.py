@@ -1,0 +1,1 @@
+"""Regions: how the schools of one take Sfera up, in counts, for region operators."""
