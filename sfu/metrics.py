@@ -48,6 +48,7 @@ class Metrics:
         self.webhooks = counter("webhooks_total", "Webhooks by how they ended", "result")
         self.webhooks_waiting = gauge("webhooks_waiting", "Webhooks not delivered yet")
         self.streams = gauge("streams", "WHIP and WHEP streams that go on", "door")
+        self.streams_waiting = gauge("streams_waiting", "Requests of WHIP and WHEP that wait to be told of their room")
         self.streams_opened = counter("streams_opened_total", "WHIP and WHEP streams opened", "door")
         self.streams_refused = counter("streams_refused_total", "WHIP and WHEP requests refused", "cause")
         self.streams_ended = counter("streams_ended_total", "WHIP and WHEP streams by how they ended", "reason")

@@ -190,9 +190,11 @@ class Streams:
             services = self._node.services
             services.report(events.Report("room_wanted", services.unix(time.monotonic()), id))
         waiters.append(waiter)
+        self._node.metrics.streams_waiting.inc()
         try:
             await asyncio.wait([waiter], timeout=seconds)
         finally:
+            self._node.metrics.streams_waiting.dec()
             waiters.remove(waiter)
             if not waiters:
                 self._waiting.pop(id, None)

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import aioice.ice
 import aiohttp
+import aioice.ice
 import msgspec
 import numpy as np
 import pytest
@@ -111,9 +111,7 @@ class Client:
     async def start(self) -> aiohttp.ClientResponse:
         """Offer, POST, and take the answer."""
         await self.connection.setLocalDescription(await self.connection.createOffer())
-        answer, text = await self._standard.post(
-            self._door, self._room, self.key, self.connection.localDescription.sdp
-        )
+        answer, text = await self._standard.post(self._door, self._room, self.key, self.connection.localDescription.sdp)
         assert answer.status == 201, text
         self.location, self.etag, self.answer = answer.headers["Location"], answer.headers["ETag"], text
         await self.connection.setRemoteDescription(RTCSessionDescription(text, "answer"))
@@ -166,7 +164,7 @@ class Tone(AudioStreamTrack):
     async def recv(self) -> AudioFrame:
         """The next 20 ms, when they are due."""
         silent = await super().recv()
-        assert isinstance(silent, AudioFrame)
+        assert isinstance(silent, AudioFrame) and silent.pts is not None
         rate, count = silent.sample_rate, silent.samples
         wave = np.sin(2 * np.pi * 440 * (silent.pts + np.arange(count)) / rate) * 8000
         frame = AudioFrame.from_ndarray(wave.astype(np.int16)[None, :], format="s16", layout="mono")
