@@ -15,6 +15,7 @@ from hls.depacketise import Depacketiser, Picture
 from hls.jitter import Arrived, JitterBuffer
 from hls.rtp import is_rtcp, keyframe_request, parse_reports, parse_rtp
 from hls.timeline import NodeClock, Timeline
+from sfu.tap import read_stage_notice
 
 if TYPE_CHECKING:
     from sfu.tap import TapDescription, TapSlot
@@ -81,6 +82,8 @@ class Ingest:
         """The same of pictures."""
         self.came = float("-inf")
         """When a packet of any slot came last."""
+        self.passthrough = tap.passthrough
+        """Whether the stage's H264 may be delivered as it comes."""
         self._clock = NodeClock()
         self._streams = {slot.ssrc: _Stream(slot, self._clock, counts) for slot in tap.slots}
         for voice, stream in enumerate(s for s in self._streams.values() if s.frames is None):
@@ -140,6 +143,11 @@ class Ingest:
         return due
 
     def _reports(self, data: bytes, now: float) -> None:
+        notice = read_stage_notice(data)
+        if notice is not None and notice[0] in self._streams:
+            self.counts["notices"] += 1
+            self.passthrough = notice[1]
+            return
         reports = parse_reports(data)
         if not reports:
             self.counts["rtcp_other"] += 1

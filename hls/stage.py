@@ -100,7 +100,7 @@ class Stage:
         parameters = self.scout.parameters
         good = self.scout.note(unit)
         if self._passing or self._units:
-            if good:
+            if good and self.scout.allowed:
                 self._units.append(unit)
                 return
             self._fail(seen.captured)

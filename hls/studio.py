@@ -102,6 +102,7 @@ class Studio:
         """Takes a datagram."""
         if self._ingest is not None:
             self._ingest.receive(data, now)
+            self._stage.scout.allowed = self._ingest.passthrough
 
     def advance(self, now: float) -> list[Output]:
         """Everything that is due. Called every 20 ms or so."""

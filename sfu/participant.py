@@ -30,12 +30,14 @@ def new_id(prefix: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Who wants to come in, as the ticket says. `device` tells two pages of one person apart."""
+    """Who wants to come in, as the ticket says. `device` tells two pages of one person apart; `encoder`: not a page,
+    but a program that publishes by WHIP."""
 
     person: str
     name: str
     role: Role
     device: str
+    encoder: bool = False
 
 
 @dataclass(slots=True, eq=False)

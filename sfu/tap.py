@@ -8,7 +8,8 @@ node, so that readers can share it.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import struct
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -46,4 +47,27 @@ class TapDescription(Struct, frozen=True, forbid_unknown_fields=True):
     cname: Annotated[str, Meta(min_length=1, max_length=255)]
     slots: Annotated[list[TapSlot], Meta(min_length=1, max_length=16)]
     passthrough: bool = False
-    """Whether the stage may be taken to be one H264 picture of constant size, which needs no encoding."""
+    """Whether the stage's H264 may be delivered as it comes where it keeps a constant size; stage notices change it."""
+
+
+_NOTICE: Final = struct.Struct("!BBHI4s")
+_APP: Final = 204
+
+
+def stage_notice(ssrc: int, passthrough: bool) -> bytes:
+    """What stands on the stage now, for readers: an RTCP APP packet "STGE" (RFC 3550, section 6.7) about a video slot.
+
+    `passthrough` (its subtype, 1 or 0): it comes from an encoder, whose H264 may be delivered as it is; pages change
+    theirs whenever they must. Sent when it changes and every second, since any packet may be lost.
+    """
+    return _NOTICE.pack(0x80 | passthrough, _APP, 2, ssrc, b"STGE")
+
+
+def read_stage_notice(data: bytes) -> tuple[int, bool] | None:
+    """The slot's SSRC and `passthrough` of a stage notice; None for other RTCP."""
+    if len(data) != _NOTICE.size:
+        return None
+    first, kind, words, ssrc, name = _NOTICE.unpack(data)
+    if (first & 0xE0, kind, words, name) != (0x80, _APP, 2, b"STGE"):
+        return None
+    return ssrc, bool(first & 0x1F)

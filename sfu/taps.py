@@ -18,7 +18,7 @@ from sfu.errors import Refused
 from sfu.participant import new_id
 from sfu.slots import AUDIO_SLOTS, choose_layer
 from sfu.stage import Stage
-from sfu.tap import TapDescription, TapSlot
+from sfu.tap import TapDescription, TapSlot, stage_notice
 
 if TYPE_CHECKING:
     from sfu.room import Room
@@ -29,18 +29,25 @@ MAX_TAPS = 4
 STAGE_HEIGHT = 720
 """Tallest picture a tap asks for, in pixels; a stage whose only layer is taller comes as it is."""
 
+NOTICE_SECONDS = 1.0
+"""How often a tap is told what its stage is, beside when it changes."""
+
 _NONE = (-1, 0)
 
 
 @dataclass(slots=True, eq=False)
 class Tap:
-    """One tap. `transport` and `stage_slot` are the worker's handles, `target` what the stage was last fed with."""
+    """One tap. `transport` and `stage_slot` are the worker's handles, `target` what the stage was last fed with.
+
+    `noticed` is what was last told of the stage, and when.
+    """
 
     description: TapDescription
     transport: int
     stage_slot: int
     stage: Stage
     target: tuple[int, int] = _NONE
+    noticed: tuple[bool, float] | None = None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -126,6 +133,16 @@ class Taps:
         if target != tap.target:
             tap.target = target
             room.link.do(room.link.worker.feed, tap.stage_slot, *target)
+        self._notice(tap, track is not None and track.participant.arrival.encoder and len(track.scales) == 1)
+
+    def _notice(self, tap: Tap, passthrough: bool) -> None:
+        """Tell the reader, if it is time, whether the stage comes from an encoder."""
+        if tap.noticed is not None and tap.noticed[0] == passthrough and self._now - tap.noticed[1] < NOTICE_SECONDS:
+            return
+        tap.noticed = (passthrough, self._now)
+        notice = stage_notice(tap.description.slots[-1].ssrc, passthrough)
+        # The worker sends DTLS datagrams as they are, to wherever a transport leads; so it sends this.
+        self._room.link.do(self._room.link.worker.send_dtls, tap.transport, notice)
 
     def _make(self, id: str, host: str, port: int) -> Tap:
         room = self._room

@@ -51,7 +51,7 @@ class StreamKey(Struct, frozen=True):
 
     def arrival(self, device: str) -> Arrival:
         """Who comes with it: the key is the person."""
-        return Arrival(person=f"key:{self.sub}", name=self.name, role=self.role, device=device)
+        return Arrival(f"key:{self.sub}", self.name, self.role, device, encoder=self.kind == "publish")
 
 
 class StreamKeyVerifier:

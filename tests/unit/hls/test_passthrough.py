@@ -10,8 +10,9 @@ import pytest
 from hls.packager import Event, Packager, Part
 from hls.studio import Encoding
 from hls.timing import Timing
+from sfu.tap import stage_notice
 from tests.unit.hls.rehearsal import Rehearsal
-from tests.unit.hls.talk import Talk, tap
+from tests.unit.hls.talk import VIDEO, Talk, tap
 
 
 def rehearsal(codec: str = "H264", fps: float = 20, *, passthrough: bool = True) -> Rehearsal:
@@ -61,6 +62,22 @@ def test_others_are_encoded(codec: str, fps: float, *, passthrough: bool) -> Non
     made.run(8)
     assert passed(made.encodings) == [False]
     made.assert_continuous()
+
+
+def test_a_notice_of_the_stage_allows_and_forbids_it() -> None:
+    made = rehearsal(passthrough=False)
+    made.run(4)
+    assert passed(made.encodings) == [False]
+    made.studio.receive(stage_notice(VIDEO, True), made.now)
+    made.run(8)
+    assert passed(made.encodings) == [False, True]
+    made.studio.receive(stage_notice(VIDEO, False), made.now)
+    made.run(16)
+    assert passed(made.encodings) == [False, True, False], "a page came on stage, and its H264 is like the encoder's"
+    assert made.studio.counts["garbage"] == made.studio.counts["ssrc"] == made.studio.counts["rtcp_other"] == 0
+    assert all(part.independent for part in parts(made) if part.index == 0)
+    video = made.frames("video")
+    assert all(0 <= b.pts - a.pts - a.duration < 4500 for a, b in itertools.pairwise(video))
 
 
 def fall_silent(made: Rehearsal) -> None:

@@ -199,16 +199,21 @@ class World:
     def room(self) -> Room:
         return self.node.open_room("lesson", "Algebra", self.policy, self.now)
 
-    def knock(self, name: str, role: Role = "member", device: str = "d") -> tuple[Participant | Visitor, Page]:
+    def knock(
+        self, name: str, role: Role = "member", device: str = "d", *, encoder: bool = False
+    ) -> tuple[Participant | Visitor, Page]:
         """Somebody comes with a ticket."""
         page = Page()
-        entered = self.room.enter(Arrival(f"person-{name}", name, role, f"{device}-{name}"), page, self.now)
+        arrival = Arrival(f"person-{name}", name, role, f"{device}-{name}", encoder=encoder)
+        entered = self.room.enter(arrival, page, self.now)
         self.room.open_lobby(self.now)
         return entered, page
 
-    def enter(self, name: str, role: Role = "member", device: str = "d") -> tuple[Participant, Page]:
+    def enter(
+        self, name: str, role: Role = "member", device: str = "d", *, encoder: bool = False
+    ) -> tuple[Participant, Page]:
         """Somebody comes who is let in."""
-        entered, page = self.knock(name, role, device)
+        entered, page = self.knock(name, role, device, encoder=encoder)
         assert isinstance(entered, Participant)
         return entered, page
 
@@ -264,9 +269,11 @@ def camera_parameters(mid: str = "1", layers: int = 3) -> RtpParameters:
     )
 
 
-def publish(room: Room, participant: Participant, source: Source, *, on: bool = True, height: int = 720) -> Track:
+def publish(
+    room: Room, participant: Participant, source: Source, *, on: bool = True, height: int = 720, layers: int = 3
+) -> Track:
     """Publish a track the usual way."""
     audio = source in {"microphone", "screen_audio"}
-    parameters = microphone_parameters() if audio else camera_parameters()
+    parameters = microphone_parameters() if audio else camera_parameters(layers=layers)
     width = 0 if audio else height * 16 // 9
     return room.publishing.publish(participant, source, parameters, width, 0 if audio else height, on)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from aiortc.rtp import RtcpPacket
 
 from sfu import events
 from sfu.node import EMPTY_SECONDS
 from sfu.participant import Track
 from sfu.slots import AUDIO_SLOTS
 from sfu.stage import STAGE_SECONDS
-from sfu.tap import TapDescription
+from sfu.tap import TapDescription, read_stage_notice, stage_notice
 from sfu.taps import MAX_TAPS
 from tests.unit.sfu.recording import World, publish
 from tests.unit.sfu.test_room import refused
@@ -104,6 +105,35 @@ def test_the_layer_is_the_highest_that_is_not_taller_than_720_lines() -> None:
     assert lesson.world.worker.fed[slot] == (lesson.camera.handle, 2)
     screen = publish(lesson.room, lesson.teacher, "screen", height=1440)
     assert lesson.world.worker.fed[slot] == (screen.handle, 1)
+
+
+def test_the_reader_is_told_at_once_and_every_second_whether_an_encoder_is_on_stage() -> None:
+    lesson = Tapped()
+    slot = lesson.tap.slots[-1].ssrc
+
+    def told() -> list[bool]:
+        notices = [read_stage_notice(data) for _, data in lesson.world.worker.told("send_dtls")]
+        assert all(notice is not None and notice[0] == slot for notice in notices)
+        return [notice[1] for notice in notices if notice is not None]
+
+    assert told() == [False]
+    for _ in range(21):
+        lesson.world.later(0.05)
+    assert told() == [False, False]
+    whip, _ = lesson.world.enter("Observatory", "host", encoder=True)
+    screen = publish(lesson.room, whip, "screen", layers=1)
+    assert lesson.shown is screen and told() == [False, False, True]
+    lesson.room.publishing.unpublish(whip, screen.id)
+    publish(lesson.room, whip, "screen")
+    assert told() == [False, False, True, False], "one of several layers changes its size"
+
+
+def test_only_stage_notices_are_read_as_such() -> None:
+    notice = stage_notice(0xFFFFFFFF, True)
+    assert RtcpPacket.parse(notice) == [], "aiortc passes over it"
+    assert read_stage_notice(notice) == (0xFFFFFFFF, True)
+    for other in (b"", notice[:-1], notice + b"\0", b"\x81" + notice[1:8] + b"SFRA", b"\x41" + notice[1:]):
+        assert read_stage_notice(other) is None
 
 
 def test_a_tap_is_nobody() -> None:
