@@ -8,43 +8,31 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from importlib.metadata import PackageNotFoundError, version
 
 import structlog
 import uvloop
 from aiohttp import web
-from msgspec import Struct
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
-from platform_api import community, errors
-from platform_api.broadcasts import routes as broadcast_routes
 from platform_api.broadcasts.hls import HlsControl
 from platform_api.broadcasts.studio import STUDIO, Studio
 from platform_api.bus import make_bus
 from platform_api.clock import Clock, utc_now
 from platform_api.config import ApiConfig, ConfigError
 from platform_api.db import Database
-from platform_api.errors import NotFound
-from platform_api.events import routes as event_routes
-from platform_api.events import socket as event_socket
 from platform_api.events.hub import HUB, Hub
-from platform_api.http import MAX_BODY, answer, limit_addresses, operation, problems, same_site
-from platform_api.lessons import hooks
-from platform_api.lessons import routes as lesson_routes
+from platform_api.http import MAX_BODY, limit_addresses, problems, same_site
+from platform_api.http.reference import REFERENCE, Reference
 from platform_api.lessons.keeper import KEEPER, Keeper
 from platform_api.lessons.media import MediaControl
 from platform_api.limits import Buckets
 from platform_api.metrics import Metrics
-from platform_api.pages import add_headers, serve, signal_url
-from platform_api.people import accounts, consent, session_routes
-from platform_api.people import routes as people_routes
+from platform_api.pages import add_headers, serve
 from platform_api.people.passwords import Passwords
 from platform_api.people.throttle import Throttle
-from platform_api.proxies import Networks, address_of
-from platform_api.services import SERVICES, Services, services
-from platform_api.sign_in import routes as sign_in_routes
+from platform_api.proxies import Networks
+from platform_api.routes import ROUTES
+from platform_api.service import product_version
+from platform_api.services import SERVICES, Services
 from platform_api.sign_in.registry import PROVIDERS, Providers
 from platform_api.signing import WEBHOOK_AUDIENCE, CallVerifier, load_key
 
@@ -52,7 +40,6 @@ GRACE_SECONDS = 5.0
 """How long answers under way may take when the process is asked to stop."""
 
 log = structlog.get_logger("sfera.api")
-routes = web.RouteTableDef()
 
 
 def make_app(
@@ -79,6 +66,7 @@ def make_app(
     )
     app = web.Application(middlewares=[problems, limit_addresses, same_site], client_max_size=MAX_BODY)
     app[SERVICES] = parts
+    app[REFERENCE] = Reference(ROUTES, product_version())
     app[PROVIDERS] = Providers(config.sign_in, now, monotonic)
     hls = HlsControl(config.hls_control_url, signing_key, metrics, now)
     app[STUDIO] = studio = Studio(parts.db, parts.media, hls, metrics, now)
@@ -95,77 +83,10 @@ def make_app(
     app.cleanup_ctx.append(_running)
     app.on_shutdown.append(_close_sockets)
     app.on_response_prepare.append(add_headers)
-    for table in (
-        people_routes.routes,
-        session_routes.routes,
-        consent.routes,
-        accounts.routes,
-        sign_in_routes.routes,
-    ):
+    for table in ROUTES:
         app.add_routes(table)
-    for table in community.ROUTES:
-        app.add_routes(table)
-    app.add_routes(lesson_routes.routes)
-    app.add_routes(broadcast_routes.routes)
-    app.add_routes(hooks.routes)
-    app.add_routes(event_routes.routes)
-    app.add_routes(event_socket.routes)
-    app.add_routes(routes)
-    app.router.add_get("/health", health)
-    app.router.add_get("/metrics", show_metrics)
     app.router.add_get("/{path:.*}", serve)
     return app
-
-
-class ClientConfig(Struct, frozen=True):
-    """What a page must know before anybody signs in."""
-
-    name: str
-    version: str
-    signal_url: str
-
-
-@operation(
-    routes,
-    "GET",
-    "/api/v1/config",
-    answers={200: ClientConfig},
-    problems=(errors.BadHost,),
-    tag="service",
-    open=True,
-)
-async def client_config(request: web.Request) -> ClientConfig:
-    """What a page must know before anybody signs in."""
-    return ClientConfig("Sfera", product_version(), signal_url(request))
-
-
-async def health(request: web.Request) -> web.Response:
-    """GET /health: 200 while the database answers, else 503. A media node that is away makes nobody ill here."""
-    try:
-        async with services(request).db.read() as conn:
-            await conn.execute(text("SELECT 1"))
-    except (SQLAlchemyError, OSError):
-        log.exception("database_does_not_answer")
-        return answer({"status": "failing", "database": "failing"}, status=503)
-    return answer({"status": "ok", "database": "ok"})
-
-
-async def show_metrics(request: web.Request) -> web.Response:
-    """GET /metrics in Prometheus' text form, for those who may read it."""
-    parts = services(request)
-    # A proxy that is not named in the configuration forwards for the world: its own address says nothing.
-    forwarded = "X-Forwarded-For" in request.headers and not parts.proxies.hold(request.remote or "")
-    if forwarded or not parts.metrics_readers.hold(address_of(request, parts.proxies)):
-        raise NotFound
-    return web.Response(body=generate_latest(parts.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-def product_version() -> str:
-    """The installed version, or 0 in a checkout that was not installed."""
-    try:
-        return version("sfera")
-    except PackageNotFoundError:
-        return "0"
 
 
 def run(config: ApiConfig) -> None:

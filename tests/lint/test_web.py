@@ -9,7 +9,7 @@ import pytest
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("script", ["typecheck", "test"])
+@pytest.mark.parametrize("script", ["typecheck", "test", "types:check"])
 def test_web_client(checkout: Path, script: str) -> None:
     """Run by the Node.js that builds the client (deploy/node.sh)."""
     command = f"source deploy/node.sh && cd web && npm run --silent {script}"

@@ -1,0 +1,29 @@
+"""Every route the application serves, apart from the web client's files."""
+
+from platform_api import community, service
+from platform_api.broadcasts import routes as broadcasts
+from platform_api.events import routes as events
+from platform_api.events import socket as event_socket
+from platform_api.http import reference
+from platform_api.lessons import hooks
+from platform_api.lessons import routes as lessons
+from platform_api.people import accounts, consent
+from platform_api.people import routes as people
+from platform_api.people import session_routes as sessions
+from platform_api.sign_in import routes as sign_in
+
+ROUTES = (
+    people.routes,
+    sessions.routes,
+    accounts.routes,
+    sign_in.routes,
+    consent.routes,
+    *community.ROUTES,
+    lessons.routes,
+    broadcasts.routes,
+    events.routes,
+    event_socket.routes,
+    hooks.routes,
+    service.routes,
+    reference.routes,
+)

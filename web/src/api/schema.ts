@@ -1,0 +1,5339 @@
+// Made by "npm run types" from the platform's OpenAPI document. Not to be edited.
+
+export interface paths {
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a page in: check name and password, and the code where there is a second step.
+         * @description The answer sets the cookie of the session.
+         */
+        post: operations["sign_in"];
+        /** End the session this call comes by; signing out twice is no error. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign an app in: a token for its Authorization header.
+         * @description It ends like a page's session: by itself, by DELETE /session, or from the person's list of sessions.
+         */
+        post: operations["new_app_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change one's own name or language. A student's name is the school's to change. */
+        patch: operations["edit_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the password, or set a first one; all other sessions of the person end. */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password by a link that was made for it; every session of the person ends. The link counts once. */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in: pages and apps, the newest first. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /** Sign out everywhere else, at once: their sockets close too. */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out somewhere else. */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Show the first code: from here on signing in asks for one. The recovery codes are told only now. */
+        put: operations["confirm_second_step"];
+        /** A secret for an authenticator app. It is in force once its first code was shown (PUT). */
+        post: operations["begin_second_step"];
+        /** Do without the second step again; needs a code, so that a page left open is not enough. */
+        delete: operations["remove_second_step"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an account by an invitation, become what it invites to, and sign this page in.
+         * @description Somebody under 14 is not signed in: the account waits for the consent of a linked parent.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where people may have accounts by which they can sign in here. */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has come from a provider in this browser and is not in yet. */
+        get: operations["show_arrival"];
+        put?: never;
+        /** The second step of who has come from a provider; the answer sets the cookie of the session. */
+        post: operations["finish_arrival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the browser to a provider. */
+        get: operations["go_away"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a provider sends the browser back to; it is sent on to a page.
+         * @description Problems go to the page /sign-in as `problem=CODE`.
+         */
+        get: operations["come_back"];
+        put?: never;
+        /** The same for apps and pages that catch the redirect themselves. */
+        post: operations["come_back_in_app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts elsewhere by which one can sign in. */
+        get: operations["my_identities"];
+        put?: never;
+        /** Link the account by which this browser has just come from a provider with the person who has now signed in. */
+        post: operations["link_arrival"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign in by that account no more. */
+        delete: operations["unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The children one is linked with, and whether their consents stand. */
+        get: operations["my_children"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/children/{child_id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Consent to a child's account: it is active from now. Giving it twice is no error. */
+        put: operations["give_consent"];
+        post?: never;
+        /** Withdraw the consent to a child's account: who is under 14 is out at once, from calls too. */
+        delete: operations["withdraw_consent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The schools one is in. */
+        get: operations["list_schools"];
+        put?: never;
+        /** Set a school up and become its administrator. An operator of the server has allowed it, for one school. */
+        post: operations["make_school"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One school. */
+        get: operations["show_school"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit a school's page and details. */
+        patch: operations["edit_school"];
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A school's picture. */
+        get: operations["show_picture"];
+        /** Give a school a picture, or another one: PNG, JPEG or WebP, at most 1 MiB. */
+        put: operations["set_picture"];
+        post?: never;
+        /** Take a school's picture away; that there was none is no error. */
+        delete: operations["drop_picture"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A school's years, the newest first. */
+        get: operations["list_years"];
+        put?: never;
+        /** Add a school year. */
+        post: operations["make_year"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/years/{year_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit a school year's name and days. */
+        patch: operations["edit_year"];
+        trace?: never;
+    };
+    "/api/v1/years/{year_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive a year: its classes can be read by those who were in them, and changed by nobody. Lessons end. */
+        post: operations["archive_years"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/years/{year_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an archived year back with the classes that were archived with it, and their people. */
+        post: operations["restore_years"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The classes the person may see, with the lessons going on in them: those that go on, or the archived ones. */
+        get: operations["list_classes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One class and who is in it. A parent is shown teachers and their own children. */
+        get: operations["show_class"];
+        put?: never;
+        post?: never;
+        /** Delete a class that was made by mistake: one in which nobody ever was and nothing took place. */
+        delete: operations["delete_class"];
+        options?: never;
+        head?: never;
+        /** Edit a class. */
+        patch: operations["edit_class"];
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a class to a year of the school, by default the one that goes on. */
+        post: operations["make_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive one class: it can be read by those who were in it, and changed by nobody. Its lesson ends. */
+        post: operations["archive_classes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an archived class back, and those of its people whom no other class has. Its year must not be archived. */
+        post: operations["restore_classes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The members of a school whom one sees, by name.
+         * @description Administrators see everybody; teachers see colleagues, administrators and who is in the classes they teach; students
+         *     see classmates, their teachers and administrators; parents see the class's teachers and parents, administrators and
+         *     their own children.
+         */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/members/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody of a school. */
+        get: operations["show_member"];
+        put?: never;
+        post?: never;
+        /** Take somebody out of a school with all they are in it; anybody may leave by themselves. */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a class to a teacher of the school, or to a student who has none. */
+        post: operations["add_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memberships/{membership_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one membership: out of a class, not out of the school. Teachers may leave a class by themselves.
+         * @description A parent's ends with the link to the child.
+         */
+        delete: operations["end_membership"];
+        options?: never;
+        head?: never;
+        /** Appoint a teacher administrator, or the other way round. A new membership begins; its id is answered. */
+        patch: operations["change_role"];
+        trace?: never;
+    };
+    "/api/v1/memberships/{membership_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a student to another class of the school: out of the old one and into the new one at once, with parents. */
+        post: operations["transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{child_id}/parents/{parent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a parent of the school the parent of one more of its students; that they are already is no error. */
+        put: operations["link_parent"];
+        post?: never;
+        /** End the link between a parent and a child. Administrators do it, and the parent. */
+        delete: operations["unlink_parent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The invitations one may make oneself, the newest first: of the school, of classes taught, for own parents. */
+        get: operations["list_invitations"];
+        put?: never;
+        /** Invite teachers, students, or the parents of a child. The code is told this once. */
+        post: operations["make_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an invitation: its code opens nothing from here on. Revoking twice is no error. */
+        delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitation-codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a code leads to, before one signs in. Whoever holds it learns the school and the class, nobody's name. */
+        get: operations["show_invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitation-codes/{code}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Come in by an invitation. */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which school it is that one is about to ask. Its address is unguessable: whoever has it was given it. */
+        get: operations["show_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The requests one decides, the oldest first: of the school, or of the classes taught. */
+        get: operations["list_requests"];
+        put?: never;
+        /** Ask to join a school whose address one has, or to get a class in one's own. */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one has asked for oneself. */
+        get: operations["list_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{request_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody in who has asked: into the class they asked for, or another that one may let people into. */
+        post: operations["accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{request_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do not let somebody in who has asked. They may ask again. */
+        post: operations["decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw one's own request. */
+        delete: operations["withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The regions one operates. */
+        get: operations["list_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regions/{region_id}/roll-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the schools of a region take Sfera up: counts, never names of people; those under five are not told. */
+        get: operations["show_roll_out"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regions/{region_id}/roll-out.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table for spreadsheets: UTF-8, semicolons, a row for each school. */
+        get: operations["export_roll_out"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what to whom in a school, the newest first. Nothing of it can be changed or deleted. */
+        get: operations["read_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** First steps for each role one has, and which of them are done. */
+        get: operations["show_guide"];
+        /** Put a guide away, find it again, or say which steps were done. */
+        put: operations["edit_guide"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a lesson of a class; 409 names the one that goes on already. */
+        post: operations["start_lesson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lessons/{lesson_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One lesson, going on or over. */
+        get: operations["show_lesson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lessons/{lesson_id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A ticket to the lesson's room.
+         * @description The room is made first: a media node that was restarted knows none.
+         */
+        post: operations["give_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lessons/{lesson_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a lesson for all; ending it twice is no error. Tickets are dead from here on. */
+        post: operations["end_lesson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lessons/{lesson_id}/broadcast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The broadcast a lesson is on air with, for everybody who may enter it: they are seen in it. */
+        get: operations["show_broadcast_of_lesson"];
+        put?: never;
+        /**
+         * Put a lesson on air; 409 names the broadcast it is on air with already.
+         * @description What does not get on air is not left half open: after 503 there is no broadcast, and the call may be repeated.
+         */
+        post: operations["start_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Broadcasts of the person's schools, live and recorded, newest first. */
+        get: operations["list_broadcasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One broadcast: for those of its school, and for whoever has the link where it is public. */
+        get: operations["show_broadcast"];
+        put?: never;
+        post?: never;
+        /** Delete a broadcast with its recording; one on air is taken off. */
+        delete: operations["delete_broadcast"];
+        options?: never;
+        head?: never;
+        /** Give a broadcast another title. */
+        patch: operations["edit_broadcast"];
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a broadcast off air; the recording stays. Ending it twice is no error. */
+        post: operations["end_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened behind a cursor, waiting up to `wait` seconds for it.
+         * @description Without `after`: no events, and the cursor at which the log ends now. Read that first, then the things themselves,
+         *     then the events behind it. `resync_required` (410) says to begin so again.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a page must know before anybody signs in. */
+        get: operations["client_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is read here, for programs: OpenAPI 3.1. */
+        get: operations["show_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Accept
+         * @description Body of POST /requests/{id}/accept: the class, where the one asked for is not it; a parent's child.
+         */
+        Accept: {
+            /** @default null */
+            class_id?: string | null;
+            /** @default null */
+            child_id?: string | null;
+        };
+        /**
+         * Account
+         * @description What came of it. `active` is false while a parent's consent is awaited: then nobody is signed in.
+         */
+        Account: {
+            active: boolean;
+            me: components["schemas"]["Me"];
+        };
+        /**
+         * Action
+         * @description What can be done in a school. The values are also the names in the audit of refusals and in answers' `may`.
+         * @enum {unknown}
+         */
+        Action: "decide_requests" | "edit_school" | "enter_lessons" | "erase_people" | "import_people" | "invite_parents" | "invite_students" | "invite_teachers" | "lead_lessons" | "manage_classes" | "manage_members" | "manage_years" | "read_audit" | "read_consents" | "request_to_join" | "see_class" | "see_school" | "start_broadcasts" | "watch_broadcasts";
+        /**
+         * ArrivalCode
+         * @description Body of POST /sign-in/arrival.
+         */
+        ArrivalCode: {
+            code: string;
+        };
+        /**
+         * ArrivalInfo
+         * @description Who has come in this browser and is not in yet.
+         */
+        ArrivalInfo: {
+            provider: string;
+            provider_name: string;
+            name: string;
+            birth_date: string | null;
+            /** @enum {unknown} */
+            outcome: "code_needed" | "unknown";
+        };
+        /**
+         * Audit
+         * @description A page of the audit, the newest first.
+         */
+        Audit: {
+            items: components["schemas"]["AuditEntry"][];
+            next: string | null;
+        };
+        /**
+         * AuditEntry
+         * @description Who did what to whom. Names are as they are now; who was erased has none.
+         */
+        AuditEntry: {
+            id: number;
+            at: string;
+            /** @enum {unknown} */
+            by: "operator" | "person" | "system";
+            actor: components["schemas"]["Named"] | null;
+            action: string;
+            object_kind: string;
+            object_id: string;
+            person: components["schemas"]["Named"] | null;
+            data: Record<string, never>;
+        };
+        /**
+         * BackInApp
+         * @description Body of POST /sign-in/{provider}/callback.
+         */
+        BackInApp: {
+            state: string;
+            code: string;
+            /** @default  */
+            device_id?: string;
+        };
+        /**
+         * Broadcast
+         * @description A broadcast as one person sees it. Who only has a public link is not told of persons, class and lesson.
+         */
+        Broadcast: {
+            id: string;
+            title: string;
+            /** @enum {unknown} */
+            audience: "public" | "school";
+            /** @enum {unknown} */
+            state: "ended" | "live";
+            school: components["schemas"]["Named"];
+            class: components["schemas"]["Named"] | null;
+            started_by: components["schemas"]["Named"] | null;
+            lesson_id: string | null;
+            started_at: string;
+            ended_at: string | null;
+            playlist_url: string;
+            may_lead: boolean;
+        };
+        /**
+         * Broadcasts
+         * @description Answer of GET /broadcasts.
+         */
+        Broadcasts: {
+            items: components["schemas"]["Broadcast"][];
+            next: string | null;
+        };
+        /**
+         * Came
+         * @description What came of it.
+         *
+         *         `code_needed`: POST /sign-in/arrival with a code of the second step. `unknown`: nobody here is linked with that
+         *         account; sign in and POST /me/identities, or register by an invitation with `arrival`.
+         */
+        Came: {
+            /** @enum {unknown} */
+            outcome: "code_needed" | "linked" | "signed_in" | "unknown";
+            return_to: string;
+        };
+        /**
+         * ChangePassword
+         * @description Body of PUT /me/password. Who has none yet gives no old one, and may choose a login.
+         */
+        ChangePassword: {
+            password: string;
+            /** @default null */
+            old?: string | null;
+            /** @default null */
+            login?: string | null;
+        };
+        /**
+         * Child
+         * @description A child as their parent sees them.
+         */
+        Child: {
+            id: string;
+            name: string;
+            birth_date: string | null;
+            active: boolean;
+            needs_consent: boolean;
+            consent: components["schemas"]["Consent"] | null;
+        };
+        /**
+         * Children
+         * @description Answer of GET /me/children.
+         */
+        Children: {
+            items: components["schemas"]["Child"][];
+            text_version: string;
+        };
+        /**
+         * ClientConfig
+         * @description What a page must know before anybody signs in.
+         */
+        ClientConfig: {
+            name: string;
+            version: string;
+            signal_url: string;
+        };
+        /**
+         * Consent
+         * @description A parent's consent that stands.
+         */
+        Consent: {
+            given_by: components["schemas"]["Named"];
+            given_at: string;
+            text_version: string;
+        };
+        /**
+         * Contacts
+         * @description How the school is reached. What is not given is empty.
+         */
+        Contacts: {
+            /** @default  */
+            phone?: string;
+            /** @default  */
+            email?: string;
+            /** @default  */
+            site?: string;
+        };
+        /**
+         * EditClass
+         * @description Body of PATCH /classes/{id}; what is not there stays as it is.
+         */
+        EditClass: {
+            name?: string;
+        };
+        /**
+         * EditGuide
+         * @description Body of PUT /me/guide: put a role's guide away or find it again; say that steps are done.
+         */
+        EditGuide: {
+            /** @enum {unknown} */
+            role: "administrator" | "parent" | "region_operator" | "student" | "teacher";
+            put_away?: boolean;
+            done?: string[];
+        };
+        /**
+         * EditMe
+         * @description Body of PATCH /me; what is not there stays as it is.
+         */
+        EditMe: {
+            name?: string;
+            locale?: ("en" | "ru") | null;
+        };
+        /**
+         * EditMembership
+         * @description Body of PATCH /memberships/{id}.
+         */
+        EditMembership: {
+            /** @enum {unknown} */
+            role: "administrator" | "teacher";
+        };
+        /**
+         * EditSchool
+         * @description Body of PATCH /schools/{id}; what is not there stays as it is.
+         */
+        EditSchool: {
+            name?: string;
+            city?: string;
+            address?: string;
+            about?: string;
+            contacts?: components["schemas"]["Contacts"];
+        };
+        /**
+         * EditYear
+         * @description Body of PATCH /years/{id}; what is not there stays as it is.
+         */
+        EditYear: {
+            name?: string;
+            /** Format: date */
+            starts_on?: string;
+            /** Format: date */
+            ends_on?: string;
+        };
+        /**
+         * EditedBroadcast
+         * @description Body of PATCH /broadcasts/{id}.
+         */
+        EditedBroadcast: {
+            title: string;
+        };
+        /**
+         * Event
+         * @description Something changed; read it again. `kind` is `<thing>.<what happened>`, `subject` the thing's id.
+         */
+        Event: {
+            kind: string;
+            subject: string;
+            at: string;
+            /** @default null */
+            school: string | null;
+            /** @default null */
+            class: string | null;
+            /** @default null */
+            person: string | null;
+            /** @default null */
+            data: Record<string, never> | null;
+        };
+        /**
+         * Events
+         * @description Answer of GET /events. `cursor` is what the next call says as `after`.
+         */
+        Events: {
+            items: components["schemas"]["Event"][];
+            cursor: string;
+        };
+        /**
+         * GiveConsent
+         * @description Body of PUT /children/{id}/consent: the wording the parent has read.
+         */
+        GiveConsent: {
+            text_version: string;
+        };
+        /**
+         * Guide
+         * @description What to do first in a role.
+         */
+        Guide: {
+            /** @enum {unknown} */
+            role: "administrator" | "parent" | "region_operator" | "student" | "teacher";
+            steps: components["schemas"]["Step"][];
+            done: boolean;
+            put_away: boolean;
+        };
+        /**
+         * Guides
+         * @description Answer of GET and PUT /me/guide: a guide for each role the person has.
+         */
+        Guides: {
+            items: components["schemas"]["Guide"][];
+        };
+        /**
+         * HeadCount
+         * @description How many people hold a role in the school.
+         */
+        HeadCount: {
+            administrators: number;
+            teachers: number;
+            students: number;
+            parents: number;
+        };
+        /**
+         * Held
+         * @description An open membership of somebody.
+         */
+        Held: {
+            id: string;
+            /** @enum {unknown} */
+            role: "administrator" | "parent" | "student" | "teacher";
+            class: components["schemas"]["Named"] | null;
+            since: string;
+            version: number;
+        };
+        /**
+         * Invitation
+         * @description An invitation, without its secret.
+         */
+        Invitation: {
+            id: string;
+            /** @enum {unknown} */
+            role: "administrator" | "parent" | "student" | "teacher";
+            class: components["schemas"]["Named"] | null;
+            child: components["schemas"]["Named"] | null;
+            /** @enum {unknown} */
+            kind: "code" | "link";
+            note: string;
+            uses: number;
+            max_uses: number | null;
+            /** @enum {unknown} */
+            state: "expired" | "open" | "revoked" | "spent";
+            created_by: components["schemas"]["Named"] | null;
+            created_at: string;
+            expires_at: string;
+        };
+        /**
+         * InvitationCard
+         * @description What an invitation leads to, for whoever holds its code.
+         */
+        InvitationCard: {
+            school: string;
+            city: string;
+            /** @enum {unknown} */
+            role: "administrator" | "parent" | "student" | "teacher";
+            class: string | null;
+            expires_at: string;
+        };
+        /**
+         * Invitations
+         * @description A page of invitations, the newest first.
+         */
+        Invitations: {
+            items: components["schemas"]["Invitation"][];
+            next: string | null;
+        };
+        /**
+         * JoinRequest
+         * @description A request to join.
+         */
+        JoinRequest: {
+            id: string;
+            school: components["schemas"]["Named"];
+            person: components["schemas"]["Named"];
+            /** @enum {unknown} */
+            role: "administrator" | "parent" | "student" | "teacher";
+            class: components["schemas"]["Named"] | null;
+            message: string;
+            /** @enum {unknown} */
+            state: "accepted" | "declined" | "open" | "withdrawn";
+            created_at: string;
+            decided_at: string | null;
+            may_decide: boolean;
+        };
+        /**
+         * JoinRequests
+         * @description A page of requests, the oldest first.
+         */
+        JoinRequests: {
+            items: components["schemas"]["JoinRequest"][];
+            next: string | null;
+        };
+        /**
+         * Joined
+         * @description Where one has come in.
+         */
+        Joined: {
+            school: components["schemas"]["Named"];
+            /** @enum {unknown} */
+            role: "administrator" | "parent" | "student" | "teacher";
+            class: components["schemas"]["Named"] | null;
+        };
+        /**
+         * Lesson
+         * @description A lesson as one person sees it.
+         */
+        Lesson: {
+            id: string;
+            title: string;
+            class: components["schemas"]["Named"];
+            started_at: string;
+            ended_at: string | null;
+            host: components["schemas"]["Named"];
+            may_host: boolean;
+        };
+        /**
+         * LinkedAccount
+         * @description An account elsewhere by which the person can sign in.
+         */
+        LinkedAccount: {
+            id: string;
+            provider: string;
+            name: string;
+            linked_at: string;
+            used_at: string | null;
+        };
+        /**
+         * LinkedAccounts
+         * @description Answer of GET /me/identities.
+         */
+        LinkedAccounts: {
+            items: components["schemas"]["LinkedAccount"][];
+        };
+        /**
+         * MadeInvitation
+         * @description A new invitation with its secret, which is told this once. A QR code shows `link`.
+         */
+        MadeInvitation: {
+            id: string;
+            /** @enum {unknown} */
+            role: "administrator" | "parent" | "student" | "teacher";
+            class: components["schemas"]["Named"] | null;
+            child: components["schemas"]["Named"] | null;
+            /** @enum {unknown} */
+            kind: "code" | "link";
+            note: string;
+            uses: number;
+            max_uses: number | null;
+            /** @enum {unknown} */
+            state: "expired" | "open" | "revoked" | "spent";
+            created_by: components["schemas"]["Named"] | null;
+            created_at: string;
+            expires_at: string;
+            code: string;
+            link: string;
+        };
+        /**
+         * Me
+         * @description The signed-in person.
+         */
+        Me: {
+            id: string;
+            name: string;
+            login: string;
+            memberships: components["schemas"]["Membership"][];
+            /** @default null */
+            locale: ("en" | "ru") | null;
+            /** @default null */
+            birth_date: string | null;
+            /** @default true */
+            has_password: boolean;
+            /** @default false */
+            second_step: boolean;
+            /** @default [] */
+            regions: components["schemas"]["Named"][];
+        };
+        /**
+         * Members
+         * @description A page of members by name.
+         */
+        Members: {
+            items: components["schemas"]["MembershipsMember"][];
+            next: string | null;
+        };
+        /**
+         * Membership
+         * @description An open membership: a role in a school, or in one class of it.
+         */
+        Membership: {
+            school: components["schemas"]["Named"];
+            /** @enum {unknown} */
+            role: "administrator" | "parent" | "student" | "teacher";
+            class: components["schemas"]["Named"] | null;
+        };
+        /**
+         * Named
+         * @description A thing or a person by id and name.
+         */
+        Named: {
+            id: string;
+            name: string;
+        };
+        /**
+         * NewAccount
+         * @description Body of POST /accounts.
+         *
+         *         With login and password, or (`arrival`) with the account at the provider by which this browser has just come.
+         */
+        NewAccount: {
+            code: string;
+            name: string;
+            /** @default null */
+            login?: string | null;
+            /** @default null */
+            password?: string | null;
+            /** @default null */
+            birth_date?: string | null;
+            /** @default false */
+            arrival?: boolean;
+            /** @default null */
+            locale?: ("en" | "ru") | null;
+        };
+        /**
+         * NewBroadcast
+         * @description Body of POST /lessons/{id}/broadcast. Without a title it is called as the lesson's room is.
+         */
+        NewBroadcast: {
+            /** @default  */
+            title?: string;
+            /**
+             * @default school
+             * @enum {unknown}
+             */
+            audience?: "public" | "school";
+        };
+        /**
+         * NewClass
+         * @description Body of POST /schools/{id}/classes. Without a year it stands in the one that goes on.
+         */
+        NewClass: {
+            name: string;
+            /** @default null */
+            year_id?: string | null;
+        };
+        /**
+         * NewInvitation
+         * @description Body of POST /schools/{id}/invitations.
+         *
+         *         Teachers and students are invited into the school or a class of it; a parent is invited as the parent of `child_id`,
+         *         and is in the child's class. Without `max_uses` as many may come as like to, except that a parent's is for two.
+         */
+        NewInvitation: {
+            /** @enum {unknown} */
+            role: "parent" | "student" | "teacher";
+            /** @default null */
+            class_id?: string | null;
+            /** @default null */
+            child_id?: string | null;
+            /**
+             * @default link
+             * @enum {unknown}
+             */
+            kind?: "code" | "link";
+            /** @default 7 */
+            days?: number;
+            /** @default null */
+            max_uses?: number | null;
+            /** @default  */
+            note?: string;
+        };
+        /**
+         * NewLesson
+         * @description Body of POST /lessons.
+         */
+        NewLesson: {
+            class_id: string;
+            /** @default  */
+            title?: string;
+        };
+        /**
+         * NewMembership
+         * @description Body of POST /schools/{id}/memberships: a class for somebody who is in the school.
+         */
+        NewMembership: {
+            person_id: string;
+            /** @enum {unknown} */
+            role: "student" | "teacher";
+            class_id: string;
+        };
+        /**
+         * NewRequest
+         * @description Body of POST /schools/{id}/requests. `class_name` is what people call it; whether there is one is not told.
+         */
+        NewRequest: {
+            /** @enum {unknown} */
+            role: "parent" | "student" | "teacher";
+            /** @default  */
+            class_name?: string;
+            /** @default  */
+            message?: string;
+        };
+        /**
+         * NewSchool
+         * @description Body of POST /schools.
+         */
+        NewSchool: {
+            name: string;
+            city: string;
+            /** @default  */
+            address?: string;
+            /** @default  */
+            about?: string;
+            /**
+             * @default {
+             *       "phone": "",
+             *       "email": "",
+             *       "site": ""
+             *     }
+             */
+            contacts?: components["schemas"]["Contacts"];
+        };
+        /**
+         * NewToken
+         * @description Body of POST /tokens. `device` is the name the app shows in the list of sessions.
+         */
+        NewToken: {
+            login: string;
+            password: string;
+            device: string;
+            /** @default null */
+            code?: string | null;
+        };
+        /**
+         * NewYear
+         * @description Body of POST /schools/{id}/years.
+         */
+        NewYear: {
+            name: string;
+            /** Format: date */
+            starts_on: string;
+            /** Format: date */
+            ends_on: string;
+        };
+        /**
+         * OnAir
+         * @description Answer of GET /lessons/{id}/broadcast.
+         */
+        OnAir: {
+            broadcast: components["schemas"]["Broadcast"] | null;
+        };
+        /**
+         * Problem
+         * @description A refusal (RFC 9457). Some codes have further members.
+         */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            code: string;
+        };
+        /**
+         * ProviderInfo
+         * @description A place people may have accounts at.
+         */
+        ProviderInfo: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "esia" | "oidc" | "vk";
+            name: string;
+        };
+        /**
+         * ProviderList
+         * @description Answer of GET /sign-in/providers.
+         */
+        ProviderList: {
+            items: components["schemas"]["ProviderInfo"][];
+        };
+        /**
+         * RecoveryCodes
+         * @description Codes that stand in for the authenticator, each once. They are shown once.
+         */
+        RecoveryCodes: {
+            codes: string[];
+        };
+        /**
+         * Regions
+         * @description Answer of GET /regions.
+         */
+        Regions: {
+            items: components["schemas"]["Named"][];
+        };
+        /**
+         * ResetPassword
+         * @description Body of POST /password-resets: the token of a link that an operator or administrator made.
+         */
+        ResetPassword: {
+            token: string;
+            password: string;
+        };
+        /**
+         * Restored
+         * @description What a restored year or class brought back. Who has another class meanwhile, or left, was not put back.
+         */
+        Restored: {
+            classes: number;
+            memberships: number;
+            not_put_back: number;
+        };
+        /**
+         * RollOut
+         * @description How a region takes Sfera up.
+         */
+        RollOut: {
+            region: components["schemas"]["Named"];
+            schools: number;
+            activated: number;
+            not_activated: number;
+            active: number;
+            rows: components["schemas"]["RollOutRow"][];
+            weeks: components["schemas"]["Week"][];
+        };
+        /**
+         * RollOutRow
+         * @description A school of the region. None stands for a count under five.
+         */
+        RollOutRow: {
+            school: components["schemas"]["Named"];
+            city: string;
+            /** @enum {unknown} */
+            state: "activated" | "active" | "not_activated";
+            people: number | null;
+            students: number | null;
+            teachers: number | null;
+            parents: number | null;
+            lessons: number | null;
+            broadcasts: number | null;
+        };
+        /**
+         * School
+         * @description A school as one person sees it.
+         */
+        School: {
+            id: string;
+            name: string;
+            city: string;
+            address: string;
+            about: string;
+            contacts: components["schemas"]["Contacts"];
+            region: components["schemas"]["Named"] | null;
+            picture: string | null;
+            year: components["schemas"]["Named"] | null;
+            people: components["schemas"]["HeadCount"];
+            roles: ("administrator" | "parent" | "student" | "teacher")[];
+            may: components["schemas"]["Action"][];
+            version: number;
+        };
+        /**
+         * SchoolCard
+         * @description What somebody who has a school's address is told of it, to know whom they ask.
+         */
+        SchoolCard: {
+            id: string;
+            name: string;
+            city: string;
+        };
+        /**
+         * SchoolClass
+         * @description A class as one person sees it.
+         */
+        SchoolClass: {
+            id: string;
+            name: string;
+            school: components["schemas"]["Named"];
+            students: number;
+            teachers: number;
+            may_start: boolean;
+            lesson: components["schemas"]["Lesson"] | null;
+            year: components["schemas"]["Named"] | null;
+            archived: boolean;
+            may: components["schemas"]["Action"][];
+            version: number;
+        };
+        /**
+         * SchoolClassWithMembers
+         * @description A class and who is in it.
+         */
+        SchoolClassWithMembers: {
+            id: string;
+            name: string;
+            school: components["schemas"]["Named"];
+            students: number;
+            teachers: number;
+            may_start: boolean;
+            lesson: components["schemas"]["Lesson"] | null;
+            year: components["schemas"]["Named"] | null;
+            archived: boolean;
+            may: components["schemas"]["Action"][];
+            version: number;
+            members: components["schemas"]["SchoolsMember"][];
+        };
+        /**
+         * SchoolClasses
+         * @description Answer of GET /classes.
+         */
+        SchoolClasses: {
+            classes: components["schemas"]["SchoolClass"][];
+        };
+        /**
+         * Schools
+         * @description Answer of GET /schools.
+         */
+        Schools: {
+            items: components["schemas"]["School"][];
+            may_create: boolean;
+        };
+        /**
+         * Session
+         * @description Where the person is signed in.
+         */
+        Session: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "app" | "page";
+            name: string;
+            method: string;
+            created_at: string;
+            seen_at: string | null;
+            expires_at: string;
+            current: boolean;
+            /** @default  */
+            address: string;
+        };
+        /**
+         * Sessions
+         * @description Answer of GET /me/sessions, the newest first.
+         */
+        Sessions: {
+            items: components["schemas"]["Session"][];
+        };
+        /**
+         * SignIn
+         * @description Body of POST /session. `code` is the second step, where the person has one.
+         */
+        SignIn: {
+            login: string;
+            password: string;
+            /** @default null */
+            code?: string | null;
+        };
+        /**
+         * Step
+         * @description A step of a guide.
+         */
+        Step: {
+            name: string;
+            done: boolean;
+        };
+        /**
+         * TicketAnswer
+         * @description A ticket, where to take it, and until when.
+         */
+        TicketAnswer: {
+            ticket: string;
+            url: string;
+            expires_at: string;
+        };
+        /**
+         * TicketRequest
+         * @description Body of POST /lessons/{id}/ticket. `device` is a random id the page keeps.
+         */
+        TicketRequest: {
+            device: string;
+        };
+        /**
+         * Token
+         * @description A token for an app: to be sent as `Authorization: Bearer`. It is shown once.
+         */
+        Token: {
+            token: string;
+            expires_at: string;
+            me: components["schemas"]["Me"];
+        };
+        /**
+         * TotpCode
+         * @description A code of the authenticator, or a recovery code.
+         */
+        TotpCode: {
+            code: string;
+        };
+        /**
+         * TotpSecret
+         * @description Answer of POST /me/totp: the secret for the person's authenticator, not yet in force.
+         */
+        TotpSecret: {
+            secret: string;
+            uri: string;
+        };
+        /**
+         * Transfer
+         * @description Body of POST /memberships/{id}/transfer.
+         */
+        Transfer: {
+            class_id: string;
+        };
+        /**
+         * Week
+         * @description Lessons of all schools of the region begun in the seven days from `begins_on`.
+         */
+        Week: {
+            /** Format: date */
+            begins_on: string;
+            lessons: number | null;
+        };
+        /**
+         * Year
+         * @description A school year.
+         */
+        Year: {
+            id: string;
+            name: string;
+            /** Format: date */
+            starts_on: string;
+            /** Format: date */
+            ends_on: string;
+            archived_at: string | null;
+            current: boolean;
+            version: number;
+        };
+        /**
+         * Years
+         * @description Answer of GET /schools/{id}/years, the newest first.
+         */
+        Years: {
+            items: components["schemas"]["Year"][];
+        };
+        /**
+         * Member
+         * @description Somebody of a school, as far as one person sees them.
+         */
+        MembershipsMember: {
+            id: string;
+            name: string;
+            memberships: components["schemas"]["Held"][];
+            parents: components["schemas"]["Named"][];
+            children: components["schemas"]["Named"][];
+            state: ("active" | "consent_withdrawn" | "deactivated" | "no_consent") | null;
+            login: string | null;
+        };
+        /**
+         * Member
+         * @description Somebody of a class.
+         */
+        SchoolsMember: {
+            id: string;
+            name: string;
+            /** @enum {unknown} */
+            role: "student" | "teacher";
+        };
+    };
+    responses: {
+        /** @description `bad_host`: The Host header is not a host name. */
+        "400-bad_host": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "bad_host";
+                };
+            };
+        };
+        /** @description `bad_host`: The Host header is not a host name.; `malformed_json`: The body is not valid JSON. */
+        "400-bad_host-malformed_json": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "bad_host" | "malformed_json";
+                };
+            };
+        };
+        /** @description `malformed_json`: The body is not valid JSON. */
+        "400-malformed_json": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "malformed_json";
+                };
+            };
+        };
+        /** @description `wrong_credentials`: The name or the password is wrong.; `code_needed`: Send a code of the authenticator, or a recovery code.; `wrong_code`: The code is wrong or was used; wait for the next one. */
+        "401-code_needed-wrong_code-wrong_credentials": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "code_needed" | "wrong_code" | "wrong_credentials";
+                };
+            };
+        };
+        /** @description `not_signed_in`: Sign in first. */
+        "401-not_signed_in": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "not_signed_in";
+                };
+            };
+        };
+        /** @description `wrong_code`: The code is wrong or was used; wait for the next one.; `not_signed_in`: Sign in first. */
+        "401-not_signed_in-wrong_code": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "not_signed_in" | "wrong_code";
+                };
+            };
+        };
+        /** @description `not_signed_in`: Sign in first.; `wrong_credentials`: The name or the password is wrong. */
+        "401-not_signed_in-wrong_credentials": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "not_signed_in" | "wrong_credentials";
+                };
+            };
+        };
+        /** @description `wrong_code`: The code is wrong or was used; wait for the next one.; `wrong_credentials`: The name or the password is wrong. */
+        "401-wrong_code-wrong_credentials": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "wrong_code" | "wrong_credentials";
+                };
+            };
+        };
+        /** @description `account_inactive`: The account waits for a parent's consent.; `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        "403-account_inactive-cross_site": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "account_inactive" | "cross_site";
+                };
+            };
+        };
+        /** @description `sign_in_state_invalid`: The sign-in was begun in another browser, or too long ago.; `provider_refused`: The provider did not confirm the sign-in.; `account_inactive`: The account waits for a parent's consent.; `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        "403-account_inactive-cross_site-provider_refused-sign_in_state_invalid": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "account_inactive" | "cross_site" | "provider_refused" | "sign_in_state_invalid";
+                };
+            };
+        };
+        /** @description `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        "403-cross_site": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "cross_site";
+                };
+            };
+        };
+        /** @description `forbidden`: You may not do this.; `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        "403-cross_site-forbidden": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "cross_site" | "forbidden";
+                };
+            };
+        };
+        /** @description `forbidden`: You may not do this.; `invitation_not_yours`: This invitation is for somebody else.; `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        "403-cross_site-forbidden-invitation_not_yours": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "cross_site" | "forbidden" | "invitation_not_yours";
+                };
+            };
+        };
+        /** @description `invitation_not_yours`: This invitation is for somebody else.; `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        "403-cross_site-invitation_not_yours": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "cross_site" | "invitation_not_yours";
+                };
+            };
+        };
+        /** @description `forbidden`: You may not do this. */
+        "403-forbidden": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "forbidden";
+                };
+            };
+        };
+        /** @description `not_found`: There is nothing here. */
+        "404-not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "not_found";
+                };
+            };
+        };
+        /** @description `invitation_expired`: The invitation has expired; ask for a new one.; `invitation_spent`: The invitation has been used; ask for a new one.; `archived`: This class is archived; an administrator may restore its year.; `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `login_taken`: This login is taken.; `no_arrival`: Nobody has come from a provider in this browser; begin again.; `identity_in_use`: That account is linked with another person, or yours with another.; `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-already_member-archived-identity_in_use-in_another_class-invitation_expired-invitation_spent-login_taken-no_arrival-request_under_way": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "already_member" | "archived" | "identity_in_use" | "in_another_class" | "invitation_expired" | "invitation_spent" | "login_taken" | "no_arrival" | "request_under_way";
+                };
+            };
+        };
+        /** @description `invitation_expired`: The invitation has expired; ask for a new one.; `invitation_spent`: The invitation has been used; ask for a new one.; `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `archived`: This class is archived; an administrator may restore its year.; `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-already_member-archived-in_another_class-invitation_expired-invitation_spent-request_under_way": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "already_member" | "archived" | "in_another_class" | "invitation_expired" | "invitation_spent" | "request_under_way";
+                };
+            };
+        };
+        /** @description `request_decided`: This request was decided already.; `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `archived`: This class is archived; an administrator may restore its year. */
+        "409-already_member-archived-in_another_class-request_decided": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "already_member" | "archived" | "in_another_class" | "request_decided";
+                };
+            };
+        };
+        /** @description `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `archived`: This class is archived; an administrator may restore its year.; `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-already_member-archived-in_another_class-request_under_way": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "already_member" | "archived" | "in_another_class" | "request_under_way";
+                };
+            };
+        };
+        /** @description `role_fixed`: Only administrators and teachers can be given another role.; `already_member`: This person is a member there already.; `archived`: This class is archived; an administrator may restore its year. */
+        "409-already_member-archived-role_fixed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "already_member" | "archived" | "role_fixed";
+                };
+            };
+        };
+        /** @description `request_open`: You have asked already; the school has not decided yet.; `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-already_member-in_another_class-request_open-request_under_way": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "already_member" | "in_another_class" | "request_open" | "request_under_way";
+                };
+            };
+        };
+        /** @description `role_fixed`: Only administrators and teachers can be given another role.; `already_member`: This person is a member there already.; `last_administrator`: This is the only administrator. Appoint another first. */
+        "409-already_member-last_administrator-role_fixed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "already_member" | "last_administrator" | "role_fixed";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. */
+        "409-archived": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived";
+                };
+            };
+        };
+        /** @description `class_exists`: There is a class of that name already.; `archived`: This class is archived; an administrator may restore its year. */
+        "409-archived-class_exists": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "class_exists";
+                };
+            };
+        };
+        /** @description `class_exists`: There is a class of that name already.; `archived`: This class is archived; an administrator may restore its year.; `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-archived-class_exists-request_under_way": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "class_exists" | "request_under_way";
+                };
+            };
+        };
+        /** @description `class_not_empty`: People were in this class; archive it.; `archived`: This class is archived; an administrator may restore its year. */
+        "409-archived-class_not_empty": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "class_not_empty";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year.; `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-archived-request_under_way": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "request_under_way";
+                };
+            };
+        };
+        /** @description `year_exists`: There is a school year of that name already.; `archived`: This class is archived; an administrator may restore its year. */
+        "409-archived-year_exists": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "year_exists";
+                };
+            };
+        };
+        /** @description `lesson_ended`: The lesson has ended.; `broadcast_running`: This lesson is being broadcast already. */
+        "409-broadcast_running-lesson_ended": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "broadcast_running" | "lesson_ended";
+                };
+            };
+        };
+        /** @description `lesson_ended`: The lesson has ended.; `call_full`: The lesson is full. */
+        "409-call_full-lesson_ended": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "call_full" | "lesson_ended";
+                };
+            };
+        };
+        /** @description `current_session`: This is the session you use; sign out instead. */
+        "409-current_session": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "current_session";
+                };
+            };
+        };
+        /** @description `identity_in_use`: That account is linked with another person, or yours with another. */
+        "409-identity_in_use": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "identity_in_use";
+                };
+            };
+        };
+        /** @description `no_arrival`: Nobody has come from a provider in this browser; begin again.; `identity_in_use`: That account is linked with another person, or yours with another. */
+        "409-identity_in_use-no_arrival": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "identity_in_use" | "no_arrival";
+                };
+            };
+        };
+        /** @description `invitation_expired`: The invitation has expired; ask for a new one.; `invitation_spent`: The invitation has been used; ask for a new one. */
+        "409-invitation_expired-invitation_spent": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invitation_expired" | "invitation_spent";
+                };
+            };
+        };
+        /** @description `last_administrator`: This is the only administrator. Appoint another first. */
+        "409-last_administrator": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "last_administrator";
+                };
+            };
+        };
+        /** @description `role_fixed`: Only administrators and teachers can be given another role.; `last_administrator`: This is the only administrator. Appoint another first. */
+        "409-last_administrator-role_fixed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "last_administrator" | "role_fixed";
+                };
+            };
+        };
+        /** @description `last_way_in`: It is the only way you sign in; set a password or link another first. */
+        "409-last_way_in": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "last_way_in";
+                };
+            };
+        };
+        /** @description `lesson_running`: A lesson of this class is going on already.; `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-lesson_running-request_under_way": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "lesson_running" | "request_under_way";
+                };
+            };
+        };
+        /** @description `link_expired`: The link can no longer be used; ask for a new one. */
+        "409-link_expired": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "link_expired";
+                };
+            };
+        };
+        /** @description `login_taken`: This login is taken. */
+        "409-login_taken": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "login_taken";
+                };
+            };
+        };
+        /** @description `no_arrival`: Nobody has come from a provider in this browser; begin again. */
+        "409-no_arrival": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "no_arrival";
+                };
+            };
+        };
+        /** @description `request_decided`: This request was decided already. */
+        "409-request_decided": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "request_decided";
+                };
+            };
+        };
+        /** @description `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-request_under_way": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "request_under_way";
+                };
+            };
+        };
+        /** @description `year_exists`: There is a school year of that name already.; `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-request_under_way-year_exists": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "request_under_way" | "year_exists";
+                };
+            };
+        };
+        /** @description `totp_not_set`: There is no second step to confirm or to remove. */
+        "409-totp_not_set": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "totp_not_set";
+                };
+            };
+        };
+        /** @description `totp_not_set`: There is no second step to confirm or to remove.; `totp_set`: The second step is in force already. */
+        "409-totp_not_set-totp_set": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "totp_not_set" | "totp_set";
+                };
+            };
+        };
+        /** @description `totp_set`: The second step is in force already. */
+        "409-totp_set": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "totp_set";
+                };
+            };
+        };
+        /** @description `resync_required`: Too much has happened since; read everything again. */
+        "410-resync_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "resync_required";
+                };
+            };
+        };
+        /** @description `precondition_failed`: It was changed since you read it; read it again, then edit. */
+        "412-precondition_failed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "precondition_failed";
+                };
+            };
+        };
+        /** @description `body_too_large`: The body is larger than this call takes. */
+        "413-body_too_large": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "body_too_large";
+                };
+            };
+        };
+        /** @description `unsupported_media_type`: Send the body as application/json. */
+        "415-unsupported_media_type": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "unsupported_media_type";
+                };
+            };
+        };
+        /** @description `invalid_query`: The query is not of the documented form.; `invalid_body`: The body is not of the documented form.; `invalid_idempotency_key`: Idempotency-Key takes 1 to 128 visible ASCII characters.; `idempotency_key_reused`: This Idempotency-Key belongs to another call. */
+        "422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "invalid_body" | "invalid_idempotency_key" | "invalid_query";
+                };
+            };
+        };
+        /** @description `invalid_picture`: Send a PNG, JPEG or WebP picture.; `invalid_query`: The query is not of the documented form.; `invalid_body`: The body is not of the documented form. */
+        "422-invalid_body-invalid_picture-invalid_query": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_body" | "invalid_picture" | "invalid_query";
+                };
+            };
+        };
+        /** @description `invalid_query`: The query is not of the documented form.; `invalid_body`: The body is not of the documented form. */
+        "422-invalid_body-invalid_query": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_body" | "invalid_query";
+                };
+            };
+        };
+        /** @description `invalid_query`: The query is not of the documented form. */
+        "422-invalid_query": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_query";
+                };
+            };
+        };
+        /** @description `precondition_required`: Send If-Match with the ETag of what you edit. */
+        "428-precondition_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "precondition_required";
+                };
+            };
+        };
+        /** @description `too_many_attempts`: Too many wrong passwords; wait before the next try.; `too_many_requests`: Too many calls; wait a moment. */
+        "429-too_many_attempts-too_many_requests": {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "too_many_attempts" | "too_many_requests";
+                };
+            };
+        };
+        /** @description `too_many_requests`: Too many calls; wait a moment. */
+        "429-too_many_requests": {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "too_many_requests";
+                };
+            };
+        };
+        /** @description `busy`: Many people are signing in just now; try again in a moment. */
+        "503-busy": {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "busy";
+                };
+            };
+        };
+        /** @description `hls_unavailable`: The broadcast server does not answer; try again in a moment.; `media_unavailable`: The media server does not answer; try again in a moment. */
+        "503-hls_unavailable-media_unavailable": {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "hls_unavailable" | "media_unavailable";
+                };
+            };
+        };
+        /** @description `media_unavailable`: The media server does not answer; try again in a moment. */
+        "503-media_unavailable": {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "media_unavailable";
+                };
+            };
+        };
+        /** @description `provider_unavailable`: The provider does not answer; try again in a moment. */
+        "503-provider_unavailable": {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "provider_unavailable";
+                };
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-code_needed-wrong_code-wrong_credentials"];
+            403: components["responses"]["403-account_inactive-cross_site"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_attempts-too_many_requests"];
+            503: components["responses"]["503-busy"];
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["403-cross_site"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    new_app_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-code_needed-wrong_code-wrong_credentials"];
+            403: components["responses"]["403-account_inactive-cross_site"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_attempts-too_many_requests"];
+            503: components["responses"]["503-busy"];
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_me: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is edited. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMe"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            412: components["responses"]["412-precondition_failed"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            428: components["responses"]["428-precondition_required"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in-wrong_credentials"];
+            403: components["responses"]["403-cross_site"];
+            409: components["responses"]["409-login_taken"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_attempts-too_many_requests"];
+            503: components["responses"]["503-busy"];
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed_json"];
+            403: components["responses"]["403-cross_site"];
+            409: components["responses"]["409-link_expired"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+            503: components["responses"]["503-busy"];
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-current_session"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    confirm_second_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in-wrong_code"];
+            403: components["responses"]["403-cross_site"];
+            409: components["responses"]["409-totp_not_set-totp_set"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    begin_second_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSecret"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            409: components["responses"]["409-totp_set"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    remove_second_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpCode"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in-wrong_code"];
+            403: components["responses"]["403-cross_site"];
+            409: components["responses"]["409-totp_not_set"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_attempts-too_many_requests"];
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            403: components["responses"]["403-cross_site-invitation_not_yours"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-already_member-archived-identity_in_use-in_another_class-invitation_expired-invitation_spent-login_taken-no_arrival-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+            503: components["responses"]["503-busy"];
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_arrival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalInfo"];
+                };
+            };
+            409: components["responses"]["409-no_arrival"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    finish_arrival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrivalCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-wrong_code-wrong_credentials"];
+            403: components["responses"]["403-cross_site"];
+            409: components["responses"]["409-no_arrival"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_attempts-too_many_requests"];
+        };
+    };
+    go_away: {
+        parameters: {
+            query?: {
+                return_to?: string;
+                link?: boolean;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See Other */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-bad_host"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+            503: components["responses"]["503-provider_unavailable"];
+        };
+    };
+    come_back: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                device_id?: string;
+                error?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See Other */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    come_back_in_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackInApp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Came"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in-wrong_credentials"];
+            403: components["responses"]["403-account_inactive-cross_site-provider_refused-sign_in_state_invalid"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-identity_in_use"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+            503: components["responses"]["503-provider_unavailable"];
+        };
+    };
+    my_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedAccounts"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    link_arrival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedAccounts"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            409: components["responses"]["409-identity_in_use-no_arrival"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-last_way_in"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    my_children: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Children"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    give_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                child_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveConsent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Child"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            404: components["responses"]["404-not_found"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    withdraw_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                child_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Child"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_schools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schools"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_school: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSchool"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["School"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            409: components["responses"]["409-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_school: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["School"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_school: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is edited. */
+                "If-Match": string;
+            };
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditSchool"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["School"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            412: components["responses"]["412-precondition_failed"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            428: components["responses"]["428-precondition_required"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    set_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_picture-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    drop_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_years: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Years"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_year: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewYear"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Year"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-request_under_way-year_exists"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_year: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is edited. */
+                "If-Match": string;
+            };
+            path: {
+                year_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditYear"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Year"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-year_exists"];
+            412: components["responses"]["412-precondition_failed"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            428: components["responses"]["428-precondition_required"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    archive_years: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Year"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    restore_years: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_classes: {
+        parameters: {
+            query?: {
+                archived?: boolean;
+                school?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolClasses"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolClassWithMembers"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    delete_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-class_not_empty"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_class: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is edited. */
+                "If-Match": string;
+            };
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditClass"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolClassWithMembers"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-class_exists"];
+            412: components["responses"]["412-precondition_failed"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            428: components["responses"]["428-precondition_required"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_class: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClass"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolClassWithMembers"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-class_exists-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    archive_classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolClassWithMembers"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    restore_classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                role?: ("administrator" | "parent" | "student" | "teacher") | null;
+                class_id?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipsMember"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-last_administrator"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    add_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMembership"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Held"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-already_member-archived-in_another_class-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    end_membership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                membership_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-last_administrator-role_fixed"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    change_role: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is edited. */
+                "If-Match": string;
+            };
+            path: {
+                membership_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMembership"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Held"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-already_member-last_administrator-role_fixed"];
+            412: components["responses"]["412-precondition_failed"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            428: components["responses"]["428-precondition_required"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                membership_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Held"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-already_member-archived-role_fixed"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    link_parent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                child_id: string;
+                parent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-invitation_not_yours"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    unlink_parent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                child_id: string;
+                parent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitations"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeInvitation"];
+                };
+            };
+            400: components["responses"]["400-bad_host-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationCard"];
+                };
+            };
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-invitation_expired-invitation_spent"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-invitation_not_yours"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-already_member-archived-in_another_class-invitation_expired-invitation_spent-request_under_way"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolCard"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_requests: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: "accepted" | "declined" | "open" | "withdrawn";
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinRequests"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinRequest"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-already_member-in_another_class-request_open-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_own: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinRequests"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Accept"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinRequest"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-invitation_not_yours"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-already_member-archived-in_another_class-request_decided"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinRequest"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-request_decided"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-request_decided"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_regions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regions"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_roll_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                region_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollOut"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    export_roll_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                region_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    read_audit: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                person_id?: string | null;
+                action?: string | null;
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audit"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guides"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditGuide"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guides"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    start_lesson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLesson"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-lesson_running-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_lesson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lesson_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    give_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lesson_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketAnswer"];
+                };
+            };
+            400: components["responses"]["400-bad_host-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-call_full-lesson_ended"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+            503: components["responses"]["503-media_unavailable"];
+        };
+    };
+    end_lesson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lesson_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_broadcast_of_lesson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lesson_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnAir"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    start_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lesson_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBroadcast"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-broadcast_running-lesson_ended"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+            503: components["responses"]["503-hls_unavailable-media_unavailable"];
+        };
+    };
+    list_broadcasts: {
+        parameters: {
+            query?: {
+                state?: ("ended" | "live") | null;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Broadcasts"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    delete_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedBroadcast"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    end_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Events"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            410: components["responses"]["410-resync_required"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    client_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientConfig"];
+                };
+            };
+            400: components["responses"]["400-bad_host"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+}
