@@ -34,7 +34,7 @@ from platform_api import errors
 from platform_api.http.answers import Answer, IfMatch
 from platform_api.http.bodies import MAX_BODY, Raw, decode, path_id, read_bounded, read_query, read_raw
 from platform_api.http.repeats import Repeatable, repeatable
-from platform_api.http.viewers import find_person, token_of
+from platform_api.http.viewers import find_person, note_seen, token_of
 from platform_api.people.queries import Viewer
 from platform_api.proxies import address_of
 from platform_api.services import services
@@ -204,6 +204,8 @@ class _Call:
             else:
                 await self._prepare()
                 response = await self._handle()
+        if self.given["viewer"] is not None:
+            await note_seen(self.parts, self.given["viewer"])
         for function in self._afterwards:
             pending = function()
             if pending is not None:

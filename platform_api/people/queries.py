@@ -39,6 +39,8 @@ class Viewer:
     """Of the session the call came by; empty where there is none (operators' commands, tests)."""
     kind: str = "cookie"
     """`cookie` of a page, or `bearer` of an app."""
+    seen_at: datetime | None = None
+    """When the session was used before, to `http.viewers.SEEN_EVERY`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ async def find_viewer(conn: AsyncConnection, token_hash: bytes, now: datetime) -
                 people.c.locale,
                 sessions.c.id.label("session_id"),
                 sessions.c.kind,
+                sessions.c.seen_at,
             )
             .join(sessions, sessions.c.person_id == people.c.id)
             .where(
@@ -89,7 +92,8 @@ async def find_viewer(conn: AsyncConnection, token_hash: bytes, now: datetime) -
     ).one_or_none()
     if row is None:
         return None
-    return Viewer(row.id, row.name, row.login or "", LANGUAGES.get(row.locale or ""), row.session_id, row.kind)
+    locale = LANGUAGES.get(row.locale or "")
+    return Viewer(row.id, row.name, row.login or "", locale, row.session_id, row.kind, row.seen_at)
 
 
 async def set_password_hash(conn: AsyncConnection, person_id: str, password_hash: str) -> None:

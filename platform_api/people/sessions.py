@@ -14,11 +14,8 @@ from platform_api.clock import new_id
 from platform_api.events import record
 from platform_api.people.rules import MAX_SESSIONS, Session, new_token, token_hash
 from platform_api.proxies import address_of
-from platform_api.schema import sessions
+from platform_api.schema import people, sessions
 from platform_api.services import Services
-
-SEEN_EVERY = timedelta(minutes=5)
-"""How exactly it is known when a session was used last."""
 
 
 async def open_session(
@@ -55,6 +52,7 @@ async def open_session(
             expires_at=expires_at,
         )
     )
+    await conn.execute(sa.update(people).where(people.c.id == person_id).values(seen_at=now))
     kept = (
         sa.select(sessions.c.id)
         .where(sessions.c.person_id == person_id, sessions.c.expires_at > now, sessions.c.revoked_at.is_(None))
