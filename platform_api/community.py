@@ -9,6 +9,7 @@ from platform_api.guides import routes as guide_routes
 from platform_api.invitations import routes as invitation_routes
 from platform_api.join_requests import routes as request_routes
 from platform_api.memberships import routes as membership_routes
+from platform_api.privacy import routes as privacy_routes
 from platform_api.regions import routes as region_routes
 from platform_api.schools import routes as class_routes
 from platform_api.schools import school_routes, year_routes
@@ -23,4 +24,5 @@ ROUTES: tuple[web.RouteTableDef, ...] = (
     region_routes.routes,
     audit_routes.routes,
     guide_routes.routes,
+    privacy_routes.routes,
 )

@@ -50,6 +50,8 @@ async def find_invitation(conn: AsyncConnection, code: str, now: datetime) -> sa
 async def redeem(change: Change, invitation: Any, person_id: str) -> None:
     """Let a person in by an invitation found with `find_invitation` in this transaction.
 
+    One that is bound to an account (made from a list) opens that account, which is in its class already.
+
     Raises AlreadyMember, InAnotherClass, Archived, InvitationNotYours (a child is not its own parent; it is for one
     account only), NotFound.
     """
@@ -58,7 +60,7 @@ async def redeem(change: Change, invitation: Any, person_id: str) -> None:
     if invitation.role == "parent":
         await moves.require_open_class(change, invitation.school_id, invitation.class_id)
         await family.link(change, person_id, invitation.child_id)
-    else:
+    elif invitation.person_id is None:
         await moves.join(change, person_id, invitation.school_id, invitation.role, invitation.class_id)
     await change.conn.execute(
         sa.update(invitations)

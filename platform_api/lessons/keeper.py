@@ -23,6 +23,7 @@ from platform_api.lessons.departures import remove_strangers
 from platform_api.lessons.media import MediaControl
 from platform_api.metrics import Metrics
 from platform_api.people.sessions import drop_ended_sessions
+from platform_api.privacy.keeping import keep_promises
 
 ROUND_SECONDS = 60.0
 SOON_SECONDS = 2.0
@@ -80,6 +81,7 @@ class Keeper:
         async with self._db.write() as conn:
             await drop_ended_sessions(conn, now)
             await queries.forget_events(conn, now - REMEMBER_EVENTS)
+            await keep_promises(conn, now)
         rooms = await self._media.rooms()
         async with self._db.read() as conn:
             running = await queries.running_lessons(conn)
