@@ -21,6 +21,13 @@ class Feed(msgspec.Struct, frozen=True):
     rtp_port: int
 
 
+class Shown(msgspec.Struct, frozen=True):
+    """A broadcast the hls process knows, as far as the platform asks."""
+
+    rtp_port: int = 0
+    """Where it waits for packets, the same across restarts unless somebody else took it; 0: it has ended."""
+
+
 class BroadcastOver(Exception):
     """The hls process has ended this broadcast and does not go on with it."""
 
@@ -49,12 +56,14 @@ class HlsControl:
         if status not in (200, 204):
             raise self._calls.unexpected("set_tap", status, content)
 
-    async def knows(self, broadcast_id: str) -> bool:
-        """Whether there is such a broadcast, live or recorded. Raises HlsUnavailable."""
+    async def show(self, broadcast_id: str) -> Shown | None:
+        """The broadcast, live or recorded; None: there is none. Raises HlsUnavailable."""
         status, content = await self._calls.call("show", "GET", _path(broadcast_id))
-        if status not in (200, 404):
+        if status == 404:
+            return None
+        if status != 200:
             raise self._calls.unexpected("show", status, content)
-        return status == 200
+        return self._calls.decode("show", content, Shown)
 
     async def end(self, broadcast_id: str) -> None:
         """End it; what was shown stays as a recording. One that is not there has ended. Raises HlsUnavailable."""

@@ -111,10 +111,14 @@ class Studio:
                 broadcast = await queries.open_broadcast(conn, seen.id)
             if broadcast is None:
                 return
-            known = await self._hls.knows(broadcast.id)
-            if room is None or (known and broadcast.tapped_room == room.began and room.is_tapped(broadcast.id)):
+            shown = await self._hls.show(broadcast.id)
+            if room is None or (
+                shown is not None
+                and broadcast.tapped_room == room.began
+                and room.is_tapped(broadcast.id, shown.rtp_port)
+            ):
                 return
-            log.info("broadcast_tapped_again", broadcast=broadcast.id, known=known)
+            log.info("broadcast_tapped_again", broadcast=broadcast.id, known=shown is not None)
             try:
                 await self._connect(broadcast.id, broadcast.lesson_id, broadcast.title, room)
             except (NoRoom, RoomEnded):

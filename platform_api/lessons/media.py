@@ -32,9 +32,10 @@ class RoomParticipant(msgspec.Struct, frozen=True):
 
 
 class RoomTap(msgspec.Struct, frozen=True):
-    """A tap of a room: for which broadcast."""
+    """A tap of a room: for which broadcast, to which UDP port."""
 
     id: str
+    port: int = 0
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -57,9 +58,9 @@ class Room(msgspec.Struct, frozen=True):
         """Whether the person is in it with some device."""
         return any(participant.person == person_id for participant in self.participants)
 
-    def is_tapped(self, tap_id: str) -> bool:
-        """Whether the tap of this id is open."""
-        return any(tap.id == tap_id for tap in self.taps)
+    def is_tapped(self, tap_id: str, port: int) -> bool:
+        """Whether the tap of this id is open and leads to this port."""
+        return any((tap.id, tap.port) == (tap_id, port) for tap in self.taps)
 
     @property
     def began(self) -> datetime:

@@ -295,6 +295,14 @@ async def test_an_hls_process_that_forgot_is_told_again(world: World) -> None:
     assert fed["tap"] is not None
 
 
+async def test_an_hls_process_that_waits_elsewhere_is_followed(world: World) -> None:
+    _, lesson, broadcast = await go_live(world)
+    world.hls.broadcasts[broadcast["id"]].update(port=41000, tap=None)
+    await settled(world)
+    assert world.media.taps[lesson][broadcast["id"]]["port"] == 41000
+    assert world.hls.broadcasts[broadcast["id"]]["tap"]["port"] == 41000
+
+
 async def test_a_broadcast_that_hls_has_ended_is_over(world: World) -> None:
     teacher, _, broadcast = await go_live(world)
     world.hls.broadcasts[broadcast["id"]]["state"] = "ended"

@@ -196,7 +196,10 @@ class HlsNode(ControlledProcess):
     async def _show(self, request: web.Request) -> web.Response:
         await self._check(request)
         found = self.broadcasts.get(request.match_info["id"])
-        return web.json_response(found or {"status": 404, "code": "not_found"}, status=200 if found else 404)
+        if found is None:
+            return web.json_response({"status": 404, "code": "not_found"}, status=404)
+        port = {} if found["state"] == "ended" else {"rtp_port": found["port"]}
+        return web.json_response({"id": request.match_info["id"], "state": found["state"], **port})
 
     async def _set_tap(self, request: web.Request) -> web.Response:
         await self._check(request)
