@@ -155,7 +155,7 @@ class Delivery:
 
     async def close(self) -> None:
         """Stops without ending, as when the process stops: what was held back is written; `open` goes on from it."""
-        if not self.ended:
+        if not self.ended and self._tasks:
             self._queue.put_nowait(self._packager.flush())
             await self._stop()
             await self._archive.write(self._writer.close)
@@ -164,9 +164,9 @@ class Delivery:
     async def remove(self) -> None:
         """The broadcast is over and leaves no recording. Raises `OSError`."""
         self.ended = True
-        await self.close()
         await self._stop()
         await self._archive.write(self._writer.close)
+        self._detach()
         await remove(self._origin, self._archive, self.broadcast)
 
     def _refuse_ended(self) -> None:
@@ -278,7 +278,9 @@ def recent(folder: Path, recording: Recording) -> tuple[dict[int, bytes], dict[i
 
 async def remove(origin: Origin, archive: Archive, broadcast: str) -> None:
     """Deletes the recording of a broadcast that is not live. Raises `OSError` and `ValueError`."""
-    origin.channels.pop(broadcast, None)
+    channel = origin.channels.pop(broadcast, None)
+    if channel is not None:
+        channel.close()
     if origin.recordings is not None:
         origin.recordings.forget(broadcast)
     await archive.remove(broadcast)

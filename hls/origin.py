@@ -11,6 +11,7 @@ import contextlib
 import ssl
 import time
 from collections.abc import Coroutine
+from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
 from typing import Protocol
 
 from msgspec import Struct
@@ -27,8 +28,18 @@ REMEMBERED_HEADS = 4096
 """Different sets of header fields that are recognised without being parsed."""
 REMEMBERED_BYTES = 1024
 """Bytes of such a set at most."""
+OTHER_FILES = 1000
+"""Open files beside viewers' connections: recordings, taps, libraries."""
 WAKE_BATCH = 256
 """Viewers answered in one turn of the loop, a few milliseconds."""
+
+
+def allow_files(number: int) -> None:
+    """Lets the process have so many open files, as far as the system permits."""
+    soft, hard = getrlimit(RLIMIT_NOFILE)
+    wanted = number if hard == RLIM_INFINITY else min(number, hard)
+    if soft != RLIM_INFINITY and soft < wanted:
+        setrlimit(RLIMIT_NOFILE, (wanted, hard))
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -64,6 +75,9 @@ class Publisher(Protocol):
     def find(self, name: bytes, query: bytes) -> Resource:
         """The resource of that name. Raises `RequestRefused`."""
 
+    def close(self) -> None:
+        """It is gone."""
+
 
 class Origin:
     """Serves `/live/{broadcast}/{name}` to viewers."""
@@ -93,6 +107,7 @@ class Origin:
 
     async def start(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> None:
         """Listens. Raises `OSError`."""
+        allow_files(self.limits.max_connections * 5 // 4 + OTHER_FILES)
         loop = asyncio.get_running_loop()
         handshake = self.limits.header_seconds if tls is not None else None
         self._server = await loop.create_server(
