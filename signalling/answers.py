@@ -22,7 +22,11 @@ def write_answer(
     candidates: Sequence[IceCandidate],
     dtls: DtlsParameters,
 ) -> str:
-    """The answer: sections in the offer's order, those without a choice switched off with port 0."""
+    """The answer: sections in the offer's order, those without a choice switched off with port 0.
+
+    What belongs to the one transport stands in every section, candidates too, as browsers and other SFUs write it: there
+    are clients that look for it in the first one and others that look in the last.
+    """
     bundled = [offer.sections[index].mid for index in sorted(choices) if offer.sections[index].mid]
     session: dict[str, Any] = {
         "version": 0,
@@ -41,7 +45,7 @@ def write_answer(
         "extmapAllowMixed": "extmap-allow-mixed" if offer.mixed_extensions else None,
         "msidSemantic": {"semantic": "WMS", "token": "*"},
         "media": [
-            _section(section, choices[index], ice, candidates if index == min(choices) else (), dtls)
+            _section(section, choices[index], ice, candidates, dtls)
             if index in choices
             else _off(section)
             for index, section in enumerate(offer.sections)

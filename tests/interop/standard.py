@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fractions
+import io
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ import pytest
 from aiortc import (
     AudioStreamTrack,
     MediaStreamTrack,
+    RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
     RTCSessionDescription,
@@ -79,7 +81,7 @@ class Standard:
         return list((await self.control("GET", f"/rooms/{room}"))["participants"])
 
     async def request(
-        self, method: str, path: str, *, key: str | None = None, body: str | bytes | None = None, **headers: str
+        self, method: str, path: str, *, key: str | None = None, body: str | bytes | io.BytesIO | None = None, **headers: str
     ) -> tuple[aiohttp.ClientResponse, str]:
         """A request as a standard client makes it; header names with _ for -."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -97,7 +99,7 @@ class Client:
     """An aiortc connection over WHIP or WHEP. `frames` counts what was decoded, by kind."""
 
     def __init__(self, standard: Standard, door: str, room: str, key: str) -> None:
-        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self.frames = {"audio": 0, "video": 0}
         self.sizes: set[tuple[int, int]] = set()
         self.location = ""

@@ -62,9 +62,7 @@ def test_every_publisher_gets_an_answer_it_can_read(name: str) -> None:
         assert all(known[codec.payloadType] == codec.mimeType.lower() for codec in ours.rtp.codecs)
         ids = {extension.id: extension.uri for extension in theirs.rtp.headerExtensions}
         assert all(ids[extension.id] == extension.uri for extension in ours.rtp.headerExtensions)
-    assert [len(m.ice_candidates) for m in answer.media if m.port] == [1] + [0] * (
-        sum(1 for m in answer.media if m.port) - 1
-    )
+    assert all(len(m.ice_candidates) == 1 for m in answer.media if m.port)
     assert "a=setup:passive" in str(answer)
 
 
