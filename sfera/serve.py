@@ -96,11 +96,10 @@ async def tell_ready(
 def hls_missing() -> str:
     """What keeps the hls process from running here, in words; empty: nothing.
 
-    It needs PyAV, which is apart from the other dependencies since its wheel holds FFmpeg with libx264 (GPL).
+    What it needs is apart from the other dependencies since PyAV's wheel holds FFmpeg with libx264 (GPL).
     """
-    if importlib.util.find_spec("av") is None:
-        return "broadcasts need the package av: pip install 'sfera[hls]'"
-    return ""
+    missing = [name for name in ("av", "numpy") if importlib.util.find_spec(name) is None]
+    return f"broadcasts need {' and '.join(missing)}: pip install 'sfera[hls]'" if missing else ""
 
 
 def addresses(config: Config) -> dict[str, str]:

@@ -122,7 +122,7 @@ def test_without_av_everything_but_broadcasts_runs(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text('import sys\nsys.modules["av"] = None\n')
     alone = sfera("hls", SFERA_DATA_DIR=str(tmp_path / "data"), PYTHONPATH=str(tmp_path), **FREE_PORTS)
     assert alone.returncode == CONFIG_EXIT
-    assert alone.stderr == "sfera: broadcasts need the package av: pip install 'sfera[hls]'\n"
+    assert alone.stderr == "sfera: broadcasts need av: pip install 'sfera[hls]'\n"
     serve = Serve(tmp_path / "data", PYTHONPATH=str(tmp_path))
     serve.start()
     state = state_of(tmp_path / "data")
