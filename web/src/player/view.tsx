@@ -67,20 +67,22 @@ export function PlayerView({ url, live, title, after }: PlayerViewProps) {
   );
 }
 
-/** What stands over the picture: why there is none, and what to do about it. */
+/** What stands over the picture: why there is none, and what to do about it. A reader is told apart from it, once. */
 function Overlay({ player, after }: { player: Player; after: ComponentChildren }) {
   const phase = player.phase.value;
   useEffect(() => {
-    if (phase.name === "broken") announce(t("watch.broken"));
+    if (phase.name === "waiting") announce(t("watch.waiting"));
+    else if (phase.name === "broken") announce(t("watch.broken"));
     else if (phase.name === "failed") announce(t("watch.failed"));
     else if (phase.name === "ended") announce(t("watch.over"));
+    else if (phase.name === "unsupported") announce(t("watch.unsupported"));
   }, [phase.name]);
   switch (phase.name) {
     case "loading":
       return <Ring />;
     case "waiting":
       return (
-        <div class="player-card" role="status">
+        <div class="player-card">
           <span class="ring big" aria-hidden="true" />
           <p class="player-card-title">{t("watch.waiting")}</p>
           <p>{t("watch.waitingHint")}</p>
@@ -90,7 +92,7 @@ function Overlay({ player, after }: { player: Player; after: ComponentChildren }
       return (
         <>
           {(player.buffering.value || player.position.value === 0) && <Ring />}
-          <p class="player-chip" role="status">
+          <p class="player-chip">
             <WifiOff size={18} strokeWidth={1.75} aria-hidden="true" />
             {t("watch.broken")}
           </p>
@@ -98,7 +100,7 @@ function Overlay({ player, after }: { player: Player; after: ComponentChildren }
       );
     case "failed":
       return (
-        <div class="player-card" role="alert">
+        <div class="player-card">
           <WifiOff size={40} strokeWidth={1.5} aria-hidden="true" />
           <p class="player-card-title">{t("watch.failed")}</p>
           <p>{t("watch.failedHint")}</p>
@@ -110,7 +112,7 @@ function Overlay({ player, after }: { player: Player; after: ComponentChildren }
       );
     case "ended":
       return (
-        <div class="player-card" role="status">
+        <div class="player-card">
           <Radio size={40} strokeWidth={1.5} aria-hidden="true" />
           <p class="player-card-title">{t("watch.over")}</p>
           {after}
@@ -118,7 +120,7 @@ function Overlay({ player, after }: { player: Player; after: ComponentChildren }
       );
     case "unsupported":
       return (
-        <div class="player-card" role="alert">
+        <div class="player-card">
           <p class="player-card-title">{t("watch.unsupported")}</p>
           <p>{t("over.unsupportedHint")}</p>
         </div>
@@ -155,7 +157,7 @@ function Ready({ player }: { player: Player }) {
 
 function Ring() {
   return (
-    <div class="player-ring" role="status">
+    <div class="player-ring">
       <span class="ring big" aria-hidden="true" />
       <span class="hidden-text">{t("watch.buffering")}</span>
     </div>
@@ -204,7 +206,9 @@ function usePlayerKeys(player: Player | null, onFull: () => void): void {
     const down = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || document.querySelector("dialog[open], [popover]:popover-open")) return;
       const target = event.target instanceof HTMLElement ? event.target : null;
-      if (target?.isContentEditable || (target && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))) return;
+      // A slider takes arrows, and no letters.
+      const slides = target instanceof HTMLInputElement && target.type === "range";
+      if (slides ? event.code.startsWith("Arrow") : writes(target)) return;
       const key = playerKey(event);
       if (key === null || (!singleKeys.value && event.code.startsWith("Key"))) return;
       // Space presses what is focused; it only plays and pauses when nothing is.
@@ -221,4 +225,8 @@ function usePlayerKeys(player: Player | null, onFull: () => void): void {
     window.addEventListener("keydown", down);
     return () => window.removeEventListener("keydown", down);
   }, [player, onFull]);
+}
+
+function writes(target: HTMLElement | null): boolean {
+  return target !== null && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
