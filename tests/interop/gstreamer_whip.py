@@ -1,7 +1,7 @@
 """Publishes a test picture and a tone over WHIP with GStreamer's webrtcbin until standard input ends.
 
-Runs under the system's Python (Debian: python3-gi, gir1.2-gst-plugins-bad-1.0, gstreamer1.0-nice, gstreamer1.0-plugins-*),
-not under the tests' own: `gstreamer_whip.py URL KEY vp8|h264`. Prints `published STATUS` and, at the end, `deleted STATUS`.
+Runs under the system's Python (Debian: python3-gi, gir1.2-gst-plugins-bad-1.0, gstreamer1.0-nice and -plugins-*), not
+under the tests' own: `gstreamer_whip.py URL KEY vp8|h264`. Prints `published STATUS` and, at the end, `deleted STATUS`.
 """
 
 import sys
@@ -39,8 +39,8 @@ def main(url, key, codec):
         headers = {"Authorization": f"Bearer {key}"}
         if body is not None:
             headers["Content-Type"] = "application/sdp"
-        return urllib.request.urlopen(  # noqa: S310 (the test's own address)
-            urllib.request.Request(address, body, headers, method=method), timeout=10  # noqa: S310
+        return urllib.request.urlopen(
+            urllib.request.Request(address, body, headers, method=method), timeout=10
         )
 
     def send(element, _state):

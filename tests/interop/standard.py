@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import fractions
-import io
 import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import IO, Any
 
 import aiohttp
 import aioice.ice
@@ -81,7 +80,7 @@ class Standard:
         return list((await self.control("GET", f"/rooms/{room}"))["participants"])
 
     async def request(
-        self, method: str, path: str, *, key: str | None = None, body: str | bytes | io.BytesIO | None = None, **headers: str
+        self, method: str, path: str, *, key: str | None = None, body: str | bytes | IO[bytes] | None = None, **headers: str
     ) -> tuple[aiohttp.ClientResponse, str]:
         """A request as a standard client makes it; header names with _ for -."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -10,6 +10,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import IO
 
 import aiohttp
 import pytest
@@ -266,7 +267,7 @@ async def test_bodies_that_are_no_offer(standard: Standard) -> None:
     room = await standard.open_room()
     key = standard.key(room)
 
-    async def refused(body: str | bytes | io.BytesIO, status: int, code: str, content: str = SDP) -> None:
+    async def refused(body: str | bytes | IO[bytes], status: int, code: str, content: str = SDP) -> None:
         answer, text = await standard.request("POST", f"/whip/{room}", key=key, body=body, Content_Type=content)
         problem(answer, text, status, code)
 
