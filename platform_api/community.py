@@ -6,6 +6,7 @@ from aiohttp import web
 
 from platform_api.audit import routes as audit_routes
 from platform_api.guides import routes as guide_routes
+from platform_api.imports import routes as import_routes
 from platform_api.invitations import routes as invitation_routes
 from platform_api.join_requests import routes as request_routes
 from platform_api.memberships import routes as membership_routes
@@ -21,6 +22,7 @@ ROUTES: tuple[web.RouteTableDef, ...] = (
     membership_routes.routes,
     invitation_routes.routes,
     request_routes.routes,
+    import_routes.routes,
     region_routes.routes,
     audit_routes.routes,
     guide_routes.routes,

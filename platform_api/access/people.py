@@ -15,7 +15,7 @@ from platform_api.access.schools import SchoolAccess, access_school
 from platform_api.errors import Forbidden, NotFound
 from platform_api.people.queries import Viewer
 from platform_api.people.rules import Named, Role
-from platform_api.schema import classes, memberships, people
+from platform_api.schema import classes, imports, memberships, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,17 @@ async def access_person_to_erase(conn: AsyncConnection, viewer: Viewer, person_i
     return found
 
 
+async def access_import(conn: AsyncConnection, viewer: Viewer, import_id: str) -> sa.Row[Any]:
+    """A table that was read; only those who could have read it know of it. Raises NotFound."""
+    row: sa.Row[Any] | None = (await conn.execute(sa.select(imports).where(imports.c.id == import_id))).one_or_none()
+    if row is None:
+        raise NotFound
+    school = await access_school(conn, viewer, row.school_id)
+    if not school.may(Action.IMPORT_PEOPLE):
+        raise NotFound
+    return row
+
+
 def _schools_of(query: sa.Select[Any], person_id: str) -> sa.Select[Any]:
     return query.with_only_columns(memberships.c.school_id).where(memberships.c.person_id == person_id)
 
@@ -121,9 +132,3 @@ def _access(row: sa.Row[Any], school: SchoolAccess) -> MembershipAccess:
         version=row.version,
         of=school,
     )
-
-
-def require_not_self(viewer: Viewer, person_id: str) -> None:
-    """Raises Forbidden: nobody does this to themselves."""
-    if viewer.id == person_id:
-        raise Forbidden

@@ -16,7 +16,7 @@ from platform_api.names import fold_name
 from platform_api.paging import after, read_cursor
 from platform_api.people.queries import Viewer
 from platform_api.people.rules import Named
-from platform_api.schema import classes, memberships, parent_links, people
+from platform_api.schema import classes, identities, memberships, parent_links, people
 
 ROLE_ORDER = ("administrator", "teacher", "student", "parent")
 NO_CLASS = "none"
@@ -53,7 +53,7 @@ async def describe_members(
     rows = (
         await conn.execute(
             visible_memberships(viewer)
-            .add_columns(people.c.login)
+            .add_columns(people.c.login, _unclaimed().label("unclaimed"))
             .where(memberships.c.school_id == school.id, memberships.c.person_id.in_(person_ids))
             .order_by(memberships.c.since, classes.c.name_folded, memberships.c.id)
         )
@@ -117,6 +117,15 @@ async def _families(
     return parents, children
 
 
+def _unclaimed() -> sa.ColumnElement[bool]:
+    """Whether an account has no way to sign in yet."""
+    return sa.and_(
+        people.c.login.is_(None),
+        people.c.password_hash.is_(None),
+        ~sa.exists().where(identities.c.person_id == people.c.id),
+    )
+
+
 def _concerns(school: SchoolAccess, held: Iterable[Held]) -> bool:
     """Whether the account's state concerns the person: who lets students into a class."""
     return any(one.klass is not None and school.may(Action.INVITE_STUDENTS, one.klass.id) for one in held)
@@ -124,7 +133,7 @@ def _concerns(school: SchoolAccess, held: Iterable[Held]) -> bool:
 
 def _state(row: Any) -> State:
     if not row.deactivated:
-        return "active"
+        return "waiting" if row.unclaimed else "active"
     if row.deactivated_reason in ("no_consent", "consent_withdrawn"):
         return row.deactivated_reason  # type: ignore[no-any-return]
     return "deactivated"

@@ -11,7 +11,8 @@ from platform_api.paging import PageQuery
 from platform_api.people.rules import Named, Role
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
-State = Literal["active", "no_consent", "consent_withdrawn", "deactivated"]
+State = Literal["active", "waiting", "no_consent", "consent_withdrawn", "deactivated"]
+"""`waiting`: an account made from a list that nobody has taken over yet."""
 
 
 class MemberQuery(PageQuery, forbid_unknown_fields=True, frozen=True):
