@@ -52,6 +52,27 @@ bench: $(STAMPS)/packages-test $(STAMPS)/test native ## run the benchmarks (micr
 	@$(BIN)/python -m pytest -o addopts= benchmarks --benchmark-only $(ARGS)
 	@$(BIN)/python -m benchmarks forwarding
 
+# In copies of the sources under build/: the checkout's own modules stay as they are.
+CLANG = $(firstword $(foreach name,clang-19 clang clang-16 clang-15 clang-14,$(shell command -v $(name) 2>/dev/null)))
+FUZZ_FLAGS := -g -O1 -fno-omit-frame-pointer -fsanitize=address,fuzzer-no-link
+SANITIZE_FLAGS := -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+INSTRUMENTED = PYTHON=$(CURDIR)/$(BIN)/python NATIVE_WERROR=0
+
+.PHONY: fuzz
+fuzz: $(STAMPS)/packages-fuzz $(STAMPS)/test ## fuzz what the network reaches, 60 s each (ARGS: targets, --seconds N)
+	@$(INSTRUMENTED) CC=$(CLANG) LDSHARED='$(CLANG) -shared' NATIVE_CFLAGS='$(FUZZ_FLAGS) -DSFERA_PLANTED_FAULT' \
+	  deploy/instrumented.sh build/planted tests/fuzz/planted.sh 60
+	@$(INSTRUMENTED) CC=$(CLANG) LDSHARED='$(CLANG) -shared' NATIVE_CFLAGS='$(FUZZ_FLAGS)' \
+	  deploy/instrumented.sh build/fuzz $(CURDIR)/$(BIN)/python -m tests.fuzz $(ARGS)
+
+.PHONY: sanitize
+sanitize: $(STAMPS)/packages-test $(STAMPS)/test ## run the packet path's tests under the address and undefined behaviour sanitizers
+	@$(INSTRUMENTED) CC=gcc LDSHARED='gcc -shared' NATIVE_CFLAGS='$(SANITIZE_FLAGS)' \
+	  deploy/instrumented.sh build/sanitize env PYTHONMALLOC=malloc UBSAN_OPTIONS=print_stacktrace=1 \
+	  ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0 \
+	  LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
+	  $(CURDIR)/$(BIN)/python -m pytest -p no:cacheprovider tests/packets tests/unit/sfu tests/property $(ARGS)
+
 .PHONY: lock
 lock: $(STAMPS)/test ## renew the lock files from pyproject.toml
 	@$(PIP) install --quiet 'pip-tools>=7.6'

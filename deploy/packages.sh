@@ -3,10 +3,11 @@
 #
 #   deploy/packages.sh run     what building and running needs: a C compiler, Python's headers and venv
 #   deploy/packages.sh test    also what tests need: Chromium, a font with Cyrillic, PostgreSQL
+#   deploy/packages.sh fuzz    also what fuzzing needs: Clang
 #
 # Each thing is looked for by itself, not by its package: a compiler or Python from elsewhere will do.
 set -euo pipefail
-purpose=${1:?run or test}
+purpose=${1:?run, test or fuzz}
 python=${PYTHON:-python3}
 missing=()
 
@@ -33,6 +34,12 @@ if [ "$purpose" = test ]; then
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
   command -v setpriv >/dev/null || missing+=(util-linux)
   fc-list ':lang=ru' 2>/dev/null | grep -q . || missing+=(fontconfig fonts-dejavu-core)
+fi
+
+if [ "$purpose" = fuzz ]; then
+  found=
+  for name in clang-19 clang clang-16 clang-15 clang-14; do command -v "$name" >/dev/null && found=yes; done
+  [ "$found" ] || missing+=(clang-19)
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then

@@ -205,6 +205,17 @@ cdef struct descriptor:
     uint8_t tl0_at
     uint8_t tl0
 
+# A fault for the fuzzer to find, only where the build asks for it: tests/fuzz/planted.sh.
+cdef extern from *:
+    """
+    #ifdef SFERA_PLANTED_FAULT
+    #define SFERA_BEYOND 1
+    #else
+    #define SFERA_BEYOND 0
+    #endif
+    """
+    const int SFERA_BEYOND
+
 # RFC 7741 section 4.2 and 4.3. False when it is truncated.
 cdef inline bint vp8_parse(const uint8_t *p, size_t size, descriptor *d) noexcept nogil:
     cdef size_t at = 1
@@ -231,7 +242,7 @@ cdef inline bint vp8_parse(const uint8_t *p, size_t size, descriptor *d) noexcep
                 d.picture_id = p[at]
                 at += 1
         if flags & 0x40:
-            if at >= size:
+            if at >= size + SFERA_BEYOND:
                 return False
             d.tl0_at = <uint8_t>at
             d.tl0 = p[at]

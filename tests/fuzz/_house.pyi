@@ -1,0 +1,21 @@
+"""A packet worker without its thread, for the fuzzer."""
+
+class Lie(Exception):
+    """The worker would have sent something it must not."""
+
+class House:
+    """Two publishers, two receivers, one room."""
+
+    sent: int
+    def __init__(self) -> None: ...
+    def begin(self) -> None:
+        """One room with its people in it."""
+    def play(self, data: bytes) -> None:
+        """All steps of one input. Raises `Lie`."""
+    def end(self) -> None:
+        """Everybody leaves."""
+    def close(self) -> None:
+        """Frees everything."""
+
+def read_packet(data: bytes) -> int:
+    """One RTP packet, and its bytes as VP8 and H264 payload. Raises `Lie`."""

@@ -1,0 +1,142 @@
+"""What is fuzzed: for each target one function that takes the fuzzer's bytes, and refuses nothing by crashing.
+
+A target asserts more than that nothing breaks where it can: an answer is never longer than its question, what is
+written can be read again, what was refused was refused by its own error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Input = Callable[[bytes], None]
+
+
+@dataclass(frozen=True)
+class Target:
+    """One door of the network."""
+
+    text: str
+    """What it is, for a person."""
+    modules: tuple[str, ...]
+    """Python modules whose branches are counted; native ones count themselves."""
+    make: Callable[[], Input]
+    """Imports what is needed and gives the function: called when the modules are watched."""
+
+
+def packets() -> Input:
+    """Datagrams, time and commands, in any order, against one worker with people in it."""
+    from tests.fuzz._house import House
+
+    house = House()
+
+    def one(data: bytes) -> None:
+        house.begin()
+        try:
+            house.play(data)
+        finally:
+            house.end()
+
+    return one
+
+
+def rtp() -> Input:
+    """Headers, extensions and payload descriptors, each read in memory of exactly its size."""
+    from tests.fuzz._house import read_packet
+
+    def one(data: bytes) -> None:
+        read_packet(data)
+
+    return one
+
+
+def stun() -> Input:
+    """Binding requests: read, authenticated, answered with no more bytes than they have."""
+    from sfu import _stun
+
+    password = b"p" * 24
+
+    def one(data: bytes) -> None:
+        _stun.parse_request(data)
+        if _stun.verify_request(data, password):
+            answer = _stun.answer_request(data, ("127.0.0.1", 9), password)
+            assert answer is None or len(answer) <= len(data)
+
+    return one
+
+
+def rtcp() -> Input:
+    """Compounds; what parses is also asked of as NACK writers would write it."""
+    from sfu import _rtcp
+
+    def one(data: bytes) -> None:
+        with contextlib.suppress(ValueError):
+            _rtcp.parse_compound(data)
+        if len(data) >= 2:
+            lost = [data[i] << 8 | data[i + 1] for i in range(0, min(len(data) - 1, 128), 2)]
+            written = _rtcp.write_nack(1, 2, sorted(set(lost)))
+            assert _rtcp.parse_compound(written)
+
+    return one
+
+
+def messages() -> Input:
+    """What pages say over their WebSockets: half of the inputs as frames, half as requests of people in a room, with
+    every rule of the room checked after each (the property test's model plays them)."""
+    from tests.property.test_session import test_any_frames, test_any_sequence_of_messages
+
+    frames: Input = vars(test_any_frames)["hypothesis"].fuzz_one_input
+    sequence: Input = vars(test_any_sequence_of_messages)["hypothesis"].fuzz_one_input
+
+    def one(data: bytes) -> None:
+        (frames if data[:1] < b"\x80" else sequence)(data[1:])
+
+    return one
+
+
+def sdp() -> Input:
+    """Offers of WHIP and WHEP as far as the answer's choices, and fragments of trickling."""
+    from signalling.fragments import parse_fragment
+    from signalling.negotiation import publications, receptions
+    from signalling.sdp import SdpError, parse_offer
+
+    def one(data: bytes) -> None:
+        text = data[1:].decode(errors="replace")
+        with contextlib.suppress(SdpError):
+            if data[:1] == b"f":
+                parse_fragment(text)
+            else:
+                offer = parse_offer(text)
+                receptions(offer, 3, 9) if data[:1] == b"r" else publications(offer)
+
+    return one
+
+
+def requests() -> Input:
+    """Request heads and directives of the HLS origin."""
+    from hls import blocking, http
+    from hls.errors import RequestRefused
+
+    def one(data: bytes) -> None:
+        try:
+            request = http.parse(data)
+            blocking.directives(request.target.partition(b"?")[2])
+        except RequestRefused:
+            return
+        if request.head.range is not None:
+            found = http.byte_range(request.head.range, 1000)
+            assert found is None or 0 <= found[0] <= found[1] <= 1000
+
+    return one
+
+
+TARGETS = {
+    "packets": Target("the packet worker: STUN, DTLS, RTP, RTCP, extensions, VP8 and H264 descriptors", (), packets),
+    "rtp": Target("RTP headers, extensions, VP8 and H264 descriptors", (), rtp),
+    "stun": Target("STUN binding requests", (), stun),
+    "rtcp": Target("RTCP compounds", (), rtcp),
+    "messages": Target("signalling messages", ("signalling", "sfu"), messages),
+    "sdp": Target("offers and fragments of WHIP and WHEP", ("signalling.sdp", "signalling.negotiation"), sdp),
+    "requests": Target("request heads of the HLS origin", ("hls.http", "hls.blocking"), requests),
+}
