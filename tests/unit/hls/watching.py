@@ -45,7 +45,7 @@ class Watched:
         self.pictures: list[tuple[float, float]] = []
         """Time, and brightness in the middle."""
         self.sizes: set[tuple[int, int]] = set()
-        sounds = []
+        sounds: list[np.ndarray] = []
         starts: list[tuple[float, int]] = []
         with av.open(io.BytesIO(data) if isinstance(data, bytes) else data, "r") as container:
             for frame in container.decode():
