@@ -19,7 +19,7 @@ export function Controls({ player, box, onFull }: ControlsProps) {
   const paused = player.paused.value;
   const full = useFull(box);
   const phase = player.phase.value.name;
-  if (phase === "unsupported" || phase === "failed" || phase === "ended") return null;
+  if (phase !== "ready" && phase !== "broken") return null;
   return (
     <div class="player-bar" role="group" aria-label={t("player.controls")}>
       {!live && player.duration.value > 0 && <Timeline player={player} />}

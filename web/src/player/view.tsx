@@ -19,10 +19,11 @@ interface PlayerViewProps {
   title: string;
   /** What to offer when a broadcast is over. */
   after: ComponentChildren;
+  onOver(): void;
 }
 
 /** A broadcast or a recording with everything one can do to it. */
-export function PlayerView({ url, live, title, after }: PlayerViewProps) {
+export function PlayerView({ url, live, title, after, onOver }: PlayerViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [player, setPlayer] = useState<Player | null>(null);
@@ -33,6 +34,10 @@ export function PlayerView({ url, live, title, after }: PlayerViewProps) {
     return () => made.destroy();
   }, [url, live]);
   const hidden = useHiding(box, player);
+  const over = player?.phase.value.name === "ended";
+  useEffect(() => {
+    if (over) onOver();
+  }, [over]);
 
   const toggleFull = useCallback((): void => {
     const element = video.current as (HTMLVideoElement & { webkitEnterFullscreen?(): void }) | null;
@@ -61,19 +66,20 @@ export function PlayerView({ url, live, title, after }: PlayerViewProps) {
         onClick={() => player?.toggle()}
         onDblClick={toggleFull}
       />
-      {player && <Overlay player={player} after={after} />}
+      {player && <Overlay player={player} live={live} after={after} />}
       {player && <Controls player={player} box={box} onFull={toggleFull} />}
     </div>
   );
 }
 
 /** What stands over the picture: why there is none, and what to do about it. A reader is told apart from it, once. */
-function Overlay({ player, after }: { player: Player; after: ComponentChildren }) {
+function Overlay({ player, live, after }: { player: Player; live: boolean; after: ComponentChildren }) {
   const phase = player.phase.value;
+  const failed = live ? t("watch.failed") : t("watch.failedRecording");
   useEffect(() => {
     if (phase.name === "waiting") announce(t("watch.waiting"));
     else if (phase.name === "broken") announce(t("watch.broken"));
-    else if (phase.name === "failed") announce(t("watch.failed"));
+    else if (phase.name === "failed") announce(failed);
     else if (phase.name === "ended") announce(t("watch.over"));
     else if (phase.name === "unsupported") announce(t("watch.unsupported"));
   }, [phase.name]);
@@ -102,7 +108,7 @@ function Overlay({ player, after }: { player: Player; after: ComponentChildren }
       return (
         <div class="player-card">
           <WifiOff size={40} strokeWidth={1.5} aria-hidden="true" />
-          <p class="player-card-title">{t("watch.failed")}</p>
+          <p class="player-card-title">{failed}</p>
           <p>{t("watch.failedHint")}</p>
           <Button kind="primary" onPress={() => player.retry()}>
             {t("common.retry")}

@@ -46,7 +46,7 @@ export function AirPill({ broadcast, onOpen, phone }: { broadcast: Broadcast; on
   const words = (
     <>
       <span class="air-dot" aria-hidden="true" />
-      {t("watch.live")}
+      {t(phone ? "watch.liveShort" : "watch.live")}
       {!phone && <span class="num">{time}</span>}
     </>
   );

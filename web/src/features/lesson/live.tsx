@@ -226,9 +226,11 @@ function Head({ room, title, view, phone, air, onAir }: HeadProps) {
   return (
     <header class="lesson-head">
       <h1 tabIndex={-1}>{title}</h1>
-      <span class="lesson-time num" aria-label={t("lesson.duration", { time })} role="timer" aria-live="off">
-        {time}
-      </span>
+      {!(phone && air.broadcast) && (
+        <span class="lesson-time num" aria-label={t("lesson.duration", { time })} role="timer" aria-live="off">
+          {time}
+        </span>
+      )}
       <span class="lesson-count num" aria-label={t("lesson.presentLabel", { count })} role="img">
         <Users size={18} strokeWidth={1.75} aria-hidden="true" />
         {phone ? count : t("lesson.people", { present: count, all: MOST })}

@@ -49,7 +49,14 @@ function Watch({ broadcast, reload }: { broadcast: Broadcast; reload(): void }) 
   );
   return (
     <div class="watch">
-      <PlayerView key={live ? "live" : "recording"} url={broadcast.playlist_url} live={live} title={broadcast.title} after={watch} />
+      <PlayerView
+        key={live ? "live" : "recording"}
+        url={broadcast.playlist_url}
+        live={live}
+        title={broadcast.title}
+        after={watch}
+        onOver={reload}
+      />
       <div class="watch-head">
         <div class="watch-words">
           <h1 tabIndex={-1}>{broadcast.title}</h1>
