@@ -66,6 +66,7 @@ class Following:
             if left <= 0.0:
                 return []
             try:
-                await asyncio.wait_for(changes.wait(), left)
+                async with asyncio.timeout(left):
+                    await changes.wait()
             except TimeoutError:
                 return []

@@ -67,6 +67,7 @@ class Hub:
         self._start = Position(0, 0)
         self._epoch = ""
         self._head = Position(0, 0)
+        self._reading = asyncio.Lock()
         self._woken = asyncio.Event()
         self._changed = asyncio.Event()
         self._listeners: set[Listener] = set()
@@ -165,12 +166,22 @@ class Hub:
         pending = False
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), PENDING_SECONDS if pending else POLL_SECONDS)
+                # Not wait_for, which in Python 3.11 may lose a cancellation.
+                async with asyncio.timeout(PENDING_SECONDS if pending else POLL_SECONDS):
+                    await self._woken.wait()
             self._woken.clear()
             pending = await self._read()
 
+    async def refresh(self) -> None:
+        """Read now: what was committed before this call can be had after it."""
+        await self._read()
+
     async def _read(self) -> bool:
         """Take all there is; returns whether more stands behind a transaction that is still open."""
+        async with self._reading:
+            return await self._read_on()
+
+    async def _read_on(self) -> bool:
         while True:
             async with self._db.read() as conn:
                 bounds = await extent(conn)

@@ -38,6 +38,7 @@ async def list_events(request: web.Request, viewer: Viewer, parts: Services, que
     then the events behind it. `resync_required` (410) says to begin so again.
     """
     hub = request.config_dict[HUB]
+    await hub.refresh()
     if query.after is None:
         return Events([], hub.head.encode())
     cursor = Cursor.decode(query.after)

@@ -82,7 +82,7 @@ class _Talk:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if self._over.is_set():
                 await self._close(self._code, b"session_over" if self._code == SESSION_OVER else b"")
-            elif (error := tasks[0].exception()) is not None:
+            elif (error := tasks[0].exception()) is not None and not isinstance(error, ConnectionError):
                 log.error("event_socket_failed", exc_info=error)
                 await self._close(WSCloseCode.INTERNAL_ERROR, b"")
         finally:
@@ -110,7 +110,8 @@ class _Talk:
 
     async def _first_message(self) -> Resume | None:
         try:
-            message = await asyncio.wait_for(self._socket.receive(), FIRST_MESSAGE_SECONDS)
+            async with asyncio.timeout(FIRST_MESSAGE_SECONDS):
+                message = await self._socket.receive()
         except TimeoutError:
             await self._close(BAD_MESSAGE, b"nothing_said")
             return None
@@ -174,6 +175,6 @@ def _require_same_origin(request: web.Request, parts: Services) -> None:
     origin = request.headers.get("Origin")
     if origin is None or "Authorization" in request.headers:
         return
-    hosts = {request.host.lower(), urlsplit(parts.config.public_url).netloc.lower()}
+    hosts = {request.host.lower(), urlsplit(parts.config.public_url).netloc.lower()} - {""}
     if urlsplit(origin).netloc.lower() not in hosts:
         raise errors.CrossSite("This call comes from another site.")

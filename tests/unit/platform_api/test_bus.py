@@ -130,7 +130,7 @@ async def test_the_address_chooses() -> None:
 
 
 async def _woken(ear: Ear, wake: Callable[[], None]) -> None:
-    """Wake until it is heard: what is sent while the server is away is lost; readers make up for that by their clock."""
+    """Wake until it is heard: what is sent while the server is away is lost; readers have their own clock for that."""
     ear.heard = 0
     async with asyncio.timeout(SECONDS):
         while not ear.heard:

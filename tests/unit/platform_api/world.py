@@ -42,7 +42,8 @@ class Clock:
     """Wall and monotonic time that only a test moves."""
 
     def __init__(self) -> None:
-        self.moment = datetime.now(UTC).replace(microsecond=0)
+        # A whole second, and not before the moment at which the demonstration school was seeded.
+        self.moment = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
         self.seconds = 1000.0
 
     def now(self) -> datetime:
@@ -100,6 +101,7 @@ class MediaNode(ControlledProcess):
         self.ended: set[str] = set()
         self.after_put: Any = None
         self.taps: dict[str, dict[str, dict[str, Any]]] = {}
+        self.revoked: dict[str, list[str]] = {}
         self.began: dict[str, float] = {}
         self.app.router.add_get("/control/v1/rooms", self._list)
         self.app.router.add_put("/control/v1/rooms/{id}", self._put)
@@ -107,10 +109,11 @@ class MediaNode(ControlledProcess):
         self.app.router.add_post("/control/v1/rooms/{id}/remove", self._remove)
         self.app.router.add_post("/control/v1/rooms/{id}/taps", self._tap)
         self.app.router.add_delete("/control/v1/rooms/{id}/taps/{tap}", self._untap)
+        self.app.router.add_put("/control/v1/rooms/{id}/revoked", self._revoke)
 
     def restart(self) -> None:
         """Another process of the same name: it knows nothing."""
-        self.rooms, self.taps, self.began = {}, {}, {}
+        self.rooms, self.taps, self.began, self.revoked = {}, {}, {}, {}
 
     async def _put(self, request: web.Request) -> web.Response:
         await self._check(request)
@@ -122,6 +125,14 @@ class MediaNode(ControlledProcess):
         if self.after_put is not None:
             await self.after_put()
         return web.json_response(self._state(room))
+
+    async def _revoke(self, request: web.Request) -> web.Response:
+        await self._check(request)
+        room = request.match_info["id"]
+        if room not in self.rooms:
+            return web.Response(status=404)
+        self.revoked[room] = (await request.json())["keys"]
+        return web.Response(status=204)
 
     async def _list(self, request: web.Request) -> web.Response:
         await self._check(request)
