@@ -57,6 +57,7 @@ class Broadcast:
         self._kept = kept
         self._log = log
         self._edge: float | None = None
+        self._configured = False
         self._runner: Runner
 
     @classmethod
@@ -204,10 +205,13 @@ class Broadcast:
             return
         for item in made:
             try:
-                if isinstance(item, EncodedFrame):
-                    delivery.push(item)
-                else:
+                if not isinstance(item, EncodedFrame):
+                    # Frames of an encoding that was refused belong to no other.
+                    self._configured = False
                     delivery.configure(item.video, item.audio, exact_keyframes=item.exact_keyframes)
+                    self._configured = True
+                elif self._configured:
+                    delivery.push(item)
             except HlsError as error:
                 if not self.refused[error.code] and self._log is not None:
                     self._log.error("frame_refused", code=error.code, error=str(error))

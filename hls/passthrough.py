@@ -46,7 +46,8 @@ def take_apart(seen: Seen) -> Unit:
             parameters.append(START_CODE + unit)
         elif kind != _DELIMITER:
             picture.append(START_CODE + unit)
-    return Unit(seen, b"".join(picture), b"".join(parameters))
+    whole = {unit[len(START_CODE)] & 31 for unit in parameters if len(unit) >= len(START_CODE) + 4} >= {SPS, PPS}
+    return Unit(seen, b"".join(picture), b"".join(parameters) if whole else b"")
 
 
 class Scout:

@@ -23,6 +23,8 @@ WAITING = 60
 """Decoded pictures that wait for their moment at most."""
 UNITS = 400
 """Pictures of one group that are kept while it is passed through, in case it has to be decoded after all."""
+STALE = 30.0
+"""Seconds without a picture from which the slate is shown again: a still screen sends one each second."""
 BEHIND = 0.4
 """Seconds from which several moments share one picture, so that the encoder catches up."""
 SHARED = 0.25
@@ -66,6 +68,7 @@ class Stage:
         self._decoder = Decoder(counts)
         self._waiting: deque[Shown] = deque()
         self._picture: av.VideoFrame = self._canvas.slate()
+        self._shown_at: float | None = None
         self._size = (0, 0)
         self._epoch = 0.0
         self._grid = 0
@@ -164,7 +167,12 @@ class Stage:
         latest = self._epoch + moment + 0.5 / self._fps
         while self._waiting and self._waiting[0].captured <= latest:
             newest = self._waiting.popleft()
-        if newest is not None:
+        if newest is None:
+            if self._shown_at is not None and moment - self._shown_at > STALE:
+                self._shown_at = None
+                self._picture = self._canvas.slate()
+        else:
+            self._shown_at = moment
             fitted = self._canvas.fit(newest.frame, newest.orientation)
             if fitted is None:
                 self._counts["undecodable"] += 1

@@ -117,8 +117,7 @@ async def test_a_room_over_a_bad_line_is_a_broadcast_by_all_the_rules_and_then_a
         room = Room(Talk(time.time(), size=(480, 360)), loss=0.01, late=0.03)
         async with room.sending(broadcast.rtp_port):
             await broadcast.set_tap(tap("127.0.0.1", broadcast.rtp_port, room.address))
-            await until(lambda: broadcast.delivery.ready)
-            assert broadcast.state == "live"
+            await until(lambda: broadcast.delivery.ready and broadcast.state == "live")
             async with Client(home.url()) as client:
                 found = await verdicts(client, await rules.watch(client, 6.0), FAST.segment_seconds)
             assert {number: wrong for number, wrong in found.items() if wrong} == {}
@@ -129,7 +128,7 @@ async def test_a_room_over_a_bad_line_is_a_broadcast_by_all_the_rules_and_then_a
         assert counts["lost"] > 0
         assert counts["failures"] == 0
         await broadcast.end()
-        assert broadcast.state == "ended"
+        assert broadcast.delivery.ended
         assert not broadcast.refused
         streams = await probed(home.url())
         assert (streams["video"]["codec_name"], streams["audio"]["codec_name"]) == ("h264", "aac")

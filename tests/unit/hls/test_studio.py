@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -254,6 +255,42 @@ def test_a_process_that_stood_still_goes_on_with_what_is_now() -> None:
     assert min(frame.wall for frame in pictures) > rehearsal.now - 5
     assert pictures[0].keyframe
     assert min(frame.wall for frame in fresh[5:]) > rehearsal.now - 5
+
+
+def test_an_encoder_that_was_held_up_catches_up_with_fewer_pictures() -> None:
+    rehearsal = Rehearsal()
+    rehearsal.run(5)
+    waiting: list[bytes] = []
+    for _ in range(200):
+        rehearsal.now += 0.01
+        waiting += rehearsal.talk.step(rehearsal.now)
+    for data in waiting:
+        rehearsal.studio.receive(data, rehearsal.now)
+    rehearsal.run(5)
+    for kind in ("audio", "video"):
+        frames = rehearsal.frames(kind)
+        assert all(after.pts == before.pts + before.duration for before, after in pairwise(frames))
+    video = rehearsal.frames("video")
+    keyframes = [(frame.pts - video[0].pts) / 90_000 for frame in video if frame.keyframe]
+    assert keyframes == [0.0, 4.0, 8.0]
+    assert rehearsal.studio.counts["skipped"] > 10
+    (watched,) = rehearsal.watched()
+    assert len(watched.beeps) == 5
+    assert all(abs(skew) < 0.3 for skew in watched.skews), watched.skews
+
+
+def test_what_has_shown_nothing_for_long_is_a_slate_again() -> None:
+    rehearsal = Rehearsal()
+    rehearsal.run(3)
+    rehearsal.talk.camera.on = False
+    rehearsal.run(34)
+    rehearsal.talk.camera.on = True
+    rehearsal.run(2)
+    (watched,) = rehearsal.watched()
+    begin = watched.pictures[0][0]
+    assert all(bright > 60 for at, bright in watched.pictures if 1 < at - begin < 32.9)
+    assert all(20 < bright < 70 for at, bright in watched.pictures if 33.5 < at - begin < 36.9)
+    assert watched.pictures[-1][1] > 75
 
 
 def test_a_late_voice_makes_the_studio_patient_and_then_it_is_whole() -> None:
