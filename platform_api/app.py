@@ -35,6 +35,7 @@ from platform_api.service import product_version
 from platform_api.services import SERVICES, Services
 from platform_api.sign_in.registry import PROVIDERS, Providers
 from platform_api.signing import WEBHOOK_AUDIENCE, CallVerifier, load_key
+from platform_api.stream_keys.doorkeeper import DOORKEEPER, Doorkeeper
 
 GRACE_SECONDS = 5.0
 """How long answers under way may take when the process is asked to stop."""
@@ -71,6 +72,7 @@ def make_app(
     hls = HlsControl(config.hls_control_url, signing_key, metrics, now)
     app[STUDIO] = studio = Studio(parts.db, parts.media, hls, metrics, now)
     idle = timedelta(minutes=config.idle_lesson_minutes)
+    app[DOORKEEPER] = Doorkeeper(parts.db, parts.media, now)
     app[KEEPER] = Keeper(parts.db, parts.media, metrics, now, idle, studio.wake)
     app[HUB] = Hub(
         parts.db,
@@ -101,7 +103,9 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await app[HUB].start()
     app[KEEPER].start()
     app[STUDIO].start()
+    app[DOORKEEPER].start()
     yield
+    await app[DOORKEEPER].stop()
     await app[STUDIO].stop()
     await app[KEEPER].stop()
     await app[HUB].stop()

@@ -385,6 +385,12 @@ class BroadcastRunning(ApiError):
     status, code, detail = 409, "broadcast_running", "This lesson is being broadcast already."
 
 
+class TooManyStreamKeys(ApiError):
+    """The lesson has as many stream keys as it may have."""
+
+    status, code, detail = 409, "too_many_stream_keys", "The lesson has too many stream keys."
+
+
 class CallFull(ApiError):
     """As many people as the room takes are in it."""
 

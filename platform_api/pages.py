@@ -33,6 +33,12 @@ def signal_url(request: web.Request) -> str:
     return f"{scheme}://{host_name(request)}:{parts.config.media_port}/signal"
 
 
+def doors_url(request: web.Request) -> str:
+    """Where encoders and players knock (WHIP, WHEP): beside the signalling WebSocket. Raises BadHost."""
+    scheme, _, rest = signal_url(request).partition("://")
+    return f"{'https' if scheme == 'wss' else 'http'}://{rest.removesuffix('/signal')}"
+
+
 def hls_url(request: web.Request) -> str:
     """Where viewers find broadcasts, without a slash at its end. Raises BadHost."""
     parts = services(request)

@@ -11,6 +11,7 @@ from platform_api.people import accounts, consent
 from platform_api.people import routes as people
 from platform_api.people import session_routes as sessions
 from platform_api.sign_in import routes as sign_in
+from platform_api.stream_keys import routes as stream_keys
 
 ROUTES = (
     people.routes,
@@ -21,6 +22,7 @@ ROUTES = (
     *community.ROUTES,
     lessons.routes,
     broadcasts.routes,
+    stream_keys.routes,
     events.routes,
     event_socket.routes,
     hooks.routes,

@@ -20,11 +20,12 @@ from interprocess.keys import ISSUER, KeyFileError, sign
 from platform_api.config import ConfigError
 
 __all__ = [
-    "CONTROL_AUDIENCE", "HLS_AUDIENCE", "ISSUER", "TICKET_AUDIENCE", "WEBHOOK_AUDIENCE",
+    "CONTROL_AUDIENCE", "HLS_AUDIENCE", "ISSUER", "STREAM_AUDIENCE", "TICKET_AUDIENCE", "WEBHOOK_AUDIENCE",
     "CallRefused", "CallVerifier", "load_key", "sign", "sign_call",
 ]  # fmt: skip
 
 TICKET_AUDIENCE = "sfera-media"
+STREAM_AUDIENCE = "sfera-stream"
 
 
 def load_key(path: str, setting: str, *, private: bool) -> OKPKey:

@@ -17,13 +17,19 @@ from platform_api.lessons import queries
 from platform_api.lessons.departures import remove_strangers
 from platform_api.services import Services, services
 from platform_api.signing import CallRefused
+from platform_api.stream_keys.doorkeeper import DOORKEEPER
+from platform_api.stream_keys.queries import revoke_removed
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 log = structlog.get_logger("sfera.api")
 routes = web.RouteTableDef()
 
-LOGGED_ONLY = frozenset({"room_started", "hand_raised", "hand_lowered", "floor_given", "floor_taken"})
-"""Events that change nothing here yet; they are taken, so that they are not sent again."""
+LOGGED_ONLY = frozenset({"room_started", "room_wanted", "hand_raised", "hand_lowered", "floor_given", "floor_taken"})
+"""Events that change nothing in the database; they are taken, so that they are not sent again."""
+
+
+KEY_PERSON = "key:"
+"""Whoever entered with a stream key is named so, and by the key's id."""
 
 
 class MediaEvent(Struct, forbid_unknown_fields=True, frozen=True):
@@ -73,6 +79,8 @@ async def receive(request: web.Request) -> web.Response:
             result = "repeated"
     if result == "taken" and event.event in ("room_started", "room_ended"):
         request.config_dict[STUDIO].wake()
+    if result == "taken" and event.event in ("room_started", "room_wanted"):
+        request.config_dict[DOORKEEPER].soon(event.room, wanted=event.event == "room_wanted")
     if result == "taken" and event.event == "participant_joined" and event.person:
         await _check_arrival(parts, event.room, event.person)
     parts.metrics.webhooks.labels(result).inc()
@@ -106,6 +114,9 @@ async def _apply(parts: Services, conn: AsyncConnection, event: MediaEvent) -> s
             raise errors.InvalidBody("Object missing required field `participant`")
         note = queries.log_joined if event.event == "participant_joined" else queries.log_left
         await note(conn, event.room, event.participant, event.person, event.role or "member", at)
+        if event.person and event.person.startswith(KEY_PERSON) and (event.data or {}).get("reason") == "removed":
+            # A host sent a stream away; encoders come back by themselves unless their key is dead.
+            await revoke_removed(conn, event.person.removeprefix(KEY_PERSON), event.room, parts.now())
     elif event.event not in LOGGED_ONLY:
         return "unknown_event"
     return "taken"

@@ -132,6 +132,15 @@ class MediaControl:
         if status not in (200, 204, 404, 410) and code_of(content) != "room_ended":
             raise self._calls.unexpected("untap_room", status, content)
 
+    async def revoke_keys(self, room_id: str, keys: list[str]) -> None:
+        """Tell the whole list of a room's revoked stream keys. Raises NoRoom, MediaUnavailable."""
+        body = msgspec.json.encode({"keys": keys})
+        status, content = await self._calls.call("revoke_keys", "PUT", f"{_room_path(room_id)}/revoked", body)
+        if status == 404:
+            raise NoRoom
+        if status != 204:
+            raise self._calls.unexpected("revoke_keys", status, content)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._calls.close()
