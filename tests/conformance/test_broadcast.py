@@ -96,7 +96,7 @@ async def opened(home: House, title: str | None = None) -> AsyncIterator[Broadca
         await broadcast.close()
 
 
-async def probed(url: str) -> dict[str, dict[str, str]]:
+async def probed(url: str) -> dict[str, dict[str, object]]:
     """What ffprobe says of the streams."""
     probe = await asyncio.create_subprocess_exec(
         "ffprobe", "-v", "error", "-show_streams", "-of", "json", url,
