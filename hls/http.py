@@ -32,6 +32,7 @@ _READ = tuple(
         b"accept-encoding",
         b"range",
         b"if-range",
+        b"if-none-match",
         b"content-length",
         b"transfer-encoding",
     )
@@ -51,6 +52,8 @@ class Head(Struct, frozen=True):
     """Whether the answer may be gzipped."""
     range: bytes | None = None
     """The Range field, when it counts."""
+    known: bytes = b""
+    """The If-None-Match field: what the viewer has already."""
     head_only: bool = False
     """Whether the method is HEAD."""
     plain: bool = True
@@ -111,13 +114,14 @@ def parse_fields(block: bytes, minor: int = 1, method: bytes = b"GET") -> Head:
     # HTTP/1.0 gets its answer and the end of the connection.
     connection = fields.get(b"connection", b"").lower()
     keep_alive = minor >= 1 and b"close" not in {token.strip() for token in connection.split(b",")}
-    # There are no validators, so a condition on one never holds (RFC 9110, 13.1.5): the whole is sent.
+    # Media has no validators, so a condition on one never holds (RFC 9110, 13.1.5): the whole is sent.
     asked = fields.get(b"range") if b"if-range" not in fields and method == b"GET" else None
     head_only = method == b"HEAD"
     return Head(
         keep_alive=keep_alive,
         gzip=accepts_gzip(fields.get(b"accept-encoding", b"")),
         range=asked,
+        known=fields.get(b"if-none-match", b""),
         head_only=head_only,
         plain=keep_alive and asked is None and not head_only,
     )
@@ -166,6 +170,13 @@ def accepts_gzip(value: bytes) -> bool:
                 wanted = _WEIGHT.fullmatch(weight) is not None and weight.strip(b"0.") != b""
         weights[coding] = wanted
     return weights.get(b"gzip", weights.get(b"x-gzip", weights.get(b"*", False)))
+
+
+def is_known(asked: bytes, tag: str) -> bool:
+    """Whether an If-None-Match field names a tag (RFC 9110, 13.1.2): compared weakly, among others, or as `*`."""
+    plain = tag.removeprefix("W/").encode()
+    names = [item.strip().removeprefix(b"W/") for item in asked.split(b",")]
+    return asked.strip() == b"*" or plain in names
 
 
 def byte_range(asked: bytes, size: int) -> tuple[int, int] | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 from typing import TYPE_CHECKING, Literal
 
-from hls.http import Head, byte_range, response_head
+from hls.http import Head, byte_range, is_known, response_head
 
 if TYPE_CHECKING:
     from hls.connection import Connection
@@ -86,19 +87,26 @@ def compress(text: bytes) -> bytes:
 
 
 class Static(Resource):
-    """A body in memory that is asked for rarely, so that its head is made each time."""
+    """A body in memory that is asked for rarely, so that its head is made each time. Who has it already is told so."""
 
-    __slots__ = ("body", "fields", "kind", "zipped")
+    __slots__ = ("body", "fields", "kind", "tag", "zipped")
 
     def __init__(self, kind: Kind, fields: Fields, body: bytes, *, zipped: bytes | None = None) -> None:
         self.kind: Kind = kind
-        self.fields = fields
+        # Weak: gzipped or not, it says the same.
+        self.tag = f'W/"{hashlib.blake2s(body, digest_size=12).hexdigest()}"'
+        self.fields = (*fields, ("ETag", self.tag))
         self.body = body
         self.zipped = zipped
 
     def answer(self, connection: Connection, head: Head) -> None:
         """Sends it."""
-        if head.gzip and self.zipped is not None:
+        if head.known and is_known(head.known, self.tag):
+            fields = [field for field in self.fields if field[0] not in {"Content-Type", "Accept-Ranges"}]
+            now = connection.origin.unix
+            same = response_head(304, fields, length=None, now=now, keep_alive=head.keep_alive)
+            connection.send_all([same], self.kind)
+        elif head.gzip and self.zipped is not None:
             send_body(connection, head, self.kind, (*self.fields, GZIP), self.zipped)
         else:
             send_body(connection, head, self.kind, self.fields, self.body)

@@ -223,6 +223,22 @@ async def test_ranges_by_those_who_ask_strangely(home: House, client: Client) ->
     assert (await client.get("recording.m3u8", Range="bytes=0-9")).status == 200
 
 
+async def test_who_has_the_playlist_already_is_told_so(home: House, client: Client) -> None:
+    await in_the_library(home)
+    for name in ("index.m3u8", "recording.m3u8"):
+        whole = await client.get(f"/live/{BROADCAST}/{name}")
+        tag = whole.headers["etag"]
+        for known in (tag, f'"other", {tag}', tag.removeprefix("W/"), "*"):
+            same = await client.get(f"/live/{BROADCAST}/{name}", If_None_Match=known)
+            assert (same.status, same.body, same.headers["etag"]) == (304, b"", tag)
+            assert same.headers["cache-control"] == whole.headers["cache-control"]
+            assert same.headers["access-control-allow-origin"] == "*"
+        other = await client.get(f"/live/{BROADCAST}/{name}", If_None_Match='"other"')
+        assert other.body == whole.body
+        zipped = await client.get(f"/live/{BROADCAST}/{name}", Accept_Encoding="gzip")
+        assert zipped.headers["etag"] == tag and zipped.headers["content-encoding"] == "gzip"
+
+
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="no ffprobe")
 async def test_ffprobe_reads_the_recording(home: House) -> None:
     await recorded(home, 6.0)
