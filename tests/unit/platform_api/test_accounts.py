@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from platform_api.people.rules import age_on, needs_consent
-from tests.unit.platform_api.community import (
+from tests.unit.platform_api.registering import (
     CHILD_BORN,
     CONSENT,
     TEENAGER_BORN,

@@ -6,7 +6,7 @@ import pytest
 
 from platform_api.people import totp
 from platform_api.people.resets import make_link
-from tests.unit.platform_api.community import authenticator
+from tests.unit.platform_api.registering import authenticator
 from tests.unit.platform_api.world import ADMINISTRATOR, PASSWORD, STUDENT_5, TEACHER_5_7, Page, World
 
 RFC_6238 = [
