@@ -15,6 +15,7 @@ import m3u8
 import pytest
 import pytest_asyncio
 
+from hls import journal
 from hls.archive import Writer
 from hls.delivery import Delivery, remove
 from hls.errors import BroadcastEnded, RecordingBroken
@@ -23,7 +24,7 @@ from hls.origin import Limits
 from hls.packager import Event, Part
 from tests.conformance import rules
 from tests.conformance.client import Client
-from tests.conformance.conftest import BROADCAST, EARLIER, House, house
+from tests.conformance.conftest import BROADCAST, EARLIER, FAST, House, house
 from tests.conformance.source import Source
 from tests.unit.hls.viewer import until, viewer
 
@@ -196,6 +197,32 @@ async def test_stopped_and_gone_on_with(tmp_path: Path) -> None:
             recording = await client.playlist()
             assert [segment.tagged for segment in recording.segments] == [False] * 4 + [True, False, False]
             await rules.rule_14_ranges(client)
+
+
+async def test_a_day_is_gone_on_from(home: House, client: Client) -> None:
+    """What is long ago is only counted."""
+    folder, count = home.archive.folder(BROADCAST), 5_000
+    folder.mkdir()
+    lines = [journal.line(journal.Began(0.0, FAST)), journal.line(journal.InitWritten(0, None, None))]
+    for msn in range(count):
+        lines.append(journal.line(journal.PartWritten(msn, 0, 1.0, 2, True, float(msn), 0, msn % 1000 == 999)))
+        lines.append(journal.line(journal.Whole(msn)))
+        (folder / f"seg-{msn}.m4s").write_bytes(b"xy")
+    (folder / "init-0.mp4").write_bytes(b"init")
+    (folder / journal.NAME).write_bytes(b"".join(lines))
+    delivery = await home.open()
+    assert delivery.media_seconds == count
+    assert len(home.origin.lines) < 100
+    await home.play(delivery, past(2.0), seconds=2.0)
+    await until(lambda: delivery.media_seconds >= count + 1.9)
+    await client.open()
+    live = await client.playlist()
+    assert live.parsed.media_sequence > count - 10
+    assert live.parsed.discontinuity_sequence == count // 1000 - 1, "the newest of them is still in the window"
+    assert len(delivery._sizes) <= 4096 < count
+    await delivery.end()
+    await client.open()
+    assert len((await client.playlist()).text) > 400_000
 
 
 async def test_ranges_by_those_who_ask_strangely(home: House, client: Client) -> None:
