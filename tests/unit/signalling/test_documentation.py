@@ -10,12 +10,20 @@ import pytest
 
 from signalling import messages
 
-CODE = re.compile(r"""\b(?:Refused|_refuse|TransportFailed|ParameterError)\(\s*"([a-z_]+)\"""")
+STANDARD_DOORS = {
+    "answers.py", "fragments.py", "negotiation.py", "sdp.py", "stream_keys.py", "streams.py", "whip.py",
+}  # fmt: skip
+CODE = re.compile(r"""\b(?:Refused|_refuse|TransportFailed|ParameterError|SdpError)\(\s*"([a-z_]+)\"""")
 
 
 @pytest.fixture
 def page(checkout: Path) -> str:
     return (checkout / "docs" / "signalling.md").read_text()
+
+
+def sources(checkout: Path) -> list[Path]:
+    """The modules that refuse."""
+    return [source for folder in ("sfu", "signalling") for source in (checkout / folder).glob("*.py")]
 
 
 def table(page: str, heading: str) -> set[str]:
@@ -28,13 +36,25 @@ def table(page: str, heading: str) -> set[str]:
 def test_every_error_code(page: str, checkout: Path) -> None:
     raised = {
         code
-        for folder in ("sfu", "signalling")
-        for source in (checkout / folder).glob("*.py")
+        for source in sources(checkout)
         if source.name not in ("control.py", "taps.py")  # answered by the control API
+        and source.name not in STANDARD_DOORS
         for code in CODE.findall(source.read_text())
     }
     raised |= {"bad_message", "rate_limited"}
     assert table(page, "Errors") == raised
+
+
+def test_every_refusal_of_whip_and_whep(checkout: Path) -> None:
+    page = (checkout / "docs" / "whip.md").read_text()
+    raised = {
+        code
+        for source in sources(checkout)
+        if source.name in STANDARD_DOORS
+        for code in CODE.findall(source.read_text())
+    }
+    raised |= {"bad_encodings", "bad_parameters", "call_full", "node_full", "overloaded"}  # the room's own
+    assert table(page, "Refusals") == raised
 
 
 def test_every_request(page: str) -> None:
