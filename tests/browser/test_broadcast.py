@@ -16,6 +16,8 @@ WATCHED = 60.0
 """Seconds that are watched without a break."""
 BEHIND = 5.0
 """A viewer is less far behind the lesson, seconds."""
+BACK_WITHIN = 5.0
+"""A viewer is back so soon when the hls process has died, seconds."""
 HOLD = 1300
 """Milliseconds for which a button that must be held is held."""
 FIRST_PICTURE = 40_000
@@ -60,6 +62,7 @@ def test_a_lesson_is_watched_by_the_school_and_stays_as_a_recording(crowd: Crowd
     samples: list[Sample] = viewer.evaluate("seen.samples")
     events: list[tuple[str, float]] = viewer.evaluate("seen.events")
     judge(samples, events, note)
+    goes_on_without_hls(viewer, note)
 
     go_off_air(teacher)
     player = viewer.page.get_by_test_id("player")
@@ -128,6 +131,27 @@ def judge(samples: list[Sample], events: list[tuple[str, float]], note: Note) ->
         if later is not None:
             assert later["time"] - earlier["time"] > 1, f"stood still at {earlier['at']:.1f}"
             assert later["frames"] > earlier["frames"], f"no picture at {earlier['at']:.1f}"
+
+
+def goes_on_without_hls(viewer: Person, note: Note) -> None:
+    """The hls process dies as in a crash; the supervisor starts it again, and the picture is back within 5 s."""
+    viewer.evaluate("() => { seen.samples.length = 0; }")
+    viewer.serve.kill_hls()
+    # All that was loaded has been shown by then, so what runs is new.
+    viewer.page.wait_for_function(
+        "() => seen.samples.at(-1)?.at - seen.samples[0]?.at >= 12", timeout=60_000, polling=250
+    )
+    samples: list[Sample] = viewer.evaluate("seen.samples")
+    stood, longest = samples[0], 0.0
+    for sample in samples:
+        if sample["frames"] > stood["frames"]:
+            stood = sample
+        longest = max(longest, sample["at"] - stood["at"])
+    note("seconds without a picture when hls was killed", round(longest, 2))
+    assert longest < BACK_WITHIN
+    expect(viewer.page.get_by_test_id("live")).to_be_visible(timeout=PATIENCE)
+    # That somebody was not there to answer for a moment is what was wanted.
+    viewer.complaints[:] = [said for said in viewer.complaints if "net::ERR_" not in said]
 
 
 def plays_recording(viewer: Person, note: Note) -> None:
