@@ -24,8 +24,8 @@ def write_answer(
 ) -> str:
     """The answer: sections in the offer's order, those without a choice switched off with port 0.
 
-    What belongs to the one transport stands in every section, candidates too, as browsers and other SFUs write it: there
-    are clients that look for it in the first one and others that look in the last.
+    What belongs to the one transport stands in every section, candidates too, as browsers and other SFUs write it:
+    there are clients that look for it in the first one and others that look in the last.
     """
     bundled = [offer.sections[index].mid for index in sorted(choices) if offer.sections[index].mid]
     session: dict[str, Any] = {

@@ -27,6 +27,8 @@ MAX_SDP: Final = 256 * 1024
 
 MAX_SECTIONS: Final = 64
 MAX_LINES: Final = 8000
+MAX_ENTRIES: Final = 128
+"""Formats, header extensions, rids or SSRC lines of one section that are looked at; browsers list about fifty."""
 
 Record = dict[str, str]
 """One line's parts, by the grammar's names for them."""
@@ -35,7 +37,7 @@ _RULES: Final[dict[str, str]] = {
     "rtpmap": "rtp", "fmtp": "fmtp", "rtcp-fb": "rtcpFb", "extmap": "ext", "extmap-allow-mixed": "extmapAllowMixed",
     "setup": "setup", "sendrecv": "direction", "recvonly": "direction", "sendonly": "direction",
     "inactive": "direction", "ice-ufrag": "iceUfrag", "ice-pwd": "icePwd", "fingerprint": "fingerprint",
-    "candidate": "candidates", "ssrc": "ssrcs", "ssrc-group": "ssrcGroups", "group": "groups", "rtcp-mux": "rtcpMux",
+    "ssrc": "ssrcs", "ssrc-group": "ssrcGroups", "group": "groups", "rtcp-mux": "rtcpMux",
     "rtcp-rsize": "rtcpRsize", "rid": "rids", "simulcast": "simulcast", "bundle-only": "bundleOnly", "mid": "mid",
 }  # fmt: skip
 """The attributes that are read, and the name of each one's rule in the grammar."""
@@ -132,7 +134,9 @@ class _Lines:
             return
         names = _BY_NAME[rule].get("names") or ["value"]
         parts = zip(names, match.groups(), strict=False)
-        self.found.setdefault(rule, []).append({name: part for name, part in parts if part is not None})
+        records = self.found.setdefault(rule, [])
+        if len(records) < (MAX_ENTRIES if rule != "rtcpFb" else 8 * MAX_ENTRIES):
+            records.append({name: part for name, part in parts if part is not None})
 
     def all(self, rule: str) -> list[Record]:
         return self.found.get(rule, [])
@@ -264,7 +268,7 @@ def _codecs(lines: _Lines, kind: str, formats: str) -> Iterable[RtpCodecParamete
     """Codecs in the client's order of preference, which is that of the m-line."""
     maps = {record["payload"]: record for record in reversed(lines.all("rtp"))}
     parameters = {record["payload"]: record.get("config", "") for record in lines.all("fmtp")}
-    for payload in formats.split():
+    for payload in formats.split()[:MAX_ENTRIES]:
         record = maps.get(payload)
         if record is None or not record.get("rate"):
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,15 @@ def test_a_receiver_with_other_numbers_in_another_section_gets_no_slot_there() -
 
 
 OBS = read("obs-30.sdp")
+
+
+def test_no_offer_keeps_the_server_busy() -> None:
+    lines = [f"a=rtpmap:{n % 128} VP8/90000\r\na=rtcp-fb:* x{n}\r\na=extmap:{n % 14 + 1} urn:{n}" for n in range(2600)]
+    head, audio, video = OBS.split("m=")
+    text = "m=".join([head, audio, video.replace("SAVPF 96", "SAVPF " + "96 " * 9000) + "\r\n".join(lines)])
+    began = time.process_time()
+    assert len(publications(parse_offer(text))) == 2
+    assert time.process_time() - began < 1.0
 
 
 @pytest.mark.parametrize(
