@@ -34,6 +34,13 @@ if [ "$purpose" = test ]; then
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
   command -v setpriv >/dev/null || missing+=(util-linux)
   fc-list ':lang=ru' 2>/dev/null | grep -q . || missing+=(fontconfig fonts-dejavu-core)
+  # GStreamer publishes over WHIP, through the system's own Python.
+  /usr/bin/python3 -c 'import gi; gi.require_version("GstWebRTC", "1.0"); gi.require_version("GstSdp", "1.0")' 2>/dev/null ||
+    missing+=(python3-gi gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0 gir1.2-gst-plugins-bad-1.0)
+  for plugin in base:opus good:vpx bad:webrtc bad:openh264 bad:dtls good:rtp; do
+    compgen -G "/usr/lib/*/gstreamer-1.0/libgst${plugin#*:}.so" >/dev/null || missing+=("gstreamer1.0-plugins-${plugin%:*}")
+  done
+  compgen -G '/usr/lib/*/gstreamer-1.0/libgstnice.so' >/dev/null || missing+=(gstreamer1.0-nice)
 fi
 
 if [ "$purpose" = fuzz ]; then
