@@ -20,7 +20,7 @@ class MediaSettings(Struct, frozen=True, kw_only=True):
     """Threads of x264, 1 to 4."""
     patience: float = 0.2
     """Seconds after its capture at which a sound or a picture is taken as not coming any more. It grows by itself, up
-    to 1 s, while much comes later."""
+    to 0.5 s, while much comes later."""
 
     @property
     def width(self) -> int:

@@ -30,13 +30,16 @@ STANDSTILL = 10.0
 """Seconds behind from which what was missed is left out: the process was stopped."""
 HURRY = 1.0
 """Seconds behind from which pictures are not decoded that can be left out."""
+TURN = 0.03
+"""Seconds from one look to the next, or so."""
 MARGIN = 0.04
 """Seconds of patience beyond the slowest packets."""
-MOST_PATIENCE = 1.0
+MOST_PATIENCE = 0.5
+"""Seconds: viewers shall be less than 5 s behind."""
 REVIEW = 1.0
 """How often the patience is looked at, seconds."""
-CALM = 15
-"""Reviews in a row that must have had less need until patience shrinks by a step."""
+CALM = 10
+"""Reviews in a row that must have had less need until patience shrinks, a step a review."""
 STEP = 0.02
 """Seconds of such a step."""
 
@@ -78,6 +81,7 @@ class Studio:
         self._stage = Stage(settings, segment, self.counts)
         self._announced = False
         self._done = 0.0
+        self._looked = 0.0
         self._lateness: list[float] = []
         self._reviewed = 0.0
         self._calm = 0
@@ -111,6 +115,7 @@ class Studio:
             return []
         ingest.expire(now)
         self._take(now)
+        self._looked = now
         if self._stage.wants_keyframe:
             ingest.want_keyframe()
         if self._epoch is None and not self._begin(now):
@@ -147,7 +152,8 @@ class Studio:
         if self._epoch is not None:
             for sound in sounds:
                 if now is not None:
-                    self._lateness.append(now - sound.captured)
+                    # While we were not looking nothing was missed: what counts is how late it was when we looked last.
+                    self._lateness.append(min(now, self._looked + TURN) - sound.captured)
                 sample = round((sound.captured - self._epoch) * RATE)
                 self._mixer.push(sound.voice, sound.payload, sample, sound.timestamp, sound.lost)
         pictures, ingest.pictures = ingest.pictures, []
@@ -193,9 +199,6 @@ class Studio:
             return
         self._reviewed = now
         late, self._lateness = sorted(self._lateness), []
-        if self.behind > MOST_PATIENCE:
-            # That was us, not the packets.
-            return
         need = late[min(len(late) - 1, len(late) * 97 // 100)] + MARGIN if late else 0.0
         if need > self.delay:
             self.delay = min(MOST_PATIENCE, need)
@@ -204,6 +207,5 @@ class Studio:
             self._calm += 1
             if self._calm >= CALM:
                 self.delay = max(self._settings.patience, self.delay - STEP)
-                self._calm = 0
         else:
             self._calm = 0
