@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -54,7 +55,7 @@ class ProviderCalls:
         if bearer:
             headers["Authorization"] = f"Bearer {bearer}"
         if basic is not None:
-            headers["Authorization"] = aiohttp.BasicAuth(*basic).encode()
+            headers["Authorization"] = "Basic " + base64.b64encode(":".join(basic).encode()).decode()
         try:
             async with self._session.request(
                 method, url, data=fields, headers=headers, allow_redirects=False

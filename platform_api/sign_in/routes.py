@@ -224,12 +224,11 @@ async def come_back(
 
     Problems go to the page /sign-in as `problem=CODE`.
     """
+    request.config_dict[PROVIDERS].get(provider)
     try:
         if query.error or not query.code:
             raise errors.ProviderRefused
         came, token = await _come(request, parts, viewer, provider, query.state, Returned(query.code, query.device_id))
-    except errors.NotFound:
-        raise
     except errors.ApiError as problem:
         parts.metrics.refusals.labels(problem.code).inc()
         return _see_other(f"{PAGE}?{urlencode({'problem': problem.code})}")
