@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
 from platform_api.access import access_lesson, access_lesson_to_lead
+from platform_api.audit import audit
 from platform_api.broadcasts import queries
 from platform_api.broadcasts.access import (
+    BroadcastAccess,
     access_broadcast,
     access_broadcast_of_lesson,
     access_broadcast_to_lead,
@@ -77,6 +79,7 @@ async def start_broadcast(
                 raise
             raise errors.BroadcastRunning(extra={"broadcast": broadcast_for(running, url)}) from None
         access = await access_broadcast(conn, viewer, broadcast_id)
+        await _note(conn, viewer, "broadcast.started", access)
     try:
         await studio.go_live(broadcast_id, lesson.id, room_title(lesson))
     except errors.ApiError:
@@ -137,11 +140,12 @@ async def edit_broadcast(
     request: web.Request, conn: AsyncConnection, viewer: Viewer, broadcast_id: str, body: EditedBroadcast
 ) -> Broadcast:
     """Give a broadcast another title."""
-    await access_broadcast_to_lead(conn, viewer, broadcast_id)
+    access = await access_broadcast_to_lead(conn, viewer, broadcast_id)
     title = clean_title(body.title)
     if not title:
         raise errors.InvalidBody("A broadcast has a title - at `$.title`")
     await queries.rename_broadcast(conn, broadcast_id, title)
+    await _note(conn, viewer, "broadcast.renamed", access)
     return broadcast_for(await access_broadcast(conn, viewer, broadcast_id), hls_url(request))
 
 
@@ -154,6 +158,8 @@ async def end_broadcast(request: web.Request, parts: Services, viewer: Viewer, b
     async with parts.db.write() as conn:
         access = await access_broadcast_to_lead(conn, viewer, broadcast_id)
         ended = await queries.end_broadcast(conn, access.id, parts.now())
+        if ended:
+            await _note(conn, viewer, "broadcast.ended", access)
     if ended:
         log.info("broadcast_ended", broadcast=access.id, person=viewer.id)
     await request.config_dict[STUDIO].settle(access.id)
@@ -168,5 +174,11 @@ async def delete_broadcast(request: web.Request, parts: Services, viewer: Viewer
     async with parts.db.write() as conn:
         access = await access_broadcast_to_lead(conn, viewer, broadcast_id)
         await queries.delete_broadcast(conn, access.id, parts.now())
+        await _note(conn, viewer, "broadcast.deleted", access)
     log.info("broadcast_deleted", broadcast=access.id, person=viewer.id)
     await request.config_dict[STUDIO].settle(access.id)
+
+
+async def _note(conn: AsyncConnection, viewer: Viewer, action: str, access: BroadcastAccess) -> None:
+    data = {"lesson": access.lesson_id, "audience": access.audience}
+    await audit(conn, viewer, action, "broadcast", access.id, school_id=access.school.id, data=data)

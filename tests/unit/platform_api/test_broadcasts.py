@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from platform_api.errors import HlsUnavailable, MediaUnavailable
-from platform_api.schema import memberships, schools
+from platform_api.schema import audit, memberships, schools
 from tests.unit.platform_api.world import (
     ADMINISTRATOR,
     STUDENT_5,
@@ -364,6 +364,28 @@ async def test_a_senseless_wish_is_refused(world: World, body: dict[str, str]) -
     answer = await teacher.call("POST", f"/lessons/{lesson}/broadcast", body)
     assert (answer.status, answer.json["code"]) == (422, "invalid_body")
     assert world.hls.broadcasts == {}
+
+
+async def test_who_did_what_can_be_read_afterwards(world: World) -> None:
+    teacher, lesson, broadcast = await go_live(world)
+    person = (await teacher.call("GET", "/me")).json["id"]
+    await teacher.call("PATCH", f"/broadcasts/{broadcast['id']}", {"title": "Другое"})
+    for _ in range(2):
+        await teacher.call("POST", f"/broadcasts/{broadcast['id']}/end")
+    await teacher.call("DELETE", f"/broadcasts/{broadcast['id']}")
+    async with world.parts.db.read() as conn:
+        rows = (
+            await conn.execute(
+                sa.select(audit.c.action, audit.c.actor_id, audit.c.data)
+                .where(audit.c.object_id == broadcast["id"])
+                .order_by(audit.c.id)
+            )
+        ).all()
+    assert [row.action for row in rows] == [
+        "broadcast.started", "broadcast.renamed", "broadcast.ended", "broadcast.deleted"
+    ]  # fmt: skip
+    assert {row.actor_id for row in rows} == {person}
+    assert rows[0].data == {"lesson": lesson, "audience": "school"}
 
 
 @pytest.fixture

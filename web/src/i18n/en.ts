@@ -132,6 +132,7 @@ export const en: Words = {
   "over.replaced": "The lesson is open in another window",
   "over.replacedHint": "It's paused on this page, so that you aren't heard twice.",
   "over.here": "Continue here",
+  "over.watch": "Watch the broadcast",
   "over.full": "There is no room left",
   "over.unsupported": "This browser can't do video calls",
   "over.unsupportedHint": "Open the lesson in a recent Chrome, Edge, Firefox, Safari or Yandex Browser.",

@@ -138,6 +138,7 @@ export const ru = {
   "over.replaced": "Урок открыт в другом окне",
   "over.replacedHint": "На этой странице он приостановлен, чтобы вас не было слышно дважды.",
   "over.here": "Продолжить здесь",
+  "over.watch": "Смотреть эфир",
   "over.full": "Свободных мест нет",
   "over.unsupported": "Этот браузер не умеет видеозвонки",
   "over.unsupportedHint": "Откройте урок в Chrome, Edge, Firefox, Safari или Яндекс Браузере последней версии.",

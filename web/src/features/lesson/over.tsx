@@ -1,8 +1,10 @@
 import { CircleAlert, CircleCheck, DoorOpen, MonitorSmartphone, SearchX, UserRoundX, UsersRound } from "lucide-preact";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
+import { fetchOnAir } from "../../api/platform";
 import type { LessonInfo } from "../../api/types";
 import { announceNow } from "../../app/announce";
+import { useResource } from "../../app/resource";
 import { navigate, to } from "../../app/router";
 import { forget } from "../../app/session";
 import { duration, t } from "../../i18n";
@@ -45,6 +47,7 @@ export function OverPage({ lesson, phase, title, info }: OverProps) {
         <p>{words.hint}</p>
         {phase.code && <p class="meta">{t("common.code", { code: phase.code })}</p>}
         <div class="over-actions">
+          {phase.why === "full" && <WatchInstead lessonId={lesson.id} />}
           {words.again && (
             <Button kind="primary" onPress={() => openLesson(lesson.id)}>
               {words.again}
@@ -56,6 +59,18 @@ export function OverPage({ lesson, phase, title, info }: OverProps) {
         </div>
       </div>
     </main>
+  );
+}
+
+/** Who found no place in a lesson that is on air can watch it. */
+function WatchInstead({ lessonId }: { lessonId: string }) {
+  const { data } = useResource(`lesson/${lessonId}/air`, () => fetchOnAir(lessonId), 10_000);
+  const broadcast = data?.broadcast;
+  if (!broadcast) return null;
+  return (
+    <a class="button" href={to.watch(broadcast.id)}>
+      {t("over.watch")}
+    </a>
   );
 }
 
