@@ -2,7 +2,7 @@
 # Names the Debian packages that are missing, and installs them where it may (as root, with apt-get).
 #
 #   deploy/packages.sh run     what building and running needs: a C compiler, Python's headers and venv
-#   deploy/packages.sh test    also what tests need: Chromium, a font with Cyrillic, PostgreSQL
+#   deploy/packages.sh test    also what tests need: Chromium, a font with Cyrillic, PostgreSQL, GOST signatures
 #   deploy/packages.sh fuzz    also what fuzzing needs: Clang
 #
 # Each thing is looked for by itself, not by its package: a compiler or Python from elsewhere will do.
@@ -33,6 +33,7 @@ if [ "$purpose" = test ]; then
   # Not the cluster that Debian's postgresql sets up: tests start a server of their own.
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
   command -v setpriv >/dev/null || missing+=(util-linux)
+  openssl engine gost >/dev/null 2>&1 || missing+=(openssl libengine-gost-openssl)
   fc-list ':lang=ru' 2>/dev/null | grep -q . || missing+=(fontconfig fonts-dejavu-core)
   # GStreamer publishes over WHIP, through the system's own Python.
   /usr/bin/python3 -c 'import gi; gi.require_version("GstWebRTC", "1.0"); gi.require_version("GstSdp", "1.0")' 2>/dev/null ||

@@ -68,6 +68,8 @@ PATHS = {
     "media": ("ticket_key", "webhook_key", "webhook_cert", "tls_cert", "tls_key"),
     "hls": ("data_dir", "control_key", "tls_cert", "tls_key"),
 }
+PROVIDER_PATHS = ("key", "token_key")
+"""Of a sign-in elsewhere (`[[api.sign_in.providers]]`)."""
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -125,15 +127,17 @@ def merge_environment(raw: Table, environ: Mapping[str, str]) -> None:
 
 
 def from_text(name: str, text: str, struct: type[Struct], key: str) -> object:
-    """A variable's text as the value `msgspec.convert` takes; lists by commas, or JSON where it begins like it."""
-    kind = next(f.type for f in msgspec.structs.fields(struct) if f.name == key)
-    if not isinstance(msgspec.inspect.type_info(kind), msgspec.inspect.ListType):
-        return text
-    if text.lstrip().startswith("["):
+    """A variable's text as the value `msgspec.convert` takes; lists by commas, lists and tables as JSON."""
+    kind = msgspec.inspect.type_info(next(f.type for f in msgspec.structs.fields(struct) if f.name == key))
+    if isinstance(kind, msgspec.inspect.StructType) or (
+        isinstance(kind, msgspec.inspect.ListType) and text.lstrip().startswith("[")
+    ):
         try:
             return msgspec.json.decode(text)
         except msgspec.DecodeError as error:
             raise ConfigError(f"{name}: {error}") from None
+    if not isinstance(kind, msgspec.inspect.ListType):
+        return text
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
@@ -189,9 +193,20 @@ def fill_in(raw: Table) -> None:
             text = table.get(key, getattr(SECTIONS[section](), key))
             if isinstance(text, str) and text:
                 table[key] = str(data_dir / Path(text).expanduser())
+    for provider in sign_in_providers(api):
+        for key in PROVIDER_PATHS:
+            if isinstance(provider.get(key), str):
+                provider[key] = str(data_dir / Path(provider[key]).expanduser())
     url = api.get("database_url", api_defaults.database_url)
     if isinstance(url, str):
         api["database_url"] = url.replace("{data_dir}", str(data_dir))
+
+
+def sign_in_providers(api: Table) -> list[Table]:
+    """The tables `[[api.sign_in.providers]]`; what is not of that form is refused later, by its type."""
+    section = api.get("sign_in")
+    found = section.get("providers") if isinstance(section, dict) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def check(config: Config) -> None:

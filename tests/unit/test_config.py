@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from platform_api.sign_in.config import EsiaConfig, VkConfig
 from sfera.config import ConfigError, load
 
 
@@ -157,3 +159,21 @@ def test_a_variable_that_cannot_be_served_is_refused_by_name(name: str, value: s
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere\.toml: No such file"):
         load(tmp_path / "nowhere.toml", {})
+
+
+def test_sign_ins_elsewhere_are_configured_in_the_file_or_as_one_variable(tmp_path: Path) -> None:
+    esia = {"kind": "esia", "client_id": "SCHOOL", "key": "keys/gost.pem", "token_key": "/etc/esia.pem"}
+    listed = json.dumps({"providers": [{**esia, "certificate_hash": "A1" * 32}]})
+    environ = {"SFERA_DATA_DIR": str(tmp_path), "SFERA_API__SIGN_IN": listed}
+    (found,) = load(None, environ).api.sign_in.providers
+    assert isinstance(found, EsiaConfig)
+    assert (found.key, found.token_key) == (str(tmp_path / "keys/gost.pem"), "/etc/esia.pem")
+
+    path = tmp_path / "sfera.toml"
+    path.write_text('[[api.sign_in.providers]]\nkind = "vk"\nclient_id = "1"\nhost = "https://id.vk.ru"\n')
+    (vk,) = load(path, {}).api.sign_in.providers
+    assert isinstance(vk, VkConfig)
+    for wrong in ('kind = "vk"', 'kind = "vkontakte"\nclient_id = "1"', 'kind = "vk"\nclient_id = "1"\nhosts = "x"'):
+        path.write_text(f"[[api.sign_in.providers]]\n{wrong}\n")
+        with pytest.raises(ConfigError, match=r"api\.sign_in\.providers"):
+            load(path, {})
