@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from platform_api.clock import Clock, utc_now
 from platform_api.config import ConfigError
+from platform_api.inline_sqlite import InlineConnection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5000
@@ -40,11 +41,12 @@ class Database:
     everything that was written before, and nobody writes beside it, in this process or another; so what a handler has
     checked still holds when it writes, and no transaction fails half way because of another.
 
-    SQLite: WAL; a writing transaction begins as BEGIN IMMEDIATE and takes the write lock at once; writers of this
-    process queue on a lock of their own rather than in SQLite's polling wait. synchronous=FULL: what was committed
-    survives kill -9 and a power cut. PostgreSQL: a writing transaction begins with an advisory lock and reads what is
-    committed, a reading one is REPEATABLE READ; neither can meet a serialisation failure that would have to be tried
-    again.
+    SQLite: WAL, read in the event loop's own thread (see `inline_sqlite`). A writing transaction begins as BEGIN
+    IMMEDIATE and takes the write lock at once; writers of this process queue on a lock of their own rather than in
+    SQLite's polling wait. synchronous=FULL: what was committed survives kill -9 and a power cut.
+
+    PostgreSQL: a writing transaction begins with an advisory lock and reads what is committed, a reading one is
+    REPEATABLE READ; neither can meet a serialisation failure that would have to be tried again.
     """
 
     def __init__(self, url: str, *, now: Clock = utc_now) -> None:
@@ -57,13 +59,16 @@ class Database:
                 raise ConfigError("api.database_url: the database must be a file")
             self._file: Path | None = Path(parsed.database)
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._engine = _sqlite_engine(parsed)
-            self._reader, self._writer = self._engine, self._engine.execution_options(sfera_write=True)
+            self._engines = [_sqlite_engine(parsed), _sqlite_engine(parsed, inline=True)]
+            self._slow_reader, self._reader = self._engines
+            self._writer = self._engines[0].execution_options(sfera_write=True)
         elif parsed.drivername == "postgresql+asyncpg":
             self._file = None
-            self._engine = _postgresql_engine(parsed)
-            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            self._writer = self._engine.execution_options(isolation_level="READ COMMITTED")
+            engine = _postgresql_engine(parsed)
+            self._engines = [engine]
+            self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._slow_reader = self._reader
+            self._writer = engine.execution_options(isolation_level="READ COMMITTED")
         else:
             raise ConfigError(
                 f"api.database_url: {parsed.drivername} is not served, only sqlite+aiosqlite and postgresql+asyncpg"
@@ -103,9 +108,12 @@ class Database:
                 await driver.execute("PRAGMA foreign_keys=ON")
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees one state of the database and does not write."""
-        async with self._reader.connect() as conn, conn.begin():
+    async def read(self, *, slow: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees one state of the database and does not write.
+
+        `slow`: its queries may take longer than a millisecond; SQLite then answers from a thread.
+        """
+        async with (self._slow_reader if slow else self._reader).connect() as conn, conn.begin():
             yield conn
 
     @asynccontextmanager
@@ -126,11 +134,23 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._engine.dispose()
+        for engine in self._engines:
+            await engine.dispose()
 
 
-def _sqlite_engine(url: sa.URL) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=4, max_overflow=4, json_serializer=_json, json_deserializer=_unjson)
+def _sqlite_engine(url: sa.URL, *, inline: bool = False) -> AsyncEngine:
+    # The driver's own implicit BEGIN is switched off: `_on_sqlite_begin` says which kind it is to be.
+    options: dict[str, Any] = {"isolation_level": None}
+    if inline:
+        options["async_creator_fn"] = InlineConnection.open
+    engine = create_async_engine(
+        url,
+        pool_size=4,
+        max_overflow=28,
+        connect_args=options,
+        json_serializer=_json,
+        json_deserializer=_unjson,
+    )
     event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
     event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
     return engine
@@ -174,8 +194,6 @@ async def _alone(path: Path) -> AsyncIterator[None]:
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:
-    # The driver's own implicit BEGIN is switched off: `_on_sqlite_begin` says which kind it is to be.
-    connection.isolation_level = None
     cursor = connection.cursor()
     try:
         for pragma in (

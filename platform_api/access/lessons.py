@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from platform_api.access.classes import ClassAccess, merge_rows, visible_classes
+from platform_api.access.classes import VISIBLE_CLASSES, ClassAccess, merge_rows
 from platform_api.access.reach import reaches
 from platform_api.access.rules import Action
 from platform_api.errors import Forbidden, NotFound
 from platform_api.people.queries import Viewer
 from platform_api.people.rules import Named
 from platform_api.schema import classes, lessons, memberships, people
+
+_HOSTS = people.alias("hosts")
+_LESSONS = (
+    VISIBLE_CLASSES.add_columns(
+        lessons.c.id.label("lesson_id"),
+        lessons.c.title,
+        lessons.c.started_at,
+        lessons.c.ended_at,
+        _HOSTS.c.id.label("host_id"),
+        _HOSTS.c.name.label("host_name"),
+    )
+    .join(lessons, lessons.c.class_id == classes.c.id)
+    .join(_HOSTS, _HOSTS.c.id == lessons.c.host_id)
+    .where(reaches(Action.ENTER_LESSONS, memberships, classes.c.id))
+)
+_ONE = _LESSONS.where(lessons.c.id == sa.bindparam("of_lesson"))
+_RUNNING = _LESSONS.where(lessons.c.ended_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +49,7 @@ class LessonAccess:
 
 async def access_lesson(conn: AsyncConnection, viewer: Viewer, lesson_id: str) -> LessonAccess:
     """One lesson, going on or over. Raises NotFound."""
-    found = await _find_lessons(conn, viewer, lessons.c.id == lesson_id)
+    found = await _find_lessons(conn, _ONE, viewer_id=viewer.id, of_lesson=lesson_id)
     if not found:
         raise NotFound
     return found[0]
@@ -47,7 +65,7 @@ async def access_lesson_to_lead(conn: AsyncConnection, viewer: Viewer, lesson_id
 
 async def access_running_lessons(conn: AsyncConnection, viewer: Viewer) -> dict[str, LessonAccess]:
     """The lessons going on in all classes whose lessons the person may see, by class id."""
-    found = await _find_lessons(conn, viewer, lessons.c.ended_at.is_(None))
+    found = await _find_lessons(conn, _RUNNING, viewer_id=viewer.id)
     return {lesson.of.id: lesson for lesson in found}
 
 
@@ -68,24 +86,8 @@ async def people_of_lesson(conn: AsyncConnection, lesson_id: str) -> set[str]:
     return set(found)
 
 
-async def _find_lessons(conn: AsyncConnection, viewer: Viewer, which: sa.ColumnElement[bool]) -> list[LessonAccess]:
-    hosts = people.alias("hosts")
-    query = visible_classes(viewer)
-    rows = (
-        await conn.execute(
-            query.add_columns(
-                lessons.c.id.label("lesson_id"),
-                lessons.c.title,
-                lessons.c.started_at,
-                lessons.c.ended_at,
-                hosts.c.id.label("host_id"),
-                hosts.c.name.label("host_name"),
-            )
-            .join(lessons, lessons.c.class_id == classes.c.id)
-            .join(hosts, hosts.c.id == lessons.c.host_id)
-            .where(which, reaches(Action.ENTER_LESSONS, memberships, classes.c.id))
-        )
-    ).all()
+async def _find_lessons(conn: AsyncConnection, statement: sa.Select[Any], **parameters: str) -> list[LessonAccess]:
+    rows = (await conn.execute(statement, parameters)).all()
     seen_through = {of.id: of for of in merge_rows(rows)}
     first_rows = {row.lesson_id: row for row in rows}
     return [

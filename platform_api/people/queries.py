@@ -68,28 +68,30 @@ async def credentials_of(conn: AsyncConnection, person_id: str) -> Credentials |
     return await _credentials(conn, people.c.id == person_id)
 
 
+_VIEWER = (
+    sa.select(
+        people.c.id,
+        people.c.name,
+        people.c.login,
+        people.c.locale,
+        sessions.c.id.label("session_id"),
+        sessions.c.kind,
+        sessions.c.seen_at,
+    )
+    .join(sessions, sessions.c.person_id == people.c.id)
+    .where(
+        sessions.c.token_hash == sa.bindparam("token_hash"),
+        sessions.c.expires_at > sa.bindparam("now"),
+        sessions.c.revoked_at.is_(None),
+        people.c.deactivated_at.is_(None),
+    )
+)
+"""Made once: every call of the API asks it."""
+
+
 async def find_viewer(conn: AsyncConnection, token_hash: bytes, now: datetime) -> Viewer | None:
     """The active person of a session that has not ended."""
-    row = (
-        await conn.execute(
-            sa.select(
-                people.c.id,
-                people.c.name,
-                people.c.login,
-                people.c.locale,
-                sessions.c.id.label("session_id"),
-                sessions.c.kind,
-                sessions.c.seen_at,
-            )
-            .join(sessions, sessions.c.person_id == people.c.id)
-            .where(
-                sessions.c.token_hash == token_hash,
-                sessions.c.expires_at > now,
-                sessions.c.revoked_at.is_(None),
-                people.c.deactivated_at.is_(None),
-            )
-        )
-    ).one_or_none()
+    row = (await conn.execute(_VIEWER, {"token_hash": token_hash, "now": now})).one_or_none()
     if row is None:
         return None
     locale = LANGUAGES.get(row.locale or "")

@@ -31,38 +31,42 @@ def _was_in(class_column: Any) -> Any:
     )
 
 
+_COUNTS = (
+    sa.select(
+        memberships.c.class_id, memberships.c.role, sa.func.count(memberships.c.person_id.distinct()).label("count")
+    )
+    .join(people, people.c.id == memberships.c.person_id)
+    .join(classes, classes.c.id == memberships.c.class_id)
+    .where(
+        memberships.c.class_id.in_(sa.bindparam("class_ids", expanding=True)),
+        _was_in(classes),
+        people.c.erased_at.is_(None),
+    )
+    .group_by(memberships.c.class_id, memberships.c.role)
+)
+_MEMBERS = (
+    sa.select(people.c.id, people.c.name, memberships.c.role)
+    .distinct()
+    .join(memberships, memberships.c.person_id == people.c.id)
+    .join(classes, classes.c.id == memberships.c.class_id)
+    .where(
+        memberships.c.class_id == sa.bindparam("of_class"),
+        memberships.c.role.in_(["teacher", "student"]),
+        _was_in(classes),
+        people.c.erased_at.is_(None),
+    )
+)
+
+
 async def count_members(conn: AsyncConnection, class_ids: Iterable[str]) -> dict[tuple[str, str], int]:
     """How many people hold a role in a class, by (class id, role); of an archived one, held it to the end."""
-    rows = await conn.execute(
-        sa.select(
-            memberships.c.class_id, memberships.c.role, sa.func.count(memberships.c.person_id.distinct()).label("count")
-        )
-        .join(people, people.c.id == memberships.c.person_id)
-        .join(classes, classes.c.id == memberships.c.class_id)
-        .where(
-            memberships.c.class_id.in_(list(class_ids)),
-            _was_in(classes),
-            people.c.erased_at.is_(None),
-        )
-        .group_by(memberships.c.class_id, memberships.c.role)
-    )
+    rows = await conn.execute(_COUNTS, {"class_ids": list(class_ids)})
     return {(row[0], row[1]): row[2] for row in rows}
 
 
 async def class_members(conn: AsyncConnection, class_id: str) -> list[Member]:
     """Teachers and students of a class; of an archived one, those who were in it to the end."""
-    rows = await conn.execute(
-        sa.select(people.c.id, people.c.name, memberships.c.role)
-        .distinct()
-        .join(memberships, memberships.c.person_id == people.c.id)
-        .join(classes, classes.c.id == memberships.c.class_id)
-        .where(
-            memberships.c.class_id == class_id,
-            memberships.c.role.in_(["teacher", "student"]),
-            _was_in(classes),
-            people.c.erased_at.is_(None),
-        )
-    )
+    rows = await conn.execute(_MEMBERS, {"of_class": class_id})
     return [Member(row.id, row.name, row.role) for row in rows]
 
 
