@@ -37,6 +37,8 @@ READERS = 4
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 UNREADABLE = "recording.damaged"
 """Where a journal goes of which nothing can be read."""
+TAIL = 512
+"""Bytes in which the last line of a journal that has ended is."""
 _SEGMENT = re.compile(r"seg-([0-9]{1,15})\.m4s")
 _INIT = re.compile(r"init-([0-9]{1,15})\.mp4")
 _REMOVED = ".removed-"
@@ -86,6 +88,13 @@ class Archive:
             if not segment.gap and sizes.get(segment_name(segment.msn), 0) < segment.size:
                 segment.gap_duration, segment.gap, segment.parts = segment.duration, True, []
         return recording
+
+    def is_closed(self, broadcast: str) -> bool:
+        """Whether the last line of the journal says that nothing more comes: what can be known of thousands of
+        recordings when the process starts. Blocks; raises `OSError`."""
+        with (self.folder(broadcast) / journal.NAME).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
+            return journal.ends(file.read())
 
     async def open(self, broadcast: str, timing: Timing, now: float) -> tuple[Recording, Writer]:
         """Begins a recording, or goes on with one that was not ended. `now` is Unix time. Raises `OSError`, and

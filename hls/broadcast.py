@@ -228,6 +228,8 @@ async def unfinished(archive: Archive) -> list[str]:
     found = []
     for broadcast in await archive.read(archive.ids):
         with contextlib.suppress(RecordingBroken):
+            if await archive.read(archive.is_closed, broadcast):
+                continue
             recording = await archive.read(archive.load, broadcast)
             if recording is not None and recording.ended_at is None:
                 found.append(broadcast)

@@ -157,6 +157,11 @@ def read(text: bytes) -> Recording:
     return recording
 
 
+def ends(tail: bytes) -> bool:
+    """Whether a journal that ends like this says so in its last line."""
+    return tail.endswith(b"\n") and isinstance(_entry(tail[:-1].rpartition(b"\n")[2]), Ended)
+
+
 def _entry(text: bytes) -> Line | None:
     """What a line says, None when it is damaged."""
     body, _, check = text.rpartition(b"\t")

@@ -80,6 +80,18 @@ async def test_what_was_written_is_read(archive: Archive) -> None:
         await begin(archive)
 
 
+async def test_the_end_is_known_without_reading_it_all(archive: Archive) -> None:
+    writer = await written(archive, [INIT, *events(range(30))])
+    assert not archive.is_closed(BROADCAST)
+    await archive.write(writer.end, 1_700_000_120.123456)
+    assert archive.is_closed(BROADCAST)
+    path = archive.folder(BROADCAST) / journal.NAME
+    path.write_bytes(path.read_bytes()[:-1])
+    assert archive.is_closed(BROADCAST) == (loaded(archive).ended_at is not None)
+    path.write_bytes(b"")
+    assert not archive.is_closed(BROADCAST)
+
+
 async def test_journal_cut_off_anywhere_still_tells_the_truth(archive: Archive) -> None:
     writer = await written(archive, [INIT, *events(range(3))])
     await archive.write(writer.end, 1.0)
