@@ -19,7 +19,7 @@ from hls.ingest import Seen
 from hls.passthrough import LONGEST, Scout, Unit, take_apart
 from hls.settings import MediaSettings
 
-WAITING = 60
+WAITING = 30
 """Decoded pictures that wait for their moment at most."""
 UNITS = 400
 """Pictures of one group that are kept while it is passed through, in case it has to be decoded after all."""
@@ -219,7 +219,7 @@ class Stage:
         self._fall_back()
 
     def _fall_back(self) -> None:
-        kept = [*self._group_units, *self._units] if self._passing else list(self._units)
+        shown, coming = list(self._group_units), list(self._units)
         self._group_units.clear()
         self._units.clear()
         if self._passing:
@@ -228,5 +228,9 @@ class Stage:
             self._waiting.clear()
             self._grid = self._phase = -(-self._end * self._fps // CLOCK)
         self._passing = False
-        for unit in kept:
+        for unit in shown:
+            self._decode(unit.seen)
+            while len(self._waiting) > 1:
+                self._waiting.popleft()
+        for unit in coming:
             self._decode(unit.seen)
