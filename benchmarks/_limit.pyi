@@ -9,10 +9,10 @@ class Limit:
     """The speed-of-light program: copy, rewrite, protect, send."""
 
     def __init__(
-        self, aead: Aead, socket: socket.socket, sinks: Sinks, bodies: list[bytes], batch: int, rooms: int = 1
+        self, aead: Aead, socket: socket.socket, sinks: Sinks, frames: list[list[bytes]], batch: int, rooms: int = 1
     ) -> None:
-        """`batch`: messages a system call. A frame goes to the receivers of one room, the next to those of the next
-        one."""
+        """`frames`: the payloads of each frame of a pattern. `batch`: messages a system call. A frame goes to the
+        receivers of one room, the next to those of the next one."""
     def receivers(self, them: list[tuple[str, int, bytes, bytes, int, int]]) -> None:
         """Once, room by room: (host, port, session key, session salt, ssrc, first sequence number) of each."""
     def run(self, seconds: float, most_under_way: int) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from benchmarks._net cimport (
     sockaddr_in, timespec,
 )
 from benchmarks._sinks cimport Sinks
-from benchmarks._source cimport MOST_PACKETS, SERIAL
+from benchmarks._source cimport MOST_FRAME, MOST_FRAMES, MOST_PACKETS, SERIAL
 from benchmarks._stream cimport RTP_HEADER, srtp_stream, stream_header, stream_seal, stream_start
 
 cdef enum:
@@ -33,9 +33,13 @@ cdef class Limit:
     cdef object socket
     cdef int fd
     cdef int count
-    cdef int packets
+    cdef int pattern                      # frames, sent over and over
+    cdef int pattern_packets
+    cdef int first[MOST_FRAMES]           # packet of each frame
+    cdef int size_of[MOST_FRAMES]         # packets of each
+    cdef uint32_t payload[MOST_FRAMES]    # bytes of each packet of each frame
+    cdef uint32_t largest
     cdef int batch
-    cdef uint32_t payload
     cdef uint8_t padding[MOST_PACKETS]
     cdef uint32_t rooms
     cdef srtp_stream *streams
@@ -50,42 +54,61 @@ cdef class Limit:
     cdef int64_t cpu_ns
     cdef bint failed
 
-    def __cinit__(self, aead: Aead, socket: object, sinks: Sinks, bodies: list, batch: int, rooms: int = 1) -> None:
-        """`bodies` differ by less than 256 bytes. `sinks` count what arrives, so that no more is sent than they can drain. A
-        frame goes to the receivers of one room, the next to those of the next one; receivers are given room by room."""
-        cdef int i
-        cdef bytes body
-        if not 1 <= batch <= MOST_BATCH or not 1 <= rooms or not 1 <= len(bodies) <= MOST_PACKETS:
-            raise ValueError("batch, rooms or bodies")
+    def __cinit__(self, aead: Aead, socket: object, sinks: Sinks, frames: list, batch: int, rooms: int = 1) -> None:
+        """Packets of one frame differ by less than 256 bytes. `sinks` count what arrives, so that no more is sent than they can
+        drain. A frame goes to the receivers of one room, the next to those of the next one; receivers are given room by room."""
+        cdef int i = 0
+        cdef int frame
+        if not 1 <= batch <= MOST_BATCH or not 1 <= rooms or not 1 <= len(frames) <= MOST_FRAMES:
+            raise ValueError("batch, rooms or frames")
+        if not all(1 <= len(bodies) <= MOST_FRAME for bodies in frames) or sum(map(len, frames)) > MOST_PACKETS:
+            raise ValueError("packets of a frame")
         self.aead = aead
         self.close_key = aead.close
         self.socket = socket
         self.fd = socket.fileno()
         self.sinks = sinks
-        self.packets = len(bodies)
-        self.payload = max(len(body) for body in bodies)
+        self.pattern = len(frames)
+        self.pattern_packets = sum(map(len, frames))
+        self.largest = max(len(body) for bodies in frames for body in bodies)
         self.batch = batch
         self.rooms = rooms
-        self.bodies = <uint8_t *>calloc(self.packets, self.payload)
-        self.space = <uint8_t *>calloc(batch * self.packets, RTP_HEADER + self.payload + TAG_SIZE)
+        self.bodies = <uint8_t *>calloc(self.pattern_packets, self.largest)
+        self.space = <uint8_t *>calloc(batch * max(map(len, frames)), RTP_HEADER + self.largest + TAG_SIZE)
         if self.bodies == NULL or self.space == NULL:
             raise MemoryError
-        for i in range(self.packets):
-            body = bodies[i]
-            memcpy(self.bodies + i * self.payload, <const uint8_t *>body, len(body))
-            # What is shorter is made equal by RTP padding (RFC 3550 section 5.1), so that the whole frame is one message.
-            self.padding[i] = <uint8_t>(self.payload - len(body))
-            if self.padding[i]:
-                self.bodies[(i + 1) * self.payload - 1] = self.padding[i]
+        for frame, bodies in enumerate(frames):
+            self.first[frame] = i
+            self.size_of[frame] = len(bodies)
+            self.payload[frame] = max(map(len, bodies))
+            for body in bodies:
+                self.take_body(i, body, self.payload[frame])
+                i += 1
         memset(self.messages, 0, sizeof(self.messages))
         for i in range(batch):
-            self.parts[i].iov_len = self.packets * (RTP_HEADER + self.payload + TAG_SIZE)
-            self.parts[i].iov_base = self.space + i * self.parts[i].iov_len
             self.messages[i].msg_hdr.msg_iov = &self.parts[i]
             self.messages[i].msg_hdr.msg_iovlen = 1
             self.messages[i].msg_hdr.msg_namelen = sizeof(sockaddr_in)
-            if self.packets > 1:
-                put_segment(&self.messages[i].msg_hdr, self.control[i], <uint16_t>(RTP_HEADER + self.payload + TAG_SIZE))
+
+    cdef int take_body(self, int i, bytes body, uint32_t size) except -1:
+        memcpy(self.bodies + i * self.largest, <const uint8_t *>body, len(body))
+        # What is shorter is made equal by RTP padding (RFC 3550 section 5.1), so that the whole frame is one message.
+        self.padding[i] = <uint8_t>(size - len(body))
+        if self.padding[i]:
+            self.bodies[i * self.largest + size - 1] = self.padding[i]
+        return 0
+
+    cdef void lay_out(self, int frame) noexcept nogil:
+        """Messages of this frame's size, one behind the other."""
+        cdef size_t size = self.size_of[frame] * (RTP_HEADER + self.payload[frame] + TAG_SIZE)
+        cdef int i
+        for i in range(self.batch):
+            self.parts[i].iov_len = size
+            self.parts[i].iov_base = self.space + i * size
+            self.messages[i].msg_hdr.msg_control = NULL
+            self.messages[i].msg_hdr.msg_controllen = 0
+            if self.size_of[frame] > 1:
+                put_segment(&self.messages[i].msg_hdr, self.control[i], <uint16_t>(RTP_HEADER + self.payload[frame] + TAG_SIZE))
 
     def __dealloc__(self) -> None:
         cdef int i
@@ -148,31 +171,24 @@ cdef class Limit:
     cdef void send_frame(self) noexcept nogil:
         cdef int room_size = self.count // <int>self.rooms
         cdef int first = <int>(self.frames % self.rooms) * room_size
-        cdef uint32_t size = RTP_HEADER + self.payload + TAG_SIZE
-        cdef uint64_t frame = self.frames // self.rooms      # of this room
-        cdef uint32_t timestamp = <uint32_t>(frame * TICKS)
+        cdef uint64_t number = self.frames // self.rooms     # of this room
+        cdef int frame = <int>(number % <uint64_t>self.pattern)
+        cdef int packets = self.size_of[frame]
         cdef uint64_t serial
-        cdef srtp_stream *stream
-        cdef const uint8_t *body
-        cdef uint8_t *out
-        cdef int i, p, n, done, step
-        for p in range(self.packets):
-            serial = htobe64(frame * <uint64_t>self.packets + <uint64_t>p)
-            memcpy(self.bodies + p * self.payload + SERIAL, &serial, 8)
-        i = 0
+        cdef int i = 0, p, n, done, step
+        if self.pattern > 1 or self.frames == 0:
+            self.lay_out(frame)
+        for p in range(packets):
+            serial = htobe64(number // <uint64_t>self.pattern * <uint64_t>self.pattern_packets
+                             + <uint64_t>(self.first[frame] + p))
+            memcpy(self.bodies + (self.first[frame] + p) * self.largest + SERIAL, &serial, 8)
         while i < room_size:
             n = min(self.batch, room_size - i)
             for done in range(n):
-                stream = &self.streams[first + i + done]
-                out = <uint8_t *>self.parts[done].iov_base
-                for p in range(self.packets):
-                    stream_header(stream, out, 0xA0 if self.padding[p] else 0x80,
-                                  96 | (0x80 if p == self.packets - 1 else 0), timestamp)
-                    body = self.bodies + p * self.payload
-                    if not stream_seal(stream, out, RTP_HEADER, body, out + RTP_HEADER, self.payload):
-                        self.failed = True
-                        return
-                    out += size
+                if not self.fill(&self.streams[first + i + done], frame, <uint8_t *>self.parts[done].iov_base,
+                                 <uint32_t>(number * TICKS)):
+                    self.failed = True
+                    return
                 self.messages[done].msg_hdr.msg_name = &self.addresses[first + i + done]
             done = 0
             while done < n:
@@ -183,4 +199,17 @@ cdef class Limit:
                 done += step
             i += n
         self.frames += 1
-        self.sent += <uint64_t>(room_size * self.packets)
+        self.sent += <uint64_t>(room_size * packets)
+
+    cdef inline bint fill(self, srtp_stream *stream, int frame, uint8_t *out, uint32_t timestamp) noexcept nogil:
+        """One receiver's packets of a frame."""
+        cdef uint32_t payload = self.payload[frame]
+        cdef int p, at
+        for p in range(self.size_of[frame]):
+            at = self.first[frame] + p
+            stream_header(stream, out, 0xA0 if self.padding[at] else 0x80,
+                          96 | (0x80 if p == self.size_of[frame] - 1 else 0), timestamp)
+            if not stream_seal(stream, out, RTP_HEADER, self.bodies + at * self.largest, out + RTP_HEADER, payload):
+                return False
+            out += RTP_HEADER + payload + TAG_SIZE
+        return True

@@ -5,13 +5,22 @@ import socket
 from benchmarks._aead import Aead
 
 class Source:
-    """Cameras that send VP8 frames over SRTP, paced by what arrives at the sinks."""
+    """Cameras that send VP8 frames, or microphones that send voices, over SRTP, paced by what arrives at the sinks."""
 
     copies: int
 
-    def __init__(self, aead: Aead, bodies: list[bytes], payload_type: int, extension_id: int, copies: int) -> None:
-        """`bodies`: the payloads of one frame (`benchmarks.vp8.frame_payloads`). `extension_id`: of the transport-wide
-        sequence number. `copies`: sinks each packet goes to."""
+    def __init__(
+        self,
+        aead: Aead,
+        frames: list[list[bytes]],
+        payload_type: int,
+        extension_id: int,
+        copies: int,
+        level_id: int = 0,
+    ) -> None:
+        """`frames`: the payloads of each frame of a pattern that is sent over and over. `extension_id`: of the
+        transport-wide sequence number; `level_id`: of the audio level, 0 for a camera. `copies`: sinks each packet goes
+        to. Raises `ValueError` for a pattern that is empty or too long."""
     def add_camera(self, socket: socket.socket, key: bytes, salt: bytes, ssrc: int, first: int) -> None:
         """`socket` is connected to where the frames go; `key` and `salt` are SRTP session keys (not master keys)."""
     def go(self, window: int, *, keyframes: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""CPU of the packet worker for a forwarded video packet, against the least that any program could need for it.
+"""CPU of the packet worker for a forwarded packet, against the least that any program could need for it.
 
 One camera sends VP8 in frames of 5 packets of 1200 bytes to 49 receivers, SRTP with AES-128-GCM both ways and another
 key for each receiver. The worker does it with everything switched on; the speed-of-light program (`_limit.pyx`) only
@@ -8,8 +8,12 @@ processor, and medians are compared: absolute figures are the machine's, the rat
 The headline has one frame under way through the worker at a time: the next one comes when the sinks have this one. So
 both sides send the same runs of packets (`gso_run`), the worker is as busy as it can be with them, and what it costs
 to sleep and wake is counted against it. With more frames under way the worker finds several at once and sends longer
-runs, which the kernel rewards; that is `under_load`. `without_gro` has receivers that take datagrams one by one,
-`uneven` has frames split as libwebrtc splits them.
+runs, which the kernel rewards; that is `under_load`.
+
+The other cases, each with a `_ratio` and `_ns` of its own: `voice` (a microphone's packets of 80 bytes), `large` (50
+rooms of 49, 2,450 keys, a frame of each room under way), `chromium` (frames of the sizes that a real Chromium sent),
+`no_gro` (receivers that take datagrams one by one), `uneven` (frames split as libwebrtc splits them), `frame_1` and
+`frame_3`.
 """
 
 from __future__ import annotations
@@ -20,10 +24,11 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
+from benchmarks import opus
 from benchmarks._aead import backends
 from benchmarks.limit import LimitSide
 from benchmarks.shape import Run, Shape
@@ -31,15 +36,38 @@ from benchmarks.sinks import Mismatch, pin
 
 SENDING_CPU = 0
 OTHER_CPU = 1
-CASES_BESIDE = ("under_load", "without_gro", "uneven")
+LARGE_ROOMS = 50
+
+
+@dataclass(frozen=True)
+class Case:
+    """One load, and how many frames of it are under way."""
+
+    name: str
+    shape: Shape
+    window: int = 1
+
+
+def cases_beside(shape: Shape) -> list[Case]:
+    """What is measured beside the headline's load."""
+    plain = replace(shape, rooms=1, uneven=False, voice=False, recorded=False)
+    return [
+        Case("voice", replace(plain, voice=True, frame=1, payload=opus.TYPICAL)),
+        Case("large", replace(plain, rooms=LARGE_ROOMS), window=LARGE_ROOMS),
+        Case("chromium", replace(plain, recorded=True)),
+        Case("no_gro", replace(plain, gro=False)),
+        Case("uneven", replace(plain, uneven=True)),
+        Case("frame_1", replace(plain, frame=1)),
+        Case("frame_3", replace(plain, frame=3)),
+    ]
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line of `python -m benchmarks forwarding`."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks forwarding", description=__doc__.partition("\n\n")[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
-    parser.add_argument("--runs", type=int, default=5, help="runs of each side, in turns (default 5)")
-    parser.add_argument("--seconds", type=float, default=1.0, help="length of a run (default 1)")
+    parser.add_argument("--runs", type=int, default=9, help="runs of each side, in turns (default 9)")
+    parser.add_argument("--seconds", type=float, default=0.5, help="length of a run (default 0.5)")
     parser.add_argument("--receivers", type=int, default=49, help="receivers of a room (default 49)")
     parser.add_argument("--rooms", type=int, default=1, help="rooms with one camera each (default 1; 50: 2,450 keys)")
     parser.add_argument("--frame", type=int, default=5, help="packets of a frame (default 5)")
@@ -52,8 +80,13 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--uneven", action="store_true", help="packets of a frame differ by a byte, as libwebrtc makes them"
     )
+    parser.add_argument("--voice", action="store_true", help="a microphone instead of a camera")
+    parser.add_argument("--recorded", action="store_true", help="frames of the sizes that a real Chromium sent")
     parser.add_argument("--main-only", action="store_true", help="only this case, no others beside it")
-    parser.add_argument("--crypto", default="auto", choices=("auto", "ipsec-mb", "evp", "libsrtp"), help="the worker's backend")
+    parser.add_argument("--case", action="append", help="only this one of the cases beside it; may be repeated")
+    parser.add_argument(
+        "--crypto", default="auto", choices=("auto", "ipsec-mb", "evp", "libsrtp"), help="the worker's backend"
+    )
     parser.add_argument("--limit-only", action="store_true", help="measure the speed-of-light program alone")
     return parser.parse_args(arguments)
 
@@ -62,16 +95,29 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     """The case that was asked for and, unless told otherwise, the others beside it. Raises `Mismatch` when something
     arrived that was not sent."""
     shape = Shape(
-        options.receivers, options.rooms, options.frame, options.payload, gro=not options.no_gro, uneven=options.uneven
+        options.receivers,
+        options.rooms,
+        options.frame,
+        options.payload,
+        gro=not options.no_gro,
+        uneven=options.uneven,
+        voice=options.voice,
+        recorded=options.recorded,
     )
     more = [] if options.main_only or options.load_window < 1 else [options.load_window]
     result = measure_shape(options, shape, [options.window, *more], options.runs, options.seconds)
-    if not options.main_only and not options.limit_only:
-        runs, seconds = min(3, options.runs), min(0.5, options.seconds)
-        for name, other in (("without_gro", replace(shape, gro=False)), ("uneven", replace(shape, uneven=True))):
-            if other != shape:
-                print(name, file=sys.stderr)
-                result[name] = measure_shape(options, other, [options.window], runs, seconds)
+    if options.main_only or options.limit_only:
+        return result
+    result["cases"] = {}
+    for case in cases_beside(shape):
+        if options.case and case.name not in options.case:
+            continue
+        print(f"{case.name}: {case.shape}, {case.window} under way", file=sys.stderr)
+        found = measure_shape(options, case.shape, [case.window], options.runs, min(0.3, options.seconds))
+        result[f"{case.name}_ratio"] = found["ratio"]
+        result[f"{case.name}_ns"] = found["ns_per_packet"]
+        result["delivered"] = min(result["delivered"], found["delivered"])
+        result["cases"][case.name] = found
     return result
 
 
@@ -111,6 +157,8 @@ def measure_shape(
             "rooms": shape.rooms,
             "gro": shape.gro,
             "uneven": shape.uneven,
+            "voice": shape.voice,
+            "recorded": shape.recorded,
             "window": windows[0],
             "checked": sum(limit.checked for limit in limits.values()) + (ours.checked if ours is not None else 0),
         }
@@ -166,7 +214,9 @@ def as_text(result: dict[str, Any]) -> str:
     if result["ratio"] is not None:
         lines.append(f"the worker      {result['ns_per_packet']:7.1f} ns a packet ({result['crypto']})")
         lines.append(f"ratio           {result['ratio']:7.3f}, {how(result)}")
-    beside = [(name, result[name]) for name in CASES_BESIDE if isinstance(result.get(name), dict)]
+    beside = ([("under_load", result["under_load"])] if "under_load" in result else []) + [
+        *result.get("cases", {}).items()
+    ]
     return "\n".join(lines + [f"{name:15} {case['ratio']:7.3f}, {how(case)}" for name, case in beside])
 
 

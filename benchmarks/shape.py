@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from benchmarks import vp8
+from benchmarks import opus, recording, vp8
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The load. Every frame of a room's one camera goes to all of its receivers."""
+    """The load. Every frame of a room's one camera (or microphone) goes to all of its receivers."""
 
     receivers: int = 49
     rooms: int = 1
@@ -18,10 +18,18 @@ class Shape:
     gro: bool = True
     uneven: bool = False
     """Sizes as libwebrtc makes them: one byte apart within a frame."""
+    voice: bool = False
+    """Opus from a microphone, in one packet each; `frame` does not count."""
+    recorded: bool = False
+    """Frames of the sizes that a Chromium once sent; `frame` and `payload` do not count."""
 
-    def payloads(self) -> list[bytes]:
-        """What one frame carries."""
-        return vp8.frame_payloads(self.frame, self.payload, uneven=self.uneven)
+    def frames(self) -> list[list[bytes]]:
+        """What each frame of the pattern carries, which is sent over and over."""
+        if self.voice:
+            return [opus.payloads(self.payload)]
+        if self.recorded:
+            return [vp8.frame_of(sizes) for sizes in recording.frame_sizes()]
+        return [vp8.frame_payloads(self.frame, self.payload, uneven=self.uneven)]
 
     @property
     def sinks(self) -> int:
@@ -29,9 +37,15 @@ class Shape:
         return self.receivers * self.rooms
 
     @property
+    def mean_frame(self) -> float:
+        """Packets of a frame, on average."""
+        frames = self.frames()
+        return sum(map(len, frames)) / len(frames)
+
+    @property
     def copies(self) -> int:
-        """Packets that leave for one frame that comes in."""
-        return self.receivers * self.frame
+        """Packets that leave for one frame that comes in, on average."""
+        return round(self.receivers * self.mean_frame)
 
 
 @dataclass(frozen=True)

@@ -73,20 +73,21 @@ class Receiver:
         port: int = self.sock.getsockname()[1]
         return port
 
-    def check(self, packet: bytes, payloads: list[bytes]) -> None:
+    def check(self, packet: bytes, frames: list[list[bytes]], *, video: bool = True) -> None:
         """Opens one packet and compares it with the payload it was made from. Raises `Mismatch`."""
+        payloads = [(payload, payload is frame[-1]) for frame in frames for payload in frame]
         try:
             if 192 <= packet[1] <= 223:
                 self.session.unprotect_rtcp(packet)
                 self.reports += 1
                 return
-            seen = vp8.parse(self.session.unprotect(packet))
+            seen = vp8.parse(self.session.unprotect(packet), video=video)
         except (pylibsrtp.Error, ValueError) as error:
             raise Mismatch(f"port {self.port}: {error}") from error
-        position = seen.serial % len(payloads)
+        payload, ends = payloads[seen.serial % len(payloads)]
         if seen.ssrc != self.ssrc:
             raise Mismatch(f"port {self.port}: SSRC {seen.ssrc:#x}, not {self.ssrc:#x}")
-        if seen.body != payloads[position][vp8.BODY_AT :] or seen.marker != (position == len(payloads) - 1):
+        if seen.body != payload[vp8.BODY_AT :] or (video and seen.marker != ends):
             raise Mismatch(f"port {self.port}: packet {seen.serial} was altered")
         if self._last is not None and (seen.serial - self._last[0] - (seen.sequence - self._last[1])) % 65536:
             raise Mismatch(f"port {self.port}: packet {self._last} before {seen.serial}, {seen.sequence}")
@@ -104,14 +105,16 @@ class Drain:
     def __init__(
         self,
         receivers: list[Receiver],
-        payloads: list[bytes],
+        frames: list[list[bytes]],
         *,
         cpu: int,
         source: Source | None = None,
+        video: bool = True,
         sample_every: int = 8192,
     ) -> None:
         self.receivers = receivers
-        self.payloads = payloads
+        self._frames = frames
+        self._video = video
         self.sinks = Sinks([receiver.sock for receiver in receivers], sample_every, source)
         self._cpu = cpu
         self._thread = threading.Thread(target=self._run, name="sinks", daemon=True)
@@ -128,7 +131,7 @@ class Drain:
         """Checks what was kept since the last call, and says how much that was. Raises `Mismatch`."""
         samples = self.sinks.samples()
         for number, packet in samples:
-            self.receivers[number].check(packet, self.payloads)
+            self.receivers[number].check(packet, self._frames, video=self._video)
         return len(samples)
 
     @property

@@ -30,21 +30,26 @@ def frame_payloads(packets: int, size: int, *, uneven: bool = False) -> list[byt
     then the head of a 640x360 keyframe in the first; a serial number at byte 16; noise. Equal for equal arguments.
     With `uneven` the first two of five are one byte shorter, as libwebrtc splits most frames
     (RtpPacketizer::SplitAboutEqually makes the last packets larger)."""
-    noise = random.Random(f"{packets} {size}")
+    return frame_of([size - (uneven and position < packets * 2 // 5) for position in range(packets)])
+
+
+def frame_of(sizes: list[int]) -> list[bytes]:
+    """Payloads of one frame whose packets have these sizes."""
+    noise = random.Random(repr(sizes))
     payloads = []
-    for position in range(packets):
+    for position, size in enumerate(sizes):
         start_of_partition = 0x10 if position == 0 else 0
         descriptor = bytes([0x80 | start_of_partition, 0xE0, 0x80, 0, 0, 0])
         # RFC 6386 section 9.1: tag (bit 0 clear: keyframe), start code, width and height.
         head = bytes([0x10, 0x02, 0x00, 0x9D, 0x01, 0x2A]) + (640).to_bytes(2, "little") + (360).to_bytes(2, "little")
         filler = head if position == 0 else noise.randbytes(len(head))
-        body = noise.randbytes(size - BODY_AT - (uneven and position < packets * 2 // 5))
-        payloads.append(descriptor + filler + bytes(SERIAL_SIZE) + body)
+        payloads.append(descriptor + filler + bytes(SERIAL_SIZE) + noise.randbytes(size - BODY_AT))
     return payloads
 
 
-def parse(packet: bytes) -> Parsed:
-    """Reads a decrypted RTP packet made from `frame_payloads`. Raises `ValueError` when it cannot be one."""
+def parse(packet: bytes, *, video: bool = True) -> Parsed:
+    """Reads a decrypted RTP packet made from `frame_payloads` (or from `opus.payloads`, when it is not `video`). Raises
+    `ValueError` when it cannot be one."""
     if len(packet) < 12 or packet[0] >> 6 != 2:
         raise ValueError("not RTP version 2")
     at = 12 + 4 * (packet[0] & 0x0F)
@@ -54,7 +59,7 @@ def parse(packet: bytes) -> Parsed:
     payload = packet[at:end]
     if len(payload) < BODY_AT:
         raise ValueError("the payload is too short")
-    if payload[1] != 0xE0 or not payload[2] & 0x80:
+    if video and (payload[1] != 0xE0 or not payload[2] & 0x80):
         raise ValueError("the VP8 descriptor has another shape")
     return Parsed(
         marker=bool(packet[1] & 0x80),

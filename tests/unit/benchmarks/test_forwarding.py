@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from benchmarks import vp8
-from benchmarks.forwarding import compare
-from benchmarks.shape import Run
+from benchmarks.forwarding import cases_beside, compare
+from benchmarks.shape import Run, Shape
 
 SMALL = ["--receivers", "4", "--runs", "1", "--seconds", "0.4"]
 
@@ -21,7 +21,7 @@ def benchmarks(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[s
 
 
 def test_standard_output_is_one_json_object(checkout: Path) -> None:
-    done = benchmarks(checkout, "forwarding", "--json", *SMALL)
+    done = benchmarks(checkout, "forwarding", "--json", "--case", "voice", "--case", "chromium", *SMALL)
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert done.stdout.count("\n") == 1
@@ -34,8 +34,17 @@ def test_standard_output_is_one_json_object(checkout: Path) -> None:
     assert result["checked"] >= 8
     assert abs(result["ratio"] - result["ns_per_packet"] / result["limit_ns_per_packet"]) < 0.01
     assert {"ours", "limit evp"} <= set(result["runs"])
-    for beside in ("under_load", "without_gro", "uneven"):
-        assert result[beside]["delivered"] == 1.0
+    assert result["under_load"]["delivered"] == 1.0
+    for name in ("voice", "chromium"):
+        assert result["cases"][name]["delivered"] == 1.0
+        assert result[f"{name}_ratio"] == result["cases"][name]["ratio"] > 0
+        assert result[f"{name}_ns"] > 0
+
+
+def test_every_promised_case_is_measured_unless_told_otherwise() -> None:
+    names = {case.name for case in cases_beside(Shape())}
+    assert names >= {"voice", "large", "chromium", "no_gro"}
+    assert next(case for case in cases_beside(Shape()) if case.name == "large").shape.sinks == 2450
 
 
 def test_libsrtp_forwards_too(checkout: Path) -> None:

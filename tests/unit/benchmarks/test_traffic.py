@@ -26,13 +26,13 @@ class Street:
     """A camera that sends straight to one sink."""
 
     def __init__(self, *, copies: int = 1, uneven: bool = False, gro: bool = True, sample_every: int = 8192) -> None:
-        self.payloads = vp8.frame_payloads(FRAME, 1000, uneven=uneven)
+        self.frames = [vp8.frame_payloads(FRAME, 1000, uneven=uneven)]
         self.receiver = Receiver(receiver_socket(gro=gro), new_master(), SSRC)
-        self.source = Source(Aead("evp"), self.payloads, 96, 3, copies)
+        self.source = Source(Aead("evp"), self.frames, 96, 3, copies)
         self.camera = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.camera.connect(("127.0.0.1", self.receiver.port))
         self.source.add_camera(self.camera, *session_keys(self.receiver.master), SSRC, 65530)
-        self.drain = Drain([self.receiver], self.payloads, cpu=0, source=self.source, sample_every=sample_every)
+        self.drain = Drain([self.receiver], self.frames, cpu=0, source=self.source, sample_every=sample_every)
         self.samples: list[bytes] = []
 
     def send_until(self, frames: int) -> None:
@@ -43,7 +43,7 @@ class Street:
         self._await(lambda: self.drain.sinks.packets >= self.source.counts()["frames"] * FRAME)
         self.samples = [data for _, data in self.drain.sinks.samples()]
         for data in self.samples:
-            self.receiver.check(data, self.payloads)
+            self.receiver.check(data, self.frames)
 
     @staticmethod
     def _await(condition: Callable[[], bool]) -> None:
@@ -109,7 +109,7 @@ def test_what_is_lost_is_counted_and_the_source_goes_on() -> None:
 
 def packet(street: Street, *, body_change: int = 0, ssrc: int = SSRC, master: bytes | None = None) -> bytes:
     """A protected packet as a sink may get it."""
-    payload = bytearray(street.payloads[0])
+    payload = bytearray(street.frames[0][0])
     payload[-1] ^= body_change
     header = bytes([0x80, 96, 0, 1]) + bytes(4) + ssrc.to_bytes(4, "big")
     return outbound(master or street.receiver.master).protect(header + bytes(payload))
@@ -123,7 +123,7 @@ def quiet() -> Iterator[Street]:
 
 
 def test_the_check_passes_what_is_right(quiet: Street) -> None:
-    quiet.receiver.check(packet(quiet), quiet.payloads)
+    quiet.receiver.check(packet(quiet), quiet.frames)
     assert quiet.receiver.checked == 1
 
 
@@ -135,7 +135,7 @@ def test_the_check_refuses_what_is_not(quiet: Street) -> None:
         packet(quiet)[:-1],
     ):
         with pytest.raises(Mismatch):
-            quiet.receiver.check(wrong, quiet.payloads)
+            quiet.receiver.check(wrong, quiet.frames)
     assert quiet.receiver.checked == 0
 
 
@@ -147,15 +147,16 @@ def test_the_check_refuses_what_is_not(quiet: Street) -> None:
         Shape(receivers=20, rooms=2, frame=1),
         Shape(receivers=2, gro=False),
         Shape(receivers=2, uneven=True),
+        Shape(receivers=2, voice=True, payload=80),
+        Shape(receivers=2, recorded=True),
     ],
-    ids=["plain", "rooms", "without gro", "uneven"],
+    ids=["plain", "rooms", "without gro", "uneven", "voice", "recorded"],
 )
 def test_the_speed_of_light_program_sends_real_srtp(backend: str, shape: Shape) -> None:
     side = LimitSide(backend, shape, cpu=0, sinks_cpu=1)
     try:
         run = side.run(0.2)
         assert run.packets > 0
-        assert run.packets % (shape.receivers * shape.frame) == 0
         assert run.delivered == 1.0
         assert side.checked >= shape.receivers
     finally:
