@@ -10,6 +10,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    // hls.js, which is loaded where something is played.
+    chunkSizeWarningLimit: 640,
   },
   server: { host: "127.0.0.1", proxy: { "/api": { target: api, changeOrigin: false } } },
   preview: { host: "127.0.0.1", proxy: { "/api": { target: api, changeOrigin: false } } },

@@ -81,6 +81,7 @@ export class Player {
     on("resize", () => {
       if (video.videoWidth > 0) this.ratio.value = video.videoWidth / video.videoHeight;
     });
+    window.addEventListener("online", () => this.onOnline(), { signal: this.stop.signal });
     this.clock = setInterval(() => this.look(), 1_000);
     if (asLive) {
       this.waitingTimer = setTimeout(() => {
@@ -217,8 +218,6 @@ export class Player {
   }
 
   private onBroken(status: number, what: string): void {
-    const now = Date.now();
-    this.retries.starves();
     if (this.asLive && !this.hadMedia && status >= 400) {
       // It has begun for the platform and not yet for viewers.
       clearTimeout(this.waitingTimer);
@@ -226,13 +225,19 @@ export class Player {
       this.retryTimer = setTimeout(() => this.engine?.load(), ASK_AGAIN_MS);
       return;
     }
-    const delay = this.retries.broke(now);
+    const delay = this.retries.broke(performance.now());
     if (delay === null) {
       this.phase.value = { name: "failed", code: status > 0 ? `${what}_${status}` : what };
       return;
     }
-    this.phase.value = { name: "broken", retryAt: now + delay };
+    this.phase.value = { name: "broken", retryAt: Date.now() + delay };
     this.retryTimer = setTimeout(() => (this.engine ? this.engine.load() : void this.begin()), delay);
+  }
+
+  /** The network is back: why wait to be asked. */
+  private onOnline(): void {
+    const { name } = this.phase.peek();
+    if (name === "broken" || name === "failed") this.retry();
   }
 
   private onPlaying(): void {
@@ -294,7 +299,10 @@ export class Player {
       this.lag.value = lag;
       this.delay.value = this.live.peek() ? (this.engine?.delay() ?? null) : null;
     });
-    if (edge !== null && isLive(lag) && !this.video.paused) this.follows = true;
+    if (this.video.paused) return;
+    if (edge !== null && isLive(lag)) this.follows = true;
+    // A loss that what was loaded bridged is followed by no event: the picture simply ran on.
+    if (this.phase.peek().name === "ready" && this.video.readyState > 2) this.retries.plays(performance.now());
   }
 }
 

@@ -1,5 +1,5 @@
 import { Radio } from "lucide-preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../../api/http";
 import { endBroadcast, fetchOnAir, startBroadcast } from "../../api/platform";
 import type { Audience, Broadcast } from "../../api/types";
@@ -121,6 +121,12 @@ function Start({ lessonId, lesson, air }: { lessonId: string; lesson: string; ai
 function OnAir({ broadcast, air, onClose }: { broadcast: Broadcast; air: Air; onClose(): void }) {
   const now = useNow();
   const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const top = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    // The button that was held is gone: a keyboard goes on from the sheet's title.
+    const dialog = top.current?.closest("dialog");
+    if (dialog && !dialog.contains(document.activeElement)) dialog.querySelector<HTMLElement>("h2")?.focus();
+  }, []);
   const end = async (): Promise<void> => {
     setTrouble(null);
     try {
@@ -130,10 +136,12 @@ function OnAir({ broadcast, air, onClose }: { broadcast: Broadcast; air: Air; on
     }
     await air.reload();
     onClose();
+    // What opened the sheet is gone with the broadcast.
+    setTimeout(() => document.activeElement === document.body && document.querySelector<HTMLElement>("h1")?.focus());
   };
   return (
     <>
-      <p class="air-now">
+      <p ref={top} class="air-now">
         <strong>{broadcast.title}</strong>
         <span class="num">{duration(now - Date.parse(broadcast.started_at))}</span>
       </p>
