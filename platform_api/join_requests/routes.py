@@ -75,6 +75,7 @@ async def ask(viewer: Viewer, conn: AsyncConnection, parts: Services, school_id:
     await _card(conn, school_id)
     change, request_id = Change(conn, viewer, parts.now()), new_id()
     class_id = await _class_called(conn, school_id, body.class_name)
+    await moves.require_one_side(change, viewer.id, school_id, body.role)
     held = await moves.open_rows(change, viewer.id, role=body.role)
     if body.role == "student" and any(row.school_id != school_id or row.class_id is not None for row in held):
         raise errors.InAnotherClass

@@ -11,20 +11,19 @@ from platform_api.clock import new_id
 from platform_api.errors import AlreadyMember, InvitationNotYours, NotFound
 from platform_api.events import record
 from platform_api.memberships.change import Change
-from platform_api.memberships.moves import align_parent, require_active
+from platform_api.memberships.moves import align_parent, open_rows, require_active
 from platform_api.schema import memberships, parent_links
 
 
 async def link(change: Change, parent_id: str, child_id: str) -> str:
     """Make somebody a child's parent; returns the link's id. The parent is in the child's class from here on.
 
-    Raises AlreadyMember, InvitationNotYours (a child is not its own parent, nor its parents' parent), NotFound.
+    Raises AlreadyMember, InvitationNotYours (a student is nobody's parent, least of all their own), NotFound.
     """
     if parent_id == child_id:
         raise InvitationNotYours
     await require_active(change, (parent_id, child_id))
-    turned = await change.conn.scalar(_open_link(child_id, parent_id))
-    if turned is not None:
+    if await open_rows(change, parent_id, role="student"):
         raise InvitationNotYours
     link_id = new_id()
     try:

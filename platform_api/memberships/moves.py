@@ -3,7 +3,7 @@
 - A student has one open membership: in a class, or in the school while they wait for one. The database holds it too.
 - A parent's memberships are those of their children: a class for each class a linked child is in, the school for a
   child who waits. They are never opened or closed on their own.
-- A school keeps an administrator.
+- A school keeps an administrator, and nobody is both a student and a teacher or administrator of one school.
 - Nobody comes into an archived class.
 """
 
@@ -36,6 +36,7 @@ async def join(change: Change, person_id: str, school_id: str, role: Role, class
         raise ValueError("parents come in by their children: see family.link")
     await require_school(change, school_id)
     await require_open_class(change, school_id, class_id)
+    await require_one_side(change, person_id, school_id, role)
     held = await open_rows(change, person_id, role=role)
     if role == "student":
         for row in held:
@@ -49,6 +50,15 @@ async def join(change: Change, person_id: str, school_id: str, role: Role, class
     opened = await open_row(change, person_id, school_id, role, class_id)
     await follow_children(change, person_id)
     return opened
+
+
+async def require_one_side(change: Change, person_id: str, school_id: str, role: Role) -> None:
+    """Raises AlreadyMember: nobody is both taught and teaching in one school, whatever code they found."""
+    teaching = ("administrator", "teacher")
+    other = ("student",) if role in teaching else teaching if role == "student" else ()
+    held = await open_rows(change, person_id)
+    if any(row.school_id == school_id and row.role in other for row in held):
+        raise AlreadyMember
 
 
 async def transfer(change: Change, membership_id: str, class_id: str) -> str:

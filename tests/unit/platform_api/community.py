@@ -1,58 +1,277 @@
-"""Steps several tests take: invitations, accounts made by them, codes of authenticators."""
+"""Two schools with somebody of every role in them, and a session for each, made without a single password."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
-import struct
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
-from tests.unit.platform_api.world import ADMINISTRATOR, Answer, Page, World
+import aiohttp
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-CHILD_BORN = "2017-03-01"
-TEENAGER_BORN = "2010-03-01"
-CONSENT = {"text_version": "2026-11"}
+from platform_api import schema as tables
+from platform_api.clock import new_id
+from platform_api.invitations.codes import code_hash
+from platform_api.memberships import family, moves
+from platform_api.memberships.change import Change
+from platform_api.names import fold_name
+from platform_api.people.queries import Viewer
+from tests.unit.platform_api.world import World
+
+WHO = ("administrator", "teacher", "student", "parent", "region_operator", "outsider", "nobody")
+PLACES = ("own", "class", "school", "gone")
+"""Own; in another class of the same school; in another school; not there at all."""
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(17)
+TODAY = date(2026, 9, 1)
 
 
-async def school_id(world: World) -> str:
-    """The demonstration school."""
-    page = await world.signed_in(ADMINISTRATOR)
-    found: str = (await page.call("GET", "/me")).json["memberships"][0]["school"]["id"]
+@dataclass
+class Community:
+    """The people by role, and the things a call may name, by place."""
+
+    world: World
+    people: dict[str, str] = field(default_factory=dict)
+    logins: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    things: dict[str, dict[str, str]] = field(default_factory=dict)
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Things that each person has for themselves."""
+
+    def viewer(self, who: str) -> Viewer:
+        return Viewer(self.people[who], who, self.logins[who])
+
+
+async def build(world: World) -> Community:
+    """Fill the world's database."""
+    found = Community(world)
+    async with world.parts.db.write() as conn:
+        change = Change(conn, None, world.parts.now())
+        maker = _Maker(found, change)
+        here, there = await maker.school("Школа № 0-бис", "r1"), await maker.school("Школа № 00", "r2")
+        await maker.staff(here, there)
+        for place, school in (("own", here), ("class", here), ("school", there)):
+            found.things[place] = {**school, **await maker.klass(place, school)}
+        await maker.everybody_in()
+        found.things["gone"] = {
+            name: secrets.token_urlsafe(12) for name in [*found.things["own"], "code", "broadcast_id"]
+        }
+        for who in WHO[:-1]:
+            found.tokens[who] = await _open_session(conn, world, found.people[who])
+            found.own[who] = await maker.belongings(who)
     return found
 
 
-async def invite(world: World, role: str, **more: Any) -> str:
-    """The code of an invitation the administrator makes."""
-    page = await world.signed_in(ADMINISTRATOR)
-    made = await page.call("POST", f"/schools/{await school_id(world)}/invitations", {"role": role, **more})
-    assert made.status == 201, made.json
-    code: str = made.json["code"]
-    return code
+class _Maker:
+    """Makes rows, through the platform's own moves where there are some."""
+
+    def __init__(self, found: Community, change: Change) -> None:
+        self.found, self.change, self.conn = found, change, change.conn
+        self.now = change.now
+
+    async def person(self, key: str) -> str:
+        person_id, login = new_id(), fold_name(key).replace(" ", ".")
+        await self.conn.execute(
+            sa.insert(tables.people).values(
+                id=person_id,
+                login=login,
+                name=key,
+                name_folded=fold_name(key),
+                password_hash="$argon2id$none",
+                birth_date=date(1990, 1, 1),
+                created_at=self.now,
+            )
+        )
+        self.found.people[key], self.found.logins[key] = person_id, login
+        return person_id
+
+    async def school(self, name: str, region: str) -> dict[str, str]:
+        ids = {kind: new_id() for kind in ("region_id", "school_id", "year_id", "old_year_id")}
+        await self.conn.execute(
+            sa.insert(tables.regions).values(
+                id=ids["region_id"], name=region, name_folded=fold_name(region), created_at=self.now
+            )
+        )
+        await self.conn.execute(
+            sa.insert(tables.schools).values(
+                id=ids["school_id"],
+                name=name,
+                name_folded=fold_name(name),
+                city="Светлоозёрск",
+                region_id=ids["region_id"],
+                created_at=self.now,
+            )
+        )
+        await self.conn.execute(
+            sa.insert(tables.school_pictures).values(
+                school_id=ids["school_id"],
+                media_type="image/png",
+                content=PNG,
+                digest=hashlib.sha256(PNG).digest(),
+                changed_at=self.now,
+            )
+        )
+        for key, begins, archived in (("year_id", 2026, None), ("old_year_id", 2025, self.now)):
+            await self.conn.execute(
+                sa.insert(tables.school_years).values(
+                    id=ids[key],
+                    school_id=ids["school_id"],
+                    name=f"{begins}/{begins + 1}",
+                    starts_on=date(begins, 9, 1),
+                    ends_on=date(begins + 1, 5, 31),
+                    created_at=self.now,
+                    archived_at=archived,
+                )
+            )
+        return ids
+
+    async def staff(self, here: dict[str, str], there: dict[str, str]) -> None:
+        """Administrators of both schools (two of the first: one may go), the region's operator, a stranger."""
+        for key, school in (("administrator", here), ("second administrator", here), ("other administrator", there)):
+            await moves.join(self.change, await self.person(key), school["school_id"], "administrator", None)
+        await self.conn.execute(
+            sa.insert(tables.region_operators).values(
+                id=new_id(),
+                person_id=await self.person("region_operator"),
+                region_id=here["region_id"],
+                since=self.now,
+            )
+        )
+        await self.person("outsider")
+
+    async def klass(self, place: str, school: dict[str, str]) -> dict[str, str]:
+        """A class with a teacher, students, a parent, a lesson on air, an invitation, a request, a read table."""
+        school_id, class_id = school["school_id"], new_id()
+        name = {"own": "5А", "class": "9В", "school": "5А"}[place]
+        await self.conn.execute(
+            sa.insert(tables.classes).values(
+                id=class_id,
+                school_id=school_id,
+                school_year_id=school["year_id"],
+                name=name,
+                name_folded=fold_name(name),
+                created_at=self.now,
+            )
+        )
+        ids = {"class_id": class_id}
+        people = {key: await self.person(f"{key} {place}") for key in ("mentor", "mate", "child", "leaving", "asker")}
+        people["mother"] = await self.person(f"mother {place}")
+        people["newcomer"] = await self.person(f"newcomer {place}")
+        ids["mentor_membership"] = await moves.join(self.change, people["mentor"], school_id, "teacher", class_id)
+        for key in ("mate", "child", "leaving"):
+            ids[f"{key}_membership"] = await moves.join(self.change, people[key], school_id, "student", class_id)
+        await moves.join(self.change, people["newcomer"], school_id, "student", None)
+        await family.link(self.change, people["mother"], people["child"])
+        ids["mother_membership"] = (await moves.open_rows(self.change, people["mother"]))[0].id
+        ids.update(people)
+        ids["mate_login"] = self.found.logins[f"mate {place}"]
+        ids.update(await self._doings(school, class_id, people))
+        return ids
+
+    async def _doings(self, school: dict[str, str], class_id: str, people: dict[str, str]) -> dict[str, str]:
+        school_id = school["school_id"]
+        ids = {kind: new_id() for kind in ("lesson_id", "broadcast_id", "invitation_id", "request_id", "import_id")}
+        ids["code"] = f"code-{ids['invitation_id']}-long-enough"
+        rows: list[tuple[sa.Table, dict[str, Any]]] = [
+            (tables.lessons, {"id": ids["lesson_id"], "class_id": class_id, "title": "", "host_id": people["mentor"],
+                              "started_at": self.now}),
+            (tables.broadcasts, {"id": ids["broadcast_id"], "lesson_id": ids["lesson_id"], "school_id": school_id,
+                                 "title": "-", "audience": "school", "started_by": people["mentor"],
+                                 "started_at": self.now}),
+            (tables.invitations, {"id": ids["invitation_id"], "school_id": school_id, "class_id": class_id,
+                                  "role": "student", "kind": "link", "code_hash": code_hash(ids["code"]),
+                                  "created_at": self.now, "expires_at": self.now + timedelta(days=90)}),
+            (tables.join_requests, {"id": ids["request_id"], "person_id": people["asker"], "school_id": school_id,
+                                    "class_id": class_id, "role": "student", "created_at": self.now}),
+            (tables.imports, {"id": ids["import_id"], "school_id": school_id, "class_id": class_id,
+                              "school_year_id": school["year_id"], "created_by": people["mentor"],
+                              "preview": {"ignored": [], "items": [
+                                  {"line": 2, "name": "Новый Ученик", "role": "student", "class_id": class_id,
+                                   "class_name": "-", "birth_date": "2012-01-01", "faults": []}]},
+                              "lines": 1, "errors": 0, "created_at": self.now,
+                              "expires_at": self.now + timedelta(days=1)}),
+            (tables.erasures, {"id": new_id(), "person_id": people["leaving"], "requested_at": self.now,
+                               "due_at": self.now + timedelta(days=14)}),
+        ]  # fmt: skip
+        for table, values in rows:
+            await self.conn.execute(sa.insert(table).values(**values))
+        return ids
+
+    async def everybody_in(self) -> None:
+        """The people whose rights are tried: in the own class, in their roles."""
+        own = self.found.things["own"]
+        school_id, class_id = own["school_id"], own["class_id"]
+        await moves.join(self.change, await self.person("teacher"), school_id, "teacher", class_id)
+        await moves.join(self.change, await self.person("student"), school_id, "student", class_id)
+        child = await self.person("child of parent")
+        await moves.join(self.change, child, school_id, "student", class_id)
+        own["parents_child"] = child
+        await family.link(self.change, await self.person("parent"), child)
+
+    async def belongings(self, who: str) -> dict[str, str]:
+        """A consent, a copy of one's data."""
+        person_id, consent_id = self.found.people[who], new_id()
+        await self.conn.execute(
+            sa.insert(tables.consents).values(
+                id=consent_id,
+                person_id=person_id,
+                given_by=person_id,
+                kind="processing",
+                text_version="1",
+                given_at=self.now,
+            )
+        )
+        await self.conn.execute(
+            sa.insert(tables.exports).values(
+                id=new_id(),
+                person_id=person_id,
+                requested_at=self.now,
+                expires_at=self.now + timedelta(days=7),
+                content=b"{}",
+            )
+        )
+        return {"consent_id": consent_id, "me": person_id, "my_login": self.found.logins[who]}
 
 
-async def register(world: World, code: str, login: str, **more: Any) -> tuple[Page, Answer]:
-    """A page of somebody new, and what their registration answered."""
-    page = await world.page()
-    body = {"code": code, "name": "Мира Новая", "login": login, "password": "password-of-mine", **more}
-    return page, await page.call("POST", "/accounts", body)
+async def _open_session(conn: AsyncConnection, world: World, person_id: str) -> str:
+    token = secrets.token_urlsafe(32)
+    await conn.execute(
+        sa.insert(tables.sessions).values(
+            id=new_id(),
+            token_hash=hashlib.sha256(token.encode()).digest(),
+            person_id=person_id,
+            created_at=world.parts.now(),
+            expires_at=world.parts.now() + timedelta(days=1),
+        )
+    )
+    return token
 
 
-async def child_and_parent(world: World, klass: str = "5А") -> tuple[Page, Page, str]:
-    """A page of a child under 14 who has registered, one of their parent, and the child's id."""
-    code = await invite(world, "student", class_id=await world.class_id(klass))
-    child, made = await register(world, code, "mira.novaya", birth_date=CHILD_BORN)
-    assert made.status == 201
-    child_id: str = made.json["me"]["id"]
-    parents = await invite(world, "parent", child_id=child_id)
-    parent, joined = await register(world, parents, "mother.novaya", name="Майя Новая")
-    assert joined.status == 201, joined.json
-    return child, parent, child_id
+@asynccontextmanager
+async def undone(world: World) -> AsyncIterator[None]:
+    """Let every writing transaction of the platform be undone once it is through: one world serves all cases."""
+    db = world.parts.db
+    write = db.write
+
+    @asynccontextmanager
+    async def write_and_undo() -> AsyncIterator[AsyncConnection]:
+        async with write() as conn:
+            nested = await conn.begin_nested()
+            yield conn
+            await nested.rollback()
+
+    db.write = write_and_undo  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        db.write = write  # type: ignore[method-assign]
 
 
-def authenticator(secret: str, at: float) -> str:
-    """What an authenticator app shows: RFC 6238 once more, by another's hand."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.new(key, struct.pack(">Q", int(at) // 30), hashlib.sha1).digest()
-    (number,) = struct.unpack_from(">I", digest, digest[19] & 15)
-    return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
+def session_of(token: str | None) -> aiohttp.ClientSession:
+    """A browser of its own with that session, which no answer changes."""
+    headers = {} if token is None else {"Cookie": f"sfera_session={token}"}
+    return aiohttp.ClientSession(headers=headers, cookie_jar=aiohttp.DummyCookieJar())
