@@ -25,11 +25,11 @@ RULES = ("1", "2", "3", "4", "5", "7", "8", "9", "11", "12", "13", "14")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def kept(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, str]]:
-    """What is wrong, by rule, after the broadcast has been watched for nine segments."""
+    """What is wrong, by rule, after the broadcast has been watched for six segments."""
     async with house(tmp_path_factory.mktemp("hls")) as home:
         home.play(await home.open())
         async with Client(home.url()) as client:
-            yield await verdicts(client, await rules.watch(client, 9.0), FAST.segment_seconds)
+            yield await verdicts(client, await rules.watch(client, 6.0), FAST.segment_seconds)
 
 
 @pytest.mark.parametrize("number", RULES)

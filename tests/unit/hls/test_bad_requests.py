@@ -12,7 +12,7 @@ from hls.channel import Channel
 from hls.origin import Limits, Origin
 from tests.unit.hls.viewer import BROADCAST, HOST, MEDIA, Viewer, events, on_air, until, viewer
 
-LIMITS = Limits(max_connections=8, max_request_bytes=2048, header_seconds=1, idle_seconds=2, drain_seconds=2)
+LIMITS = Limits(max_connections=8, max_request_bytes=2048, header_seconds=1, idle_seconds=60, drain_seconds=2)
 
 
 @pytest_asyncio.fixture
@@ -284,7 +284,11 @@ async def test_absolute_target_and_heads_in_pieces(origin: Origin) -> None:
         assert (await proxy.answer()).body.startswith(b"#EXTM3U")
 
 
-async def test_idle_connections_end(origin: Origin) -> None:
+async def test_idle_connections_end() -> None:
+    origin = Origin(Limits(idle_seconds=1))
+    await origin.start("127.0.0.1", 0)
+    on_air(origin)
     async with viewer(origin) as idle:
         assert (await idle.get(MEDIA)).status == 200
         assert await idle.ended() == b""
+    await origin.close()
