@@ -246,7 +246,8 @@ async def _resume(client: aiohttp.ClientSession, database: Database, school: Sch
                 await record(conn, "school.changed", f"{school.id}-{number}", school_id=school.id)
     taken: list[float] = []
 
-    async def one(_number: int) -> None:
+    async def one(number: int) -> None:
+        cookie = {"Cookie": f"sfera_session={school.readers[number % len(school.readers)].cookie}"}
         begun = time.perf_counter()
         seen = 0
         async with client.ws_connect("/api/v1/events/socket", headers=cookie) as socket:

@@ -99,9 +99,10 @@ def run_postgres(*, careless: bool = True) -> Iterator[Postgres]:
     data, log = folder / "data", folder / "log"
     try:
         subprocess.run(
-            [*as_owner, _program("initdb"), "-D", str(data), *"-U sfera -A trust -N -E UTF8 --locale=C.UTF-8".split()],
+            [*as_owner, _program("initdb"), *("-D", str(data), "-U", "sfera", "-A", "trust", "-N", "-E", "UTF8")],
             check=True,
             cwd=folder,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
             capture_output=True,
         )
         port = free_port()
