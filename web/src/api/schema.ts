@@ -302,10 +302,10 @@ export interface paths {
         };
         get?: never;
         /** Consent to a child's account: it is active from now. Giving it twice is no error. */
-        put: operations["give_consent"];
+        put: operations["give_consent_children"];
         post?: never;
         /** Withdraw the consent to a child's account: who is under 14 is out at once, from calls too. */
-        delete: operations["withdraw_consent"];
+        delete: operations["withdraw_consent_children"];
         options?: never;
         head?: never;
         patch?: never;
@@ -807,6 +807,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schools/{school_id}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a table (CSV or XLSX, at most 512 KiB and 1,000 lines) and show it line by line with what is wrong.
+         * @description The first line names the columns, in Russian or English: full name, or first and last names; class, role, birth
+         *     date. Nothing is done yet.
+         */
+        post: operations["read_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A table that was read. It is kept for a day. */
+        get: operations["show_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a table over, all of it or nothing: 409 tells the lines with what is wrong as member `items`. */
+        post: operations["apply_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/regions": {
         parameters: {
             query?: never;
@@ -886,6 +941,114 @@ export interface paths {
         get: operations["show_guide"];
         /** Put a guide away, find it again, or say which steps were done. */
         put: operations["edit_guide"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The copy that was made last. */
+        get: operations["fetch_export"];
+        put?: never;
+        /** Make a copy of what the platform knows of oneself. It is kept for a week. */
+        post: operations["export_me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own deletion that waits for its day. */
+        get: operations["my_erasure"];
+        put?: never;
+        /** Ask for one's own deletion, confirmed in writing. It can be withdrawn for two weeks. */
+        post: operations["erase_me"];
+        /** Withdraw one's own deletion. */
+        delete: operations["keep_me"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deletion of somebody that waits for its day. */
+        get: operations["show_erasure"];
+        put?: never;
+        /** Ask for the deletion of somebody whose data one's school is responsible for, confirmed in writing. */
+        post: operations["erase_person"];
+        /** Withdraw somebody's deletion. */
+        delete: operations["keep_person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one has agreed to, and what was agreed to about oneself. */
+        get: operations["my_consents"];
+        put?: never;
+        /** Agree to the processing of one's data. Agreeing twice is no error. */
+        post: operations["give_consent_me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/consents/{consent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw one's own consent to processing. A parent's consent to an account ends at the child's (DELETE /children/{id}/consent), for what comes of it. */
+        delete: operations["withdraw_consent_me"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register of consents about the members of a school, the newest first. */
+        get: operations["read_register"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1038,6 +1201,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lessons/{lesson_id}/stream-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of a lesson, for those who lead it; what opens the room is not among it. */
+        get: operations["list_stream_keys"];
+        put?: never;
+        /**
+         * Make a key with which an encoder publishes to the lesson (WHIP) or a player receives it (WHEP).
+         * @description The key is shown this once. It works until it expires, is revoked, or the lesson ends.
+         */
+        post: operations["issue_stream_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a key; its stream ends at once. Revoking it twice is no error. */
+        delete: operations["revoke_stream_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1121,6 +1322,27 @@ export interface components {
          * @enum {unknown}
          */
         Action: "decide_requests" | "edit_school" | "enter_lessons" | "erase_people" | "import_people" | "invite_parents" | "invite_students" | "invite_teachers" | "lead_lessons" | "manage_classes" | "manage_members" | "manage_years" | "read_audit" | "read_consents" | "request_to_join" | "see_class" | "see_school" | "start_broadcasts" | "watch_broadcasts";
+        /**
+         * Applied
+         * @description What an import made.
+         */
+        Applied: {
+            items: components["schemas"]["Taken"][];
+        };
+        /**
+         * ApplyImport
+         * @description Body of POST /imports/{id}/apply.
+         *
+         *         `codes`: each person gets a code by which they take over their account themselves. `accounts`: each gets a login and
+         *         a password from the school; students' birth dates must be known, and who is under 14 waits for a parent's consent.
+         */
+        ApplyImport: {
+            /**
+             * @default codes
+             * @enum {unknown}
+             */
+            way?: "accounts" | "codes";
+        };
         /**
          * ArrivalCode
          * @description Body of POST /sign-in/arrival.
@@ -1235,7 +1457,7 @@ export interface components {
             birth_date: string | null;
             active: boolean;
             needs_consent: boolean;
-            consent: components["schemas"]["Consent"] | null;
+            consent: components["schemas"]["PeopleConsent"] | null;
         };
         /**
          * Children
@@ -1255,13 +1477,19 @@ export interface components {
             signal_url: string;
         };
         /**
-         * Consent
-         * @description A parent's consent that stands.
+         * Confirmation
+         * @description Body of POST /me/erasure and /people/{id}/erasure: the login of the account, or the name where it has none.
          */
-        Consent: {
-            given_by: components["schemas"]["Named"];
-            given_at: string;
-            text_version: string;
+        Confirmation: {
+            confirmation: string;
+        };
+        /**
+         * Consents
+         * @description A page of the register, the newest first.
+         */
+        Consents: {
+            items: components["schemas"]["PrivacyConsent"][];
+            next: string | null;
         };
         /**
          * Contacts
@@ -1338,6 +1566,16 @@ export interface components {
             title: string;
         };
         /**
+         * Erasure
+         * @description A deletion that was asked for. Until `due_at` it can be withdrawn.
+         */
+        Erasure: {
+            id: string;
+            person: components["schemas"]["Named"];
+            requested_at: string;
+            due_at: string;
+        };
+        /**
          * Event
          * @description Something changed; read it again. `kind` is `<thing>.<what happened>`, `subject` the thing's id.
          */
@@ -1361,6 +1599,27 @@ export interface components {
         Events: {
             items: components["schemas"]["Event"][];
             cursor: string;
+        };
+        /**
+         * Export
+         * @description A copy of what the platform knows of somebody, ready to be fetched.
+         */
+        Export: {
+            id: string;
+            requested_at: string;
+            expires_at: string;
+            size: number;
+        };
+        /**
+         * Fault
+         * @description What is wrong in a line. `value` is what stands there, or, of `repeated`, the line it repeats.
+         */
+        Fault: {
+            /** @enum {unknown} */
+            code: "already_member" | "birth_date_invalid" | "birth_date_missing" | "class_missing" | "class_unknown" | "formula" | "name_invalid" | "name_missing" | "name_too_long" | "repeated" | "role_unknown";
+            column: string;
+            /** @default  */
+            value: string;
         };
         /**
          * GiveConsent
@@ -1410,6 +1669,21 @@ export interface components {
             version: number;
         };
         /**
+         * Import
+         * @description A table that was read. Nothing is done before it is applied, and nothing at all while a line has faults.
+         */
+        Import: {
+            id: string;
+            file_name: string;
+            lines: number;
+            errors: number;
+            ignored: string[];
+            items: components["schemas"]["Line"][];
+            created_at: string;
+            expires_at: string;
+            applied_at: string | null;
+        };
+        /**
          * Invitation
          * @description An invitation, without its secret.
          */
@@ -1449,6 +1723,21 @@ export interface components {
         Invitations: {
             items: components["schemas"]["Invitation"][];
             next: string | null;
+        };
+        /**
+         * IssuedStreamKey
+         * @description A new key. `key`, the bearer, is shown this once; one of the addresses is where to take it.
+         */
+        IssuedStreamKey: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "play" | "publish";
+            name: string;
+            key: string;
+            whip_url: string | null;
+            whep_url: string | null;
+            created_at: string;
+            expires_at: string;
         };
         /**
          * JoinRequest
@@ -1498,6 +1787,20 @@ export interface components {
             ended_at: string | null;
             host: components["schemas"]["Named"];
             may_host: boolean;
+        };
+        /**
+         * Line
+         * @description A line of the table as it was understood.
+         */
+        Line: {
+            line: number;
+            name: string;
+            /** @enum {unknown} */
+            role: "student" | "teacher";
+            class_id: string | null;
+            class_name: string;
+            birth_date: string | null;
+            faults: components["schemas"]["Fault"][];
         };
         /**
          * LinkedAccount
@@ -1629,6 +1932,15 @@ export interface components {
             year_id?: string | null;
         };
         /**
+         * NewConsent
+         * @description Body of POST /me/consents: the wording one has read. Nothing is ticked beforehand.
+         */
+        NewConsent: {
+            /** @enum {unknown} */
+            kind: "processing";
+            text_version: string;
+        };
+        /**
          * NewInvitation
          * @description Body of POST /schools/{id}/invitations.
          *
@@ -1704,6 +2016,25 @@ export interface components {
              *     }
              */
             contacts?: components["schemas"]["Contacts"];
+        };
+        /**
+         * NewStreamKey
+         * @description Body of POST /lessons/{id}/stream-keys.
+         *
+         *         `name` is what people in the lesson read; `source` says whether an encoder's picture counts as a camera or as a
+         *         shared screen.
+         */
+        NewStreamKey: {
+            /** @enum {unknown} */
+            kind: "play" | "publish";
+            name: string;
+            /** @default 7 */
+            days?: number;
+            /**
+             * @default camera
+             * @enum {unknown}
+             */
+            source?: "camera" | "screen";
         };
         /**
          * NewToken
@@ -1943,6 +2274,41 @@ export interface components {
             done: boolean;
         };
         /**
+         * StreamKey
+         * @description A key as those who lead the lesson see it. What opens the room is not kept.
+         */
+        StreamKey: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "play" | "publish";
+            name: string;
+            created_at: string;
+            expires_at: string;
+            revoked_at: string | null;
+        };
+        /**
+         * StreamKeys
+         * @description Answer of GET /lessons/{id}/stream-keys, newest first.
+         */
+        StreamKeys: {
+            items: components["schemas"]["StreamKey"][];
+            next: string | null;
+        };
+        /**
+         * Taken
+         * @description Somebody the import made: what to hand them. It is told this once.
+         */
+        Taken: {
+            line: number;
+            person_id: string;
+            name: string;
+            class_name: string;
+            code: string | null;
+            link: string | null;
+            login: string | null;
+            password: string | null;
+        };
+        /**
          * TicketAnswer
          * @description A ticket, where to take it, and until when.
          */
@@ -2030,8 +2396,30 @@ export interface components {
             memberships: components["schemas"]["Held"][];
             parents: components["schemas"]["Named"][];
             children: components["schemas"]["Named"][];
-            state: ("active" | "consent_withdrawn" | "deactivated" | "no_consent") | null;
+            state: ("active" | "consent_withdrawn" | "deactivated" | "no_consent" | "waiting") | null;
             login: string | null;
+        };
+        /**
+         * Consent
+         * @description A parent's consent that stands.
+         */
+        PeopleConsent: {
+            given_by: components["schemas"]["Named"];
+            given_at: string;
+            text_version: string;
+        };
+        /**
+         * Consent
+         * @description A consent in the register.
+         */
+        PrivacyConsent: {
+            id: string;
+            person: components["schemas"]["Named"];
+            given_by: components["schemas"]["Named"];
+            kind: string;
+            text_version: string;
+            given_at: string;
+            withdrawn_at: string | null;
         };
         /**
          * Member
@@ -2249,6 +2637,18 @@ export interface components {
                 };
             };
         };
+        /** @description `import_applied`: This table was applied already.; `import_has_errors`: Lines of the table have errors; nothing was done.; `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `archived`: This class is archived; an administrator may restore its year. */
+        "409-already_member-archived-import_applied-import_has_errors-in_another_class": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "already_member" | "archived" | "import_applied" | "import_has_errors" | "in_another_class";
+                };
+            };
+        };
         /** @description `invitation_expired`: The invitation has expired; ask for a new one.; `invitation_spent`: The invitation has been used; ask for a new one.; `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `archived`: This class is archived; an administrator may restore its year.; `request_under_way`: The same call is under way; ask again in a moment. */
         "409-already_member-archived-in_another_class-invitation_expired-invitation_spent-request_under_way": {
             headers: {
@@ -2429,6 +2829,18 @@ export interface components {
                 };
             };
         };
+        /** @description `erasure_requested`: The deletion was asked for already.; `last_administrator`: This is the only administrator. Appoint another first. */
+        "409-erasure_requested-last_administrator": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "erasure_requested" | "last_administrator";
+                };
+            };
+        };
         /** @description `identity_in_use`: That account is linked with another person, or yours with another. */
         "409-identity_in_use": {
             headers: {
@@ -2498,6 +2910,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "last_way_in";
+                };
+            };
+        };
+        /** @description `lesson_ended`: The lesson has ended.; `too_many_stream_keys`: The lesson has too many stream keys. */
+        "409-lesson_ended-too_many_stream_keys": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "lesson_ended" | "too_many_stream_keys";
                 };
             };
         };
@@ -2702,6 +3126,30 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "invalid_body" | "invalid_query";
+                };
+            };
+        };
+        /** @description `invalid_table`: The file is not a table that can be read.; `invalid_query`: The query is not of the documented form.; `invalid_body`: The body is not of the documented form. */
+        "422-invalid_body-invalid_query-invalid_table": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_body" | "invalid_query" | "invalid_table";
+                };
+            };
+        };
+        /** @description `wrong_confirmation`: The confirmation is not the login of the account.; `invalid_query`: The query is not of the documented form.; `invalid_body`: The body is not of the documented form. */
+        "422-invalid_body-invalid_query-wrong_confirmation": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_body" | "invalid_query" | "wrong_confirmation";
                 };
             };
         };
@@ -3492,7 +3940,7 @@ export interface operations {
             429: components["responses"]["429-too_many_requests"];
         };
     };
-    give_consent: {
+    give_consent_children: {
         parameters: {
             query?: never;
             header?: never;
@@ -3526,7 +3974,7 @@ export interface operations {
             429: components["responses"]["429-too_many_requests"];
         };
     };
-    withdraw_consent: {
+    withdraw_consent_children: {
         parameters: {
             query?: never;
             header?: never;
@@ -4782,6 +5230,108 @@ export interface operations {
             429: components["responses"]["429-too_many_requests"];
         };
     };
+    read_import: {
+        parameters: {
+            query?: {
+                file_name?: string;
+                class_id?: string | null;
+                role?: "student" | "teacher";
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                "application/vnd.ms-excel": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query-invalid_table"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    apply_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyImport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            400: components["responses"]["400-bad_host-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-already_member-archived-import_applied-import_has_errors-in_another_class"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query-invalid_table"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
     list_regions: {
         parameters: {
             query?: never;
@@ -4940,6 +5490,333 @@ export interface operations {
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    fetch_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    export_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    my_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    erase_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            409: components["responses"]["409-erasure_requested-last_administrator"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query-wrong_confirmation"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    keep_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    erase_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-erasure_requested-last_administrator"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query-wrong_confirmation"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    keep_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    my_consents: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    give_consent_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyConsent"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    withdraw_consent_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    read_register: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                person_id?: string | null;
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
     };
@@ -5264,6 +6141,93 @@ export interface operations {
             429: components["responses"]["429-too_many_requests"];
         };
     };
+    list_stream_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lesson_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamKeys"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    issue_stream_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lesson_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStreamKey"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedStreamKey"];
+                };
+            };
+            400: components["responses"]["400-bad_host-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-lesson_ended-too_many_stream_keys"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    revoke_stream_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -5329,7 +6293,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": unknown;
                 };
             };
             422: components["responses"]["422-invalid_query"];
