@@ -27,11 +27,32 @@ const TIMEOUT_MS = 15_000;
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** What a request carries besides its address. */
+export interface Sent {
+  body?: unknown;
+  /** A file, instead of a JSON body. */
+  file?: Blob;
+  /** The version that is edited (If-Match). */
+  etag?: string;
+  /** Makes a creating call safe to send again (Idempotency-Key). */
+  key?: string;
+  timeoutMs?: number;
+}
+
 /** Sends one request; resolves with the JSON body (undefined for 204), rejects with `ApiError`. */
 export async function call<T>(method: Method, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
+  return (await send<T>(method, path, body === undefined ? { timeoutMs } : { body, timeoutMs })).data;
+}
+
+/** The same with all that HTTP has for it; resolves with the body and its ETag. */
+export async function send<T>(method: Method, path: string, sent: Sent = {}): Promise<{ data: T; etag: string | null }> {
+  const { body, file, etag, key, timeoutMs = TIMEOUT_MS } = sent;
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["X-Sfera"] = "1";
   if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (file) headers["Content-Type"] = file.type || "application/octet-stream";
+  if (etag !== undefined) headers["If-Match"] = etag;
+  if (key !== undefined) headers["Idempotency-Key"] = key;
   let response: Response;
   try {
     response = await fetch(BASE + path, {
@@ -40,15 +61,21 @@ export async function call<T>(method: Method, path: string, body?: unknown, time
       credentials: "same-origin",
       cache: "no-store",
       signal: AbortSignal.timeout(timeoutMs),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(file ? { body: file } : body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
     throw new ApiError({ status: 0, code: "offline" });
   }
-  if (response.status === 204) return undefined as T;
+  const version = response.headers.get("ETag");
+  if (response.status === 204) return { data: undefined as T, etag: version };
   const data: unknown = await response.json().catch(() => null);
-  if (response.ok) return data as T;
+  if (response.ok) return { data: data as T, etag: version };
   throw new ApiError(asProblem(response.status, data), retryAfter(response));
+}
+
+/** A new key for a creating call: 128 random bits, also where a page without https has no `randomUUID`. */
+export function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function asProblem(status: number, data: unknown): Problem {

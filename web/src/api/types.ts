@@ -18,6 +18,8 @@ export interface Me {
   name: string;
   login: string;
   memberships: Membership[];
+  /** Regions whose roll-out the person follows. */
+  regions?: Named[];
 }
 
 export interface LessonInfo {

@@ -10,6 +10,12 @@ export type Route =
   | { name: "home" }
   | { name: "sign-in" }
   | { name: "school" }
+  | { name: "school-page"; id: string }
+  | { name: "new-school" }
+  | { name: "import"; id: string; importId: string | null }
+  | { name: "ask"; id: string }
+  | { name: "join"; code: string | null }
+  | { name: "region"; id: string | null }
   | { name: "class"; id: string }
   | { name: "lesson"; id: string }
   | { name: "broadcasts" }
@@ -21,10 +27,17 @@ export const route = computed<Route>(() => parse(path.value));
 
 export function parse(pathname: string): Route {
   const parts = pathname.split("/").filter(Boolean).map(decode);
-  const [first, second] = parts;
+  const [first, second, third, fourth] = parts;
   if (parts.length === 0) return { name: "home" };
   if (parts.length === 1 && first === "sign-in") return { name: "sign-in" };
   if (parts.length === 1 && first === "school") return { name: "school" };
+  if (first === "schools" && second) {
+    if (parts.length === 2) return second === "new" ? { name: "new-school" } : { name: "school-page", id: second };
+    if (parts.length === 3 && third === "ask") return { name: "ask", id: second };
+    if (parts.length <= 4 && third === "import") return { name: "import", id: second, importId: fourth ?? null };
+  }
+  if (first === "join" && parts.length <= 2) return { name: "join", code: second ?? null };
+  if (first === "regions" && parts.length <= 2) return { name: "region", id: second ?? null };
   if (parts.length === 1 && first === "broadcasts") return { name: "broadcasts" };
   if (parts.length === 2 && first === "watch" && second) return { name: "watch", id: second };
   if (parts.length === 1 && first === "profile") return { name: "profile" };
@@ -38,6 +51,21 @@ export const to = {
   school: "/school",
   broadcasts: "/broadcasts",
   profile: "/profile",
+  schoolPage: (id: string, tab?: "classes" | "people" | "about"): string =>
+    `/schools/${encodeURIComponent(id)}${tab ? `?tab=${tab}` : ""}`,
+  /** People of a school: who of them is shown, and the sheet for inviting them. */
+  people: (id: string, who: string, invite = false): string =>
+    `/schools/${encodeURIComponent(id)}?tab=people&who=${who}${invite ? "&invite=1" : ""}`,
+  newSchool: "/schools/new",
+  import: (id: string, importId?: string): string =>
+    `/schools/${encodeURIComponent(id)}/import${importId ? `/${encodeURIComponent(importId)}` : ""}`,
+  /** Where somebody asks to join a school. */
+  ask: (id: string): string => `/schools/${encodeURIComponent(id)}/ask`,
+  /** What an invitation leads to; without a code, the place to type one. */
+  join: (code?: string): string => (code ? `/join/${encodeURIComponent(code)}` : "/join"),
+  /** The page of registering with an invitation. */
+  register: (code: string): string => `/register?code=${encodeURIComponent(code)}`,
+  region: (id?: string): string => (id ? `/regions/${encodeURIComponent(id)}` : "/regions"),
   class: (id: string): string => `/classes/${encodeURIComponent(id)}`,
   lesson: (id: string): string => `/lesson/${encodeURIComponent(id)}`,
   watch: (id: string): string => `/watch/${encodeURIComponent(id)}`,
