@@ -71,7 +71,13 @@ def test_no_page_is_wider_than_its_window(crowd: Crowd, tmp_path: Path) -> None:
     expect(teacher.page.get_by_label("Login")).to_be_visible(timeout=PATIENCE)
     fits(teacher.page, tmp_path, "sign-in")
     teacher.sign_in()
-    for name, address in (("home", "/"), ("school", "/school"), ("profile", "/profile"), ("nothing", "/nothing/here")):
+    for name, address in (
+        ("home", "/"),
+        ("school", "/school"),
+        ("profile", "/profile"),
+        ("broadcasts", "/broadcasts"),
+        ("nothing", "/nothing/here"),
+    ):
         teacher.page.goto(teacher.serve.url + address)
         expect(teacher.page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
         fits(teacher.page, tmp_path, name)
