@@ -175,6 +175,7 @@ class _Maker:
     async def _doings(self, school: dict[str, str], class_id: str, people: dict[str, str]) -> dict[str, str]:
         school_id = school["school_id"]
         ids = {kind: new_id() for kind in ("lesson_id", "broadcast_id", "invitation_id", "request_id", "import_id")}
+        ids["key_id"] = new_id()
         ids["code"] = f"code-{ids['invitation_id']}-long-enough"
         rows: list[tuple[sa.Table, dict[str, Any]]] = [
             (tables.lessons, {"id": ids["lesson_id"], "class_id": class_id, "title": "", "host_id": people["mentor"],
@@ -182,6 +183,9 @@ class _Maker:
             (tables.broadcasts, {"id": ids["broadcast_id"], "lesson_id": ids["lesson_id"], "school_id": school_id,
                                  "title": "-", "audience": "school", "started_by": people["mentor"],
                                  "started_at": self.now}),
+            (tables.stream_keys, {"id": ids["key_id"], "lesson_id": ids["lesson_id"], "kind": "publish", "name": "OBS",
+                                  "created_by": people["mentor"], "created_at": self.now,
+                                  "expires_at": self.now + timedelta(days=1)}),
             (tables.invitations, {"id": ids["invitation_id"], "school_id": school_id, "class_id": class_id,
                                   "role": "student", "kind": "link", "code_hash": code_hash(ids["code"]),
                                   "created_at": self.now, "expires_at": self.now + timedelta(days=90)}),
@@ -213,7 +217,7 @@ class _Maker:
         await family.link(self.change, await self.person("parent"), child)
 
     async def belongings(self, who: str) -> dict[str, str]:
-        """A consent, a copy of one's data."""
+        """A consent, a copy of one's data, an account elsewhere, a second session."""
         person_id, consent_id = self.found.people[who], new_id()
         await self.conn.execute(
             sa.insert(tables.consents).values(
@@ -234,7 +238,28 @@ class _Maker:
                 content=b"{}",
             )
         )
-        return {"consent_id": consent_id, "me": person_id, "my_login": self.found.logins[who]}
+        identity_id, session_id = new_id(), new_id()
+        await self.conn.execute(
+            sa.insert(tables.identities).values(
+                id=identity_id, person_id=person_id, provider="vk", subject=person_id, linked_at=self.now
+            )
+        )
+        await self.conn.execute(
+            sa.insert(tables.sessions).values(
+                id=session_id,
+                token_hash=secrets.token_bytes(32),
+                person_id=person_id,
+                created_at=self.now,
+                expires_at=self.now + timedelta(days=1),
+            )
+        )
+        return {
+            "consent_id": consent_id,
+            "identity_id": identity_id,
+            "session_id": session_id,
+            "me": person_id,
+            "my_login": self.found.logins[who],
+        }
 
 
 async def _open_session(conn: AsyncConnection, world: World, person_id: str) -> str:
