@@ -29,8 +29,8 @@ from tests.conformance.rules import Watched
 
 pytestmark = pytest.mark.slow
 
-WATCHED = 13.0
-"""Seconds that are watched: three segments."""
+WATCHED = 9.0
+"""Seconds that are watched: two segments."""
 SEGMENT = 4.0
 BACK_SECONDS = 5.0
 """Within this viewers go on after kill -9."""
@@ -96,7 +96,7 @@ async def watch_on(url: str, serve: Serve) -> tuple[Snapshot, list[Snapshot], fl
         serve.kill_hls()
         back = 0.0
         async with asyncio.timeout(60):
-            while not after or after[-1].edge[0] < before.edge[0] + 3:
+            while not after or after[-1].edge[0] < before.edge[0] + 2:
                 edge = after[-1].edge if after else before.edge
                 # Refused connections, and errors of a broadcast that is not there yet.
                 with contextlib.suppress(aiohttp.ClientError, AssertionError):
