@@ -8,7 +8,10 @@ interface FieldProps {
   value: string;
   onInput(value: string): void;
   onLeave?: () => void;
-  type?: "text" | "password";
+  type?: "text" | "password" | "date" | "search" | "email" | "tel" | "url" | "number";
+  inputMode?: "numeric" | "email" | "tel" | "url";
+  min?: string;
+  max?: string;
   hint?: string;
   error?: string | null;
   autoComplete?: string;
@@ -32,6 +35,9 @@ export function Field(props: FieldProps) {
           {...({ type: props.type ?? "text" } as { type: "text" })}
           value={props.value}
           maxLength={props.maxLength}
+          min={props.min}
+          max={props.max}
+          inputMode={props.inputMode}
           autoComplete={props.autoComplete}
           autoFocus={props.autoFocus}
           autoCapitalize={props.plain ? "none" : undefined}
@@ -55,6 +61,42 @@ export function Field(props: FieldProps) {
             {props.hint}
           </p>
         )
+      )}
+    </div>
+  );
+}
+
+interface AreaProps {
+  label: string;
+  name: string;
+  value: string;
+  rows?: number;
+  hint?: string;
+  maxLength?: number;
+  onInput(value: string): void;
+}
+
+/** A field of several lines. */
+export function Area({ label, name, value, rows = 4, hint, maxLength, onInput }: AreaProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <div class="field-box">
+        <textarea
+          id={id}
+          name={name}
+          rows={rows}
+          value={value}
+          maxLength={maxLength}
+          aria-describedby={hint ? `${id}-note` : undefined}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
+      </div>
+      {hint && (
+        <p id={`${id}-note`} class="field-hint">
+          {hint}
+        </p>
       )}
     </div>
   );
