@@ -25,10 +25,10 @@ from benchmarks.origin_sides import NginxSide, OurSide, Side, Unavailable, part_
 SERVING_CPU = 0
 VIEWERS_CPU = 1
 FIELDS = (
-    "Host: {host}\r\nConnection: keep-alive\r\nsec-ch-ua-platform: \"Linux\"\r\n"
+    'Host: {host}\r\nConnection: keep-alive\r\nsec-ch-ua-platform: "Linux"\r\n'
     "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/{version}.0.0.0 Safari/537.36\r\n"
-    "sec-ch-ua: \"Chromium\";v=\"{version}\", \"Not_A Brand\";v=\"99\"\r\nsec-ch-ua-mobile: ?0\r\nAccept: */*\r\n"
+    'sec-ch-ua: "Chromium";v="{version}", "Not_A Brand";v="99"\r\nsec-ch-ua-mobile: ?0\r\nAccept: */*\r\n'
     "Origin: https://school.example\r\nSec-Fetch-Site: same-site\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n"
     "Referer: https://school.example/\r\nAccept-Language: ru-RU,ru;q=0.9\r\n"
 )
