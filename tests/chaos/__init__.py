@@ -1,0 +1,1 @@
+"""What is killed, cut and starved while it works."""
