@@ -74,6 +74,9 @@ class Stage:
         self._grid = 0
         self._phase = 0
         self._announced: VideoConfig | None = None
+        # FFmpeg, and what is made of it, takes no second init segment: where encodings change, keyframes bring their
+        # parameter sets along too.
+        self._mixed = False
         self._passing = False
         self._units: deque[Unit] = deque()
         self._group_units: list[Unit] = []
@@ -155,6 +158,8 @@ class Stage:
                 self._counts["skipped"] += count - 1
             self._change(self._grid / self._fps)
             data = self._encoder.encode(self._picture, keyframe=place == 0)
+            if place == 0 and self._mixed:
+                data = self._announced.extradata + data
             begin = self._grid * CLOCK // self._fps
             self._grid += count
             self._end = self._grid * CLOCK // self._fps
@@ -187,6 +192,7 @@ class Stage:
     def _begin_passing(self, out: list[Coded | Recoded], first: float) -> None:
         parameters = self.scout.parameters
         self._announced = VideoConfig(codec_name(parameters), *self._size, parameters)
+        self._mixed = True
         out.append(Recoded(self._announced, exact=False))
         self._passing = True
         self._end = max(self._end, round(first * CLOCK))
@@ -203,14 +209,17 @@ class Stage:
             self._fail(self._epoch + until)
 
     def _put(self, out: list[Coded | Recoded], unit: Unit, end: int) -> None:
+        data = unit.data
         if unit.seen.picture.keyframe:
             self._group_units.clear()
+            assert self._announced is not None
+            data = self._announced.extradata + data
         if len(self._group_units) < UNITS:
             self._group_units.append(unit)
         begin, self._end = self._end, end
         self._counts["passed"] += 1
         self._counts["pictures_out"] += 1
-        out.append(Coded(unit.data, begin, end, unit.seen.picture.keyframe))
+        out.append(Coded(data, begin, end, unit.seen.picture.keyframe))
 
     def _fail(self, at: float) -> None:
         """The source is not what it was: back to encoding."""
