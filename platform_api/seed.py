@@ -1,22 +1,46 @@
-"""The demonstration school: an administrator, two teachers, sixty students, three classes. All of it is invented."""
+"""The demonstration: a region with its operator, a school with its people, parents of some children, a code to come in.
+
+All of it is invented. One school of the region has not begun, as the roll-out shows.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from platform_api.audit import OPERATOR as OPERATOR_OF_THE_SERVER
 from platform_api.clock import new_id, utc_now
 from platform_api.config import ApiConfig
 from platform_api.db import Database
+from platform_api.errors import AlreadyMember, Archived, InAnotherClass
+from platform_api.invitations.codes import code_hash
+from platform_api.memberships import family, moves
+from platform_api.memberships.change import Change
+from platform_api.names import fold_name
 from platform_api.people.passwords import Passwords
 from platform_api.people.queries import set_password_hash
 from platform_api.people.rules import Role
-from platform_api.schema import classes, memberships, people, school_years, schools
-from platform_api.seed_people import ADMINISTRATOR, CLASSES, SCHOOL, STUDENTS, TEACHERS
+from platform_api.schema import classes, invitations, people, region_operators, regions, school_years, schools
+from platform_api.seed_people import (
+    ABOUT,
+    ADMINISTRATOR,
+    CLASSES,
+    CODE,
+    CONTACTS,
+    OPERATOR,
+    PARENTS,
+    QUIET_SCHOOL,
+    REGION,
+    SCHOOL,
+    STUDENTS,
+    TEACHERS,
+)
 
 DEMO_PASSWORD = "demo-sfera"  # noqa: S105  (said aloud on purpose: a demonstration's password is printed)
 
@@ -27,10 +51,12 @@ class SeededPerson:
 
     login: str
     name: str
-    role: Role
+    role: Role | Literal["region_operator"]
     classes: tuple[str, ...]
-    """Names of the classes taught or attended; none for the administrator."""
+    """Names of the classes taught or attended, of a parent those of the children; none for the others."""
     password: str
+    children: tuple[str, ...] = ()
+    """Logins."""
 
 
 def seed_demo(config: ApiConfig, password: str = DEMO_PASSWORD) -> list[SeededPerson]:
@@ -42,11 +68,16 @@ def seed_demo(config: ApiConfig, password: str = DEMO_PASSWORD) -> list[SeededPe
 
 
 def demo_people(password: str = DEMO_PASSWORD) -> list[SeededPerson]:
-    """Who is in the demonstration school: the administrator, the teachers, the students by class."""
+    """Who is in the demonstration: the administrator, the teachers, the students by class, parents, the operator."""
     found = [SeededPerson(*ADMINISTRATOR, "administrator", (), password)]
     found += [SeededPerson(login, name, "teacher", taught, password) for login, name, taught in TEACHERS]
     for klass in CLASSES:
         found += [SeededPerson(login, name, "student", (klass,), password) for login, name in STUDENTS[klass]]
+    attended = {person.login: person.classes for person in found}
+    for login, name, children in PARENTS:
+        classes_of = tuple(dict.fromkeys(klass for child in children for klass in attended[child]))
+        found.append(SeededPerson(login, name, "parent", classes_of, password, children))
+    found.append(SeededPerson(*OPERATOR, "region_operator", (), password))
     return found
 
 
@@ -83,22 +114,91 @@ async def _hash(passwords: Passwords, person: SeededPerson, stored: str | None) 
 async def _write(
     conn: AsyncConnection, wanted: list[SeededPerson], hashes: dict[str, str | None], now: datetime
 ) -> None:
-    name, city = SCHOOL
-    school_id = await conn.scalar(
-        sa.select(schools.c.id).where(schools.c.name == name, schools.c.city == city).order_by(schools.c.id)
-    )
-    if school_id is None:
-        school_id = new_id()
-        await conn.execute(
-            sa.insert(schools).values(id=school_id, name=name, city=city, created_at=now, activated_at=now)
-        )
+    change = Change(conn, OPERATOR_OF_THE_SERVER, now)
+    region_id = await _region_id(conn, now)
+    school_id = await _school_id(conn, SCHOOL, region_id, now, about=ABOUT, contacts=CONTACTS, activated_at=now)
+    await _school_id(conn, QUIET_SCHOOL, region_id, now)
     year_id = await _year_id(conn, school_id, now)
     class_ids = {klass: await _class_id(conn, school_id, year_id, klass, now) for klass in CLASSES}
+    person_ids: dict[str, str] = {}
     for person in wanted:
-        person_id = await _person_id(conn, person, hashes[person.login], now)
-        in_classes: list[str | None] = [class_ids[klass] for klass in person.classes]
-        for class_id in in_classes or [None]:
-            await _join(conn, person_id, school_id, person.role, class_id, now)
+        person_id = person_ids[person.login] = await _person_id(conn, person, hashes[person.login], now)
+        match person.role:
+            case "region_operator":
+                await _operate(conn, person_id, region_id, now)
+            case "parent":
+                for child in person.children:
+                    with contextlib.suppress(AlreadyMember):
+                        await family.link(change, person_id, person_ids[child])
+            case role:
+                for klass in person.classes or (None,):
+                    # Somebody may have been moved, or the class archived, since the school was seeded first.
+                    with contextlib.suppress(AlreadyMember, InAnotherClass, Archived):
+                        class_id = None if klass is None else class_ids[klass]
+                        await moves.join(change, person_id, school_id, role, class_id)
+    await _invite(conn, school_id, class_ids[CODE[1]], now)
+
+
+async def _region_id(conn: AsyncConnection, now: datetime) -> str:
+    found: str | None = await conn.scalar(sa.select(regions.c.id).where(regions.c.name_folded == fold_name(REGION)))
+    if found is None:
+        found = new_id()
+        await conn.execute(sa.insert(regions).values(id=found, name=REGION, created_at=now))
+    return found
+
+
+async def _school_id(
+    conn: AsyncConnection, school: tuple[str, str], region_id: str, now: datetime, **values: Any
+) -> str:
+    name, city = school
+    found: str | None = await conn.scalar(
+        sa.select(schools.c.id).where(schools.c.name == name, schools.c.city == city).order_by(schools.c.id)
+    )
+    if found is None:
+        found = new_id()
+        await conn.execute(
+            sa.insert(schools).values(id=found, name=name, city=city, region_id=region_id, created_at=now, **values)
+        )
+    else:
+        # One that was seeded before there were regions.
+        await conn.execute(
+            sa.update(schools).where(schools.c.id == found, schools.c.region_id.is_(None)).values(region_id=region_id)
+        )
+    return found
+
+
+async def _operate(conn: AsyncConnection, person_id: str, region_id: str, now: datetime) -> None:
+    held = sa.select(region_operators.c.id).where(
+        region_operators.c.person_id == person_id,
+        region_operators.c.region_id == region_id,
+        region_operators.c.until.is_(None),
+    )
+    if await conn.scalar(held) is None:
+        await conn.execute(
+            sa.insert(region_operators).values(id=new_id(), person_id=person_id, region_id=region_id, since=now)
+        )
+
+
+async def _invite(conn: AsyncConnection, school_id: str, class_id: str, now: datetime) -> None:
+    """The demonstration's code, good for another quarter of a year."""
+    expires_at = now + timedelta(days=90)
+    hashed = code_hash(CODE[0])
+    renewed = await conn.execute(
+        sa.update(invitations).where(invitations.c.code_hash == hashed).values(expires_at=expires_at)
+    )
+    if renewed.rowcount == 0:
+        await conn.execute(
+            sa.insert(invitations).values(
+                id=new_id(),
+                school_id=school_id,
+                class_id=class_id,
+                role="student",
+                kind="code",
+                code_hash=hashed,
+                created_at=now,
+                expires_at=expires_at,
+            )
+        )
 
 
 async def _year_id(conn: AsyncConnection, school_id: str, now: datetime) -> str:
@@ -152,25 +252,3 @@ async def _person_id(conn: AsyncConnection, person: SeededPerson, password_hash:
     elif password_hash is not None:
         await set_password_hash(conn, found, password_hash)
     return found
-
-
-async def _join(
-    conn: AsyncConnection, person_id: str, school_id: str, role: Role, class_id: str | None, now: datetime
-) -> None:
-    """Open the membership unless it is open, or the person (a student who was moved) has another class meanwhile."""
-    same = sa.and_(
-        memberships.c.person_id == person_id,
-        memberships.c.school_id == school_id,
-        memberships.c.role == role,
-        memberships.c.until.is_(None),
-    )
-    if role != "student":
-        same = sa.and_(
-            same, memberships.c.class_id.is_(None) if class_id is None else memberships.c.class_id == class_id
-        )
-    if await conn.scalar(sa.select(memberships.c.id).where(same).limit(1)) is None:
-        await conn.execute(
-            sa.insert(memberships).values(
-                id=new_id(), person_id=person_id, school_id=school_id, role=role, class_id=class_id, since=now
-            )
-        )

@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
+REGION = "Светлоозёрский край"
+
 SCHOOL = ("Школа № 0", "Светлоозёрск")
-"""Name and place."""
+"""Name and city."""
+
+QUIET_SCHOOL = ("Школа № 00", "Мшистые Горки")
+"""A school of the region that has not begun."""
+
+ABOUT = "Школа у озера: три класса, планетарий на крыше и сад, который посадили сами ученики."
+CONTACTS = {"phone": "+7 000 000-00-00", "email": "school0@example.org", "site": "https://school0.example.org"}
+
+OPERATOR = ("lev.opushkin", "Лев Романович Опушкин")
+"""Login and name of the region's operator."""
+
+PARENTS = (
+    ("olga.abramova", "Ольга Сергеевна Абрамова", ("alisa.abramova",)),
+    ("pavel.vetrov", "Павел Андреевич Ветров", ("demid.vetrov",)),
+    ("irina.makarova", "Ирина Олеговна Макарова", ("konstantin.makarov", "eva.nikitina")),
+)
+"""Login, name, logins of the children; the last one has two, in different classes."""
+
+CODE = ("SFERA-SCH5A", "5А")
+"""A code by which students may come into a class of the demonstration, and the class."""
 
 CLASSES = ("5А", "7Б", "9В")
 
