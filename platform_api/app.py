@@ -87,7 +87,8 @@ def make_app(
     app.on_response_prepare.append(add_headers)
     for table in ROUTES:
         app.add_routes(table)
-    app.router.add_get("/{path:.*}", serve)
+    # Not below /api: there a known address with another method answers 405, not a page.
+    app.router.add_get(r"/{path:(?!(?:api|hooks)(?:/|$)).*}", serve)
     return app
 
 

@@ -124,7 +124,7 @@ class BadHost(ApiError):
 class CrossSite(ApiError):
     """A changing call that another site may have made in the person's browser."""
 
-    status, code, detail = 403, "cross_site", "A changing call without a body needs the header X-Sfera: 1."
+    status, code, detail = 403, "cross_site", "A changing call without a JSON body needs the header X-Sfera: 1."
 
 
 class NotSignedIn(ApiError):

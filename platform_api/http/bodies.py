@@ -13,8 +13,8 @@ from platform_api import errors
 
 MAX_BODY = 64 * 1024
 """Longest JSON body, bytes, unless an operation says otherwise."""
-MAX_QUERY = 2048
-"""Longest query, characters."""
+MAX_QUERY = 8000
+"""Longest query, characters as they are sent; a little less than the longest line aiohttp reads."""
 
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 

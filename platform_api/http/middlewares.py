@@ -63,14 +63,12 @@ async def same_site(request: web.Request, handler: Handler) -> web.StreamRespons
     which nobody here answers). SameSite=Lax of the cookie says the same; two locks are better than one. An app's
     Authorization header is such a header, and with it the cookie is not looked at.
     """
-    if request.method not in SAFE_METHODS and not request.path.startswith("/hooks/"):
+    served = request.match_info.http_exception is None
+    if served and request.method not in SAFE_METHODS and not request.path.startswith("/hooks/"):
         if request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site":
             raise errors.CrossSite("This call comes from another site.")
         own_header = "X-Sfera" in request.headers or "Authorization" in request.headers
-        if request.body_exists:
-            if request.content_type != "application/json" and not own_header:
-                raise errors.UnsupportedMediaType
-        elif not own_header:
+        if not own_header and not (request.body_exists and request.content_type == "application/json"):
             raise errors.CrossSite
     return await handler(request)
 

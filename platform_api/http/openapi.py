@@ -239,7 +239,8 @@ def _with_short_names(document: Json, names: Iterable[str]) -> Json:
 
 def _content(form: Any, schema_of: dict[Any, Json]) -> Json:
     if isinstance(form, Raw):
-        return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in form.types}
+        binary: Json = {"type": "string", "format": "binary"}
+        return {kind: {"schema": {} if kind == "application/json" else binary} for kind in form.types}
     return {"application/json": {"schema": schema_of[form]}}
 
 

@@ -43,6 +43,9 @@ routes = web.RouteTableDef()
 
 PAGE = "/sign-in"
 Outcome = Literal["signed_in", "linked", "code_needed", "unknown"]
+Sent = Annotated[str, Meta(pattern="^[ -~]{0,160}$")]
+SentCode = Annotated[str, Meta(pattern="^[ -~]{0,1900}$")]
+"""ESIA's codes are signed documents."""
 REDIRECT = Raw(("text/plain",))
 
 
@@ -71,18 +74,18 @@ class Away(Struct, frozen=True, forbid_unknown_fields=True):
 class Back(Struct, frozen=True):
     """What a provider sends the browser back with; whatever else it adds is not looked at."""
 
-    state: Annotated[str, Meta(max_length=200)] = ""
-    code: Annotated[str, Meta(max_length=4096)] = ""
-    device_id: Annotated[str, Meta(max_length=500)] = ""
-    error: Annotated[str, Meta(max_length=200)] = ""
+    state: Sent = ""
+    code: SentCode = ""
+    device_id: Sent = ""
+    error: Sent = ""
 
 
 class BackInApp(Struct, frozen=True, forbid_unknown_fields=True):
     """Body of POST /sign-in/{provider}/callback."""
 
-    state: Annotated[str, Meta(min_length=1, max_length=200)]
-    code: Annotated[str, Meta(min_length=1, max_length=4096)]
-    device_id: Annotated[str, Meta(max_length=500)] = ""
+    state: Sent
+    code: SentCode
+    device_id: Sent = ""
 
 
 class Came(Struct, frozen=True):

@@ -74,7 +74,7 @@ async def test_a_changing_call_without_body_needs_a_header_no_form_can_send(worl
     [
         ("GET", "/nothing", 404, "not_found"),
         ("PATCH", "/session", 405, "method_not_allowed"),
-        ("GET", "/lessons", 404, "not_found"),
+        ("GET", "/lessons", 405, "method_not_allowed"),
         ("PUT", "/me", 405, "method_not_allowed"),
         ("GET", "/classes", 401, "not_signed_in"),
     ],

@@ -2529,7 +2529,7 @@ export interface components {
                 };
             };
         };
-        /** @description `account_inactive`: The account waits for a parent's consent.; `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        /** @description `account_inactive`: The account waits for a parent's consent.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-account_inactive-cross_site": {
             headers: {
                 [name: string]: unknown;
@@ -2541,7 +2541,7 @@ export interface components {
                 };
             };
         };
-        /** @description `sign_in_state_invalid`: The sign-in was begun in another browser, or too long ago.; `provider_refused`: The provider did not confirm the sign-in.; `account_inactive`: The account waits for a parent's consent.; `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        /** @description `sign_in_state_invalid`: The sign-in was begun in another browser, or too long ago.; `provider_refused`: The provider did not confirm the sign-in.; `account_inactive`: The account waits for a parent's consent.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-account_inactive-cross_site-provider_refused-sign_in_state_invalid": {
             headers: {
                 [name: string]: unknown;
@@ -2553,7 +2553,7 @@ export interface components {
                 };
             };
         };
-        /** @description `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        /** @description `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-cross_site": {
             headers: {
                 [name: string]: unknown;
@@ -2565,7 +2565,7 @@ export interface components {
                 };
             };
         };
-        /** @description `forbidden`: You may not do this.; `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        /** @description `forbidden`: You may not do this.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-cross_site-forbidden": {
             headers: {
                 [name: string]: unknown;
@@ -2577,7 +2577,7 @@ export interface components {
                 };
             };
         };
-        /** @description `forbidden`: You may not do this.; `invitation_not_yours`: This invitation is for somebody else.; `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        /** @description `forbidden`: You may not do this.; `invitation_not_yours`: This invitation is for somebody else.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-cross_site-forbidden-invitation_not_yours": {
             headers: {
                 [name: string]: unknown;
@@ -2589,7 +2589,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invitation_not_yours`: This invitation is for somebody else.; `cross_site`: A changing call without a body needs the header X-Sfera: 1. */
+        /** @description `invitation_not_yours`: This invitation is for somebody else.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-cross_site-invitation_not_yours": {
             headers: {
                 [name: string]: unknown;
