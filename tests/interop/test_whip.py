@@ -102,12 +102,12 @@ async def test_offers_of_others_are_taken(standard: Standard, name: str) -> None
     assert {t["source"] for t in (await standard.participants(room))[0]["tracks"]} == {"microphone", "camera"}
 
 
-async def test_ice_servers_stand_in_link_headers(tmp_path: Path) -> None:
+async def test_ice_servers_and_origins_as_configured(tmp_path: Path) -> None:
     servers = [
         {"urls": "stun:stun.example.org"},
         {"urls": ["turn:turn.example.org?transport=udp"], "username": 'a"b', "credential": "secret"},
     ]
-    process = MediaProcess(tmp_path, ice_servers=servers)
+    process = MediaProcess(tmp_path, ice_servers=servers, allowed_origins=["https://school.example"])
     process.start()
     try:
         async with at(process) as standard:
@@ -118,6 +118,12 @@ async def test_ice_servers_stand_in_link_headers(tmp_path: Path) -> None:
                 '<turn:turn.example.org?transport=udp>; rel="ice-server"; username="a\\"b"; credential="secret"; '
                 'credential-type="password"',
             ]
+            answer, _ = await standard.request("OPTIONS", f"/whip/{room}", Origin="https://school.example")
+            assert answer.headers["Access-Control-Allow-Origin"] == "https://school.example"
+            assert answer.headers["Vary"] == "Origin"
+            answer, text = await standard.request("OPTIONS", f"/whip/{room}", Origin="https://elsewhere.example")
+            problem(answer, text, 403, "origin_not_allowed")
+            assert "Access-Control-Allow-Origin" not in answer.headers
     finally:
         process.stop()
 
@@ -316,10 +322,13 @@ async def test_a_room_is_waited_for(standard: Standard) -> None:
     assert (await other)[0].status == 201
 
 
-async def test_a_room_nobody_tells_of(standard: Standard) -> None:
-    answer, text = await standard.post("whip", "unknown", standard.key("unknown"), OBS)
-    problem(answer, text, 503, "room_not_ready")
-    assert int(answer.headers["Retry-After"]) > 0
+async def test_a_key_asks_for_no_more_than_anybody_needs(standard: Standard) -> None:
+    key = standard.key("some-room")
+    answers = [await standard.post("whip", "some-room", key, "hello") for _ in range(80)]
+    assert {answer.status for answer, _ in answers} == {400, 429}
+    problem(*answers[-1], 429, "too_many_requests")
+    assert answers[-1][0].headers["Retry-After"] == "2"
+    assert (await standard.post("whip", "some-room", standard.key("some-room"), "hello"))[0].status == 400
 
 
 # --- in the room ------------------------------------------------------------------------------------------------

@@ -181,3 +181,16 @@ async def test_taps_that_cannot_be(media: Media) -> None:
         status, problem = await call(media, "POST", path, {**wish, "id": f"tap-{index}", "port": 5004 + index})
     assert (status, problem["code"]) == (409, "too_many_taps")
     assert (await call(media, "POST", path, wish, headers={}))[0] == 401
+
+
+async def test_revoked_keys_are_told(media: Media) -> None:
+    place = "/control/v1/rooms/lesson/revoked"
+    status, problem = await call(media, "PUT", place, {"keys": []})
+    assert (status, problem["code"]) == (404, "not_found")
+    await call(media, "PUT", "/control/v1/rooms/lesson", {"title": "Algebra"})
+    as_many_as_it_takes = [f"{n:022}" for n in range(2000)]
+    assert await call(media, "PUT", place, {"keys": as_many_as_it_takes}) == (204, None)
+    assert await call(media, "PUT", place, {"keys": []}) == (204, None)
+    for wrong in ({"keys": [*as_many_as_it_takes, "one"]}, {"keys": [""]}, {"keys": ["x" * 61]}, {}):
+        status, problem = await call(media, "PUT", place, wrong)
+        assert (status, problem["code"]) == (400, "bad_request")

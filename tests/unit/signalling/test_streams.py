@@ -10,6 +10,7 @@ import pytest
 from sfu import events
 from sfu.errors import Refused
 from sfu.transport import TransportState
+from signalling import streams as streams_module
 from signalling.sdp import parse_offer
 from signalling.stream_keys import Door, StreamKey
 from signalling.streams import CONNECT_SECONDS, Stream, Streams
@@ -170,3 +171,12 @@ async def test_a_node_that_drains_opens_no_room() -> None:
     with pytest.raises(Refused) as refused:
         await Streams(world.node, RESUME).room("lesson")
     assert refused.value.code == "draining"
+
+
+async def test_a_room_nobody_tells_of_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams_module, "ROOM_SECONDS", 0.05)
+    world = World()
+    with pytest.raises(Refused) as refused:
+        await Streams(world.node, RESUME).room("lesson")
+    assert refused.value.code == "room_not_ready"
+    assert world.metric("streams_waiting") == 0
