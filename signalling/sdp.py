@@ -21,6 +21,7 @@ from sfu.parameters import (
     RtpCodecParameters,
     RtpHeaderExtensionParameters,
 )
+from sfu.transport import STRONG_DIGESTS
 
 MAX_SDP: Final = 256 * 1024
 """Longest offer, bytes: Chromium's with 49 pictures to receive is about half of this."""
@@ -225,7 +226,8 @@ def _dtls(lines: _Lines, session: _Lines) -> DtlsParameters:
             msgspec.convert({"algorithm": r.get("type", "").lower(), "value": r.get("hash", "")}, DtlsFingerprint)
             for r in records
         ]
-        return msgspec.convert({"fingerprints": fingerprints, "role": "client"}, DtlsParameters)
+        strong = [f for f in fingerprints if f.algorithm in STRONG_DIGESTS]
+        return msgspec.convert({"fingerprints": strong, "role": "client"}, DtlsParameters)
     except msgspec.ValidationError as error:
         raise SdpError("no_fingerprint", f"the offer has no usable certificate fingerprint: {error}") from None
 

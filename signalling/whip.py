@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import ClientError, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from interprocess.problems import problem
 from sfu.errors import Refused
@@ -44,7 +45,7 @@ _STATUS: Final = {
     "precondition_failed": 412, "body_too_large": 413, "wrong_content_type": 415, "precondition_required": 428,
     "too_many_requests": 429,
     "call_full": 503, "node_full": 503, "overloaded": 503, "draining": 503, "room_not_ready": 503,
-    "bad_sdp": 400, "bad_fragment": 400,
+    "bad_sdp": 400, "bad_fragment": 400, "broken_body": 400,
 }  # fmt: skip
 """HTTP status of a refusal; those not named here are 422: understood, and impossible."""
 
@@ -278,6 +279,8 @@ async def _body(request: web.Request, limit: int) -> str:
                     raise too_large
     except TimeoutError:
         raise Refused("slow_body", "the body did not come in time") from None
+    except (OSError, ClientError, HttpProcessingError, web.RequestPayloadError) as error:
+        raise Refused("broken_body", f"the body broke off: {type(error).__name__}") from None
     try:
         return body.decode()
     except UnicodeDecodeError:
