@@ -16,7 +16,7 @@ import msgspec
 import typer
 from structlog.stdlib import BoundLogger
 
-from sfera import child
+from sfera import admin, child
 from sfera.config import CONFIG_VARIABLE, Config, ConfigError, load
 from sfera.logging import configure
 
@@ -30,6 +30,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(admin.app, name="admin")
 
 ConfigPath = Annotated[
     Path | None,
@@ -136,6 +138,34 @@ def show_config(config: ConfigPath = None) -> None:
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy is put; one of that name is replaced.")],
+    config: ConfigPath = None,
+) -> None:
+    """Copy the database into a file, while everything goes on."""
+    loaded, _ = prepare(config, "api")
+    from platform_api.backup import BackupError
+    from platform_api.backup import backup as run
+
+    size = guarded(lambda: failing(lambda: run(loaded.api.database_url, file), BackupError))
+    typer.echo(f"{file}: {size} bytes")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A copy that `sfera backup` made.")],
+    config: ConfigPath = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Lose what is in the database now.")] = False,
+) -> None:
+    """Bring the database back from a file."""
+    loaded, _ = prepare(config, "api")
+    from platform_api.backup import BackupError
+    from platform_api.backup import restore as run
+
+    guarded(lambda: failing(lambda: run(loaded.api.database_url, file, replace=replace), BackupError))
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     typer.echo(package_version("sfera"))
@@ -165,6 +195,15 @@ def guarded(run: Callable[[], T], *refused: type[Exception]) -> T:
     except configuration as error:
         refuse(error)
     except OSError as error:
+        typer.echo(f"sfera: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def failing(run: Callable[[], T], *expected: type[Exception]) -> T:
+    """Run it; a failure the command has words for is said in one line, with exit code 1."""
+    try:
+        return run()
+    except expected as error:
         typer.echo(f"sfera: {error}", err=True)
         raise typer.Exit(1) from None
 
