@@ -16,6 +16,8 @@ from benchmarks._net cimport (
 )
 from benchmarks._sinks cimport Sinks
 from benchmarks._source cimport MOST_FRAME, MOST_FRAMES, MOST_PACKETS, SERIAL
+from sfu._cm cimport CM_TAG, cm_key, cm_key_free, cm_key_make
+
 from benchmarks._stream cimport RTP_HEADER, srtp_stream, stream_header, stream_seal, stream_start
 
 cdef enum:
@@ -33,6 +35,9 @@ cdef class Limit:
     cdef object socket
     cdef int fd
     cdef int count
+    cdef bint cm
+    cdef uint32_t tag                     # bytes behind a sealed packet
+    cdef cm_key *cm_keys
     cdef int pattern                      # frames, sent over and over
     cdef int pattern_packets
     cdef int first[MOST_FRAMES]           # packet of each frame
@@ -54,7 +59,8 @@ cdef class Limit:
     cdef int64_t cpu_ns
     cdef bint failed
 
-    def __cinit__(self, aead: Aead, socket: object, sinks: Sinks, frames: list, batch: int, rooms: int = 1) -> None:
+    def __cinit__(self, aead: Aead, socket: object, sinks: Sinks, frames: list, batch: int, rooms: int = 1,
+                  cm: bool = False) -> None:
         """Packets of one frame differ by less than 256 bytes. `sinks` count what arrives, so that no more is sent than they can
         drain. A frame goes to the receivers of one room, the next to those of the next one; receivers are given room by room."""
         cdef int i = 0
@@ -63,6 +69,8 @@ cdef class Limit:
             raise ValueError("batch, rooms or frames")
         if not all(1 <= len(bodies) <= MOST_FRAME for bodies in frames) or sum(map(len, frames)) > MOST_PACKETS:
             raise ValueError("packets of a frame")
+        self.cm = cm
+        self.tag = CM_TAG if cm else TAG_SIZE
         self.aead = aead
         self.close_key = aead.close
         self.socket = socket
@@ -100,7 +108,7 @@ cdef class Limit:
 
     cdef void lay_out(self, int frame) noexcept nogil:
         """Messages of this frame's size, one behind the other."""
-        cdef size_t size = self.size_of[frame] * (RTP_HEADER + self.payload[frame] + TAG_SIZE)
+        cdef size_t size = self.size_of[frame] * (RTP_HEADER + self.payload[frame] + self.tag)
         cdef int i
         for i in range(self.batch):
             self.parts[i].iov_len = size
@@ -108,12 +116,16 @@ cdef class Limit:
             self.messages[i].msg_hdr.msg_control = NULL
             self.messages[i].msg_hdr.msg_controllen = 0
             if self.size_of[frame] > 1:
-                put_segment(&self.messages[i].msg_hdr, self.control[i], <uint16_t>(RTP_HEADER + self.payload[frame] + TAG_SIZE))
+                put_segment(&self.messages[i].msg_hdr, self.control[i], <uint16_t>(RTP_HEADER + self.payload[frame] + self.tag))
 
     def __dealloc__(self) -> None:
         cdef int i
         for i in range(self.count):
-            self.close_key(self.streams[i].key)
+            if self.cm:
+                cm_key_free(&self.cm_keys[i])
+            else:
+                self.close_key(self.streams[i].key)
+        free(self.cm_keys)
         free(self.streams)
         free(self.addresses)
         free(self.bodies)
@@ -128,16 +140,24 @@ cdef class Limit:
             raise ValueError("receivers are given once, as many for each room")
         self.streams = <srtp_stream *>calloc(len(them), sizeof(srtp_stream))
         self.addresses = <sockaddr_in *>calloc(len(them), sizeof(sockaddr_in))
-        if self.streams == NULL or self.addresses == NULL:
+        self.cm_keys = <cm_key *>calloc(len(them), sizeof(cm_key))
+        if self.streams == NULL or self.addresses == NULL or self.cm_keys == NULL:
             raise MemoryError
         for i, (host, port, session_key, session_salt, ssrc, first) in enumerate(them):
-            if len(session_key) != KEY_SIZE or len(session_salt) != IV_SIZE:
+            if not self.cm and (len(session_key) != KEY_SIZE or len(session_salt) != IV_SIZE):
                 raise ValueError(f"keys of receiver {i}")
             if not address_of(host.encode(), port, &self.addresses[i]):
                 raise ValueError(f"receiver {i}")
-            key = self.aead.open(session_key)
-            salt = session_salt
-            stream_start(&self.streams[i], self.aead.seal, key, salt, ssrc, first)
+            if self.cm:
+                # The encryption key and, behind it, the authentication key.
+                cm_key_make(&self.cm_keys[i], session_key[:16], session_key[16:], session_salt)
+                salt = session_salt
+                stream_start(&self.streams[i], NULL, NULL, salt, ssrc, first)
+                self.streams[i].cm = &self.cm_keys[i]
+            else:
+                key = self.aead.open(session_key)
+                salt = session_salt
+                stream_start(&self.streams[i], self.aead.seal, key, salt, ssrc, first)
             self.count = i + 1
 
     def run(self, seconds: float, most_under_way: int) -> tuple[int, int]:
@@ -211,5 +231,5 @@ cdef class Limit:
                           96 | (0x80 if p == self.size_of[frame] - 1 else 0), timestamp)
             if not stream_seal(stream, out, RTP_HEADER, self.bodies + at * self.largest, out + RTP_HEADER, payload):
                 return False
-            out += RTP_HEADER + payload + TAG_SIZE
+            out += RTP_HEADER + payload + self.tag
         return True

@@ -6,6 +6,7 @@ from libc.string cimport memcpy
 
 from benchmarks._aead cimport IV_SIZE, seal_function
 from benchmarks._net cimport htobe16, htobe32, htobe64
+from sfu._cm cimport cm_key, cm_seal
 
 cdef enum:
     RTP_HEADER = 12
@@ -14,6 +15,7 @@ cdef struct srtp_stream:
     seal_function seal
     void *key                     # an opened session key
     uint8_t salted[IV_SIZE]       # session salt, the SSRC already mixed in (RFC 7714 section 8.1)
+    cm_key *cm                    # AES-CM with HMAC-SHA1-80 instead, the worker's own; NULL: GCM
     uint32_t ssrc
     uint64_t index                # rollover counter << 16 | sequence number of the next packet; only ever rises
 
@@ -24,6 +26,7 @@ cdef inline void stream_start(srtp_stream *stream, seal_function seal, void *key
     cdef int i
     stream.seal = seal
     stream.key = key
+    stream.cm = NULL
     stream.ssrc = ssrc
     stream.index = first
     memcpy(stream.salted, salt, IV_SIZE)
@@ -46,11 +49,15 @@ cdef inline void stream_header(srtp_stream *stream, uint8_t *out, uint8_t first_
 
 cdef inline bint stream_seal(srtp_stream *stream, const uint8_t *header, size_t header_size,
                              const uint8_t *plain, uint8_t *out, size_t size) noexcept nogil:
-    """Seals the payload of the stream's next packet into `out` and moves on. Each index is used once."""
+    """Seals the payload of the stream's next packet into `out`, which stands behind its header, and moves on. Each index is
+    used once."""
     cdef uint8_t iv[IV_SIZE]
     cdef uint64_t index = htobe64(stream.index << 16)
     cdef const uint8_t *digits = <const uint8_t *>&index
     cdef int i
+    if stream.cm is not NULL:
+        stream.index += 1
+        return cm_seal(stream.cm, <uint8_t *>header, header_size, plain, size, stream.ssrc, stream.index - 1) > 0
     memcpy(iv, stream.salted, IV_SIZE)
     for i in range(6):
         iv[6 + i] ^= digits[i]

@@ -12,8 +12,8 @@ runs, which the kernel rewards; that is `under_load`.
 
 The other cases, each with a `_ratio` and `_ns` of its own: `voice` (a microphone's packets of 80 bytes), `large` (50
 rooms of 49, 2,450 keys, a frame of each room under way), `chromium` (frames of the sizes that a real Chromium sent),
-`no_gro` (receivers that take datagrams one by one), `uneven` (frames split as libwebrtc splits them), `frame_1` and
-`frame_3`.
+`aes_cm` (receivers with AES-CM and HMAC-SHA1-80: both sides seal by the worker's own code then), `no_gro` (receivers
+that take datagrams one by one), `uneven` (frames split as libwebrtc splits them), `frame_1` and `frame_3`.
 """
 
 from __future__ import annotations
@@ -50,11 +50,12 @@ class Case:
 
 def cases_beside(shape: Shape) -> list[Case]:
     """What is measured beside the headline's load."""
-    plain = replace(shape, rooms=1, uneven=False, voice=False, recorded=False)
+    plain = replace(shape, rooms=1, uneven=False, voice=False, recorded=False, cm=False)
     return [
         Case("voice", replace(plain, voice=True, frame=1, payload=opus.TYPICAL)),
         Case("large", replace(plain, rooms=LARGE_ROOMS), window=LARGE_ROOMS),
         Case("chromium", replace(plain, recorded=True)),
+        Case("aes_cm", replace(plain, cm=True)),
         Case("no_gro", replace(plain, gro=False)),
         Case("uneven", replace(plain, uneven=True)),
         Case("frame_1", replace(plain, frame=1)),
@@ -82,6 +83,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--voice", action="store_true", help="a microphone instead of a camera")
     parser.add_argument("--recorded", action="store_true", help="frames of the sizes that a real Chromium sent")
+    parser.add_argument("--cm", action="store_true", help="receivers have AES-CM with HMAC-SHA1-80")
     parser.add_argument("--main-only", action="store_true", help="only this case, no others beside it")
     parser.add_argument("--case", action="append", help="only this one of the cases beside it; may be repeated")
     parser.add_argument(
@@ -103,6 +105,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         uneven=options.uneven,
         voice=options.voice,
         recorded=options.recorded,
+        cm=options.cm,
     )
     more = [] if options.main_only or options.load_window < 1 else [options.load_window]
     result = measure_shape(options, shape, [options.window, *more], options.runs, options.seconds)
@@ -159,6 +162,7 @@ def measure_shape(
             "uneven": shape.uneven,
             "voice": shape.voice,
             "recorded": shape.recorded,
+            "cm": shape.cm,
             "window": windows[0],
             "checked": sum(limit.checked for limit in limits.values()) + (ours.checked if ours is not None else 0),
         }

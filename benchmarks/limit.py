@@ -25,11 +25,13 @@ class LimitSide:
         self._shape = shape
         self._cpu = cpu
         frames = shape.frames()
-        receivers = [Receiver(receiver_socket(gro=shape.gro), new_master(), 0x10000 + i) for i in range(shape.sinks)]
+        receivers = [
+            Receiver(receiver_socket(gro=shape.gro), new_master(cm=shape.cm), 0x10000 + i) for i in range(shape.sinks)
+        ]
         self._drain = Drain(receivers, frames, cpu=sinks_cpu, video=not shape.voice)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
-        self._limit = Limit(Aead(backend), self._socket, self._drain.sinks, frames, BATCH, shape.rooms)
+        self._limit = Limit(Aead(backend), self._socket, self._drain.sinks, frames, BATCH, shape.rooms, shape.cm)
         self._limit.receivers(
             [("127.0.0.1", r.port, *session_keys(r.master), r.ssrc, FIRST_SEQUENCE) for r in receivers],
         )

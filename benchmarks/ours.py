@@ -15,7 +15,7 @@ from benchmarks._source import Source
 from benchmarks.keys import new_master, session_keys
 from benchmarks.shape import Run, Shape
 from benchmarks.sinks import Drain, Receiver, outbound, receiver_socket
-from sfu._fastpath import GCM, RingFull, Worker
+from sfu._fastpath import CM, GCM, RingFull, Worker
 
 T = TypeVar("T")
 
@@ -129,8 +129,8 @@ class OurSide:
         receivers = []
         for i in range(shape.receivers):
             slot_ssrc = SLOT_SSRC + number * shape.receivers + i
-            receiver = Receiver(receiver_socket(gro=shape.gro), new_master(), slot_ssrc)
-            theirs = new_master()
+            receiver = Receiver(receiver_socket(gro=shape.gro), new_master(cm=shape.cm), slot_ssrc)
+            theirs = new_master(cm=shape.cm)
             self._inbound.append(theirs)
             to = self._add_transport(participant + 1 + i, "receive", receiver.master, theirs, receiver.port)
             slot = patiently(lambda to=to, ssrc=slot_ssrc: self._add_slot(to, room, ssrc))  # type: ignore[misc]
@@ -163,7 +163,7 @@ class OurSide:
         worker = self._worker
         ufrag = f"bench{participant:05d}"
         transport = patiently(lambda: worker.add_transport(participant, ufrag, "p" * 22, direction=direction))
-        patiently(lambda: worker.set_keys(transport, GCM, local, remote))
+        patiently(lambda: worker.set_keys(transport, GCM if len(local) == 28 else CM, local, remote))
         patiently(lambda: worker.set_remote(transport, "127.0.0.1", port))
         return transport
 

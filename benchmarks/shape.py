@@ -22,6 +22,8 @@ class Shape:
     """Opus from a microphone, in one packet each; `frame` does not count."""
     recorded: bool = False
     """Frames of the sizes that a Chromium once sent; `frame` and `payload` do not count."""
+    cm: bool = False
+    """Receivers have AES-CM with HMAC-SHA1-80 instead of AES-GCM."""
 
     def frames(self) -> list[list[bytes]]:
         """What each frame of the pattern carries, which is sent over and over."""

@@ -39,17 +39,18 @@ def receiver_socket(*, gro: bool) -> socket.socket:
 
 
 def inbound(master: bytes) -> pylibsrtp.Session:
-    """A libsrtp session that opens what is sent under `master` (AEAD_AES_128_GCM)."""
+    """A libsrtp session that opens what is sent under `master` (28 bytes: AEAD_AES_128_GCM, 30: AES-CM)."""
     return pylibsrtp.Session(_policy(master, pylibsrtp.Policy.SSRC_ANY_INBOUND))
 
 
 def outbound(master: bytes) -> pylibsrtp.Session:
-    """A libsrtp session that protects under `master` (AEAD_AES_128_GCM)."""
+    """A libsrtp session that protects under `master` (28 bytes: AEAD_AES_128_GCM, 30: AES-CM)."""
     return pylibsrtp.Session(_policy(master, pylibsrtp.Policy.SSRC_ANY_OUTBOUND))
 
 
 def _policy(master: bytes, direction: int) -> pylibsrtp.Policy:
-    return pylibsrtp.Policy(master, direction, 0, pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_128_GCM)
+    gcm, cm = pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_128_GCM, pylibsrtp.Policy.SRTP_PROFILE_AES128_CM_SHA1_80
+    return pylibsrtp.Policy(master, direction, 0, gcm if len(master) == 28 else cm)
 
 
 @dataclass

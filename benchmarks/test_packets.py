@@ -35,7 +35,9 @@ def test_aes_gcm(benchmark: BenchmarkFixture, backend: str) -> None:
     assert len(sealed) == len(PAYLOAD) + 16
 
 
-@pytest.mark.parametrize(("profile", "backend"), [*((GCM, name) for name in (*BACKENDS, LIBSRTP)), (CM, LIBSRTP)])
+@pytest.mark.parametrize(
+    ("profile", "backend"), [*((GCM, name) for name in (*BACKENDS, LIBSRTP)), (CM, "evp"), (CM, LIBSRTP)]
+)
 def test_protect(benchmark: BenchmarkFixture, profile: str, backend: str) -> None:
     """A packet protected as the worker does it."""
     master = new_master() if profile == GCM else bytes(30)

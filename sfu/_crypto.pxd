@@ -21,10 +21,16 @@ cdef struct crypto_api:
     void *(*cipher_new)() noexcept nogil
     void (*cipher_free)(void *) noexcept nogil
     const void *(*aes_128_gcm)() noexcept nogil
+    const void *(*aes_128_ctr)() noexcept nogil
     init_function encrypt_init
     update_function encrypt_update
     int (*encrypt_final)(void *, uint8_t *, int *) noexcept nogil
     int (*cipher_get_params)(void *, void *) noexcept nogil
+    # SHA-1 by itself, whose state can be copied; `has_cm` is false where it is hidden
+    bint has_cm
+    int (*sha1_init)(void *state) noexcept nogil
+    int (*sha1_update)(void *state, const void *data, size_t size) noexcept nogil
+    int (*sha1_final)(uint8_t *digest, void *state) noexcept nogil
     const void *(*sha1)() noexcept nogil
     hmac_function hmac
 

@@ -48,8 +48,9 @@ cdef int load() except -1:
     sha1_digest = api.sha1()
     try:
         load_evp(library)
+        load_cm(library)
     except ImportError:
-        api.has_evp = False
+        pass
     return 0
 
 
@@ -62,6 +63,15 @@ cdef int load_evp(void *library) except -1:
     api.encrypt_final = <int (*)(void *, uint8_t *, int *) noexcept nogil>required(library, b"EVP_EncryptFinal_ex")
     api.cipher_get_params = <int (*)(void *, void *) noexcept nogil>required(library, b"EVP_CIPHER_CTX_get_params")
     api.has_evp = True
+    return 0
+
+
+cdef int load_cm(void *library) except -1:
+    api.aes_128_ctr = <const void *(*)() noexcept nogil>required(library, b"EVP_aes_128_ctr")
+    api.sha1_init = <int (*)(void *) noexcept nogil>required(library, b"SHA1_Init")
+    api.sha1_update = <int (*)(void *, const void *, size_t) noexcept nogil>required(library, b"SHA1_Update")
+    api.sha1_final = <int (*)(uint8_t *, void *) noexcept nogil>required(library, b"SHA1_Final")
+    api.has_cm = True
     return 0
 
 

@@ -3,6 +3,7 @@
 from libc.stddef cimport size_t
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
+from sfu._cm cimport cm_key
 from sfu._gcm cimport gcm_key
 
 cdef enum:
@@ -21,11 +22,12 @@ cdef enum srtp_result:
 cdef struct srtp_receiver:
     void *session
 
-# What we protect. GCM of RTP goes through `_gcm` with the key kept, everything else through libsrtp.
+# What we protect. RTP goes through `_gcm` or `_cm` with the keys kept, RTCP through libsrtp.
 cdef struct srtp_sender:
     void *session
-    gcm_key key                  # none: libsrtp protects RTP too
+    gcm_key key                  # none of both: libsrtp protects RTP too
     uint8_t salt[12]
+    cm_key cm
 
 # In place; `size` is changed. Returns an srtp_result (other values are libsrtp's).
 cdef int srtp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil

@@ -1,9 +1,9 @@
 """SRTP and SRTCP of one transport on C buffers (RFC 3711, RFC 7714). Does no I/O.
 
-Opening is libsrtp's: it owns the rollover counters and the replay windows. Sealing RTP under AES-128-GCM is
-done here over `_gcm` with a key that is kept (half to a quarter of libsrtp's cost), because that is what is done
-once for every receiver of every packet; who calls it guarantees that no packet index comes twice. All other
-sealing is libsrtp's.
+Opening is libsrtp's: it owns the rollover counters and the replay windows. Sealing RTP is
+done here over `_gcm` and `_cm` with keys that are kept (half to a quarter of libsrtp's cost), because that is what is
+done once for every receiver of every packet; who calls it guarantees that no packet index comes twice. RTCP is
+libsrtp's.
 """
 
 from libc.string cimport memcpy
@@ -11,6 +11,7 @@ from libc.string cimport memcpy
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from pylibsrtp import Policy, Session, _binding
 
+from sfu._cm cimport cm_available, cm_key_free, cm_key_make, cm_seal
 from sfu._crypto cimport crypto, crypto_api
 from sfu._gcm cimport GCM_TAG, gcm_key_make
 from sfu._rtp cimport write32
@@ -72,6 +73,8 @@ cdef size_t srtp_seal(srtp_sender *sender, uint8_t *out, size_t header_size, con
     cdef int size = <int>(header_size + payload_size)
     if sender.key.state is not NULL:
         return seal_gcm(sender, out, header_size, payload, payload_size, ssrc, index)
+    if sender.cm.cipher is not NULL:
+        return cm_seal(&sender.cm, out, header_size, payload, payload_size, ssrc, index)
     memcpy(out + header_size, payload, payload_size)
     if sender.session is NULL:
         return header_size + payload_size
@@ -121,8 +124,12 @@ cdef class Keys:
             gcm_key_make(&self.sender.key, backend, derive(local, 0, 16))
             salt = derive(local, 2, 12)
             memcpy(self.sender.salt, <const uint8_t *>key_bytes(salt), 12)
+        elif profile == CM and backend != LIBSRTP and cm_available():
+            cm_key_make(&self.sender.cm, derive(local, 0, 16), derive(local, 1, 20), derive(local, 2, 14))
 
     def __dealloc__(self):
+        if self.sender.cm.cipher is not NULL:
+            cm_key_free(&self.sender.cm)
         if self.sender.key.state is not NULL:
             self.sender.key.free(self.sender.key.state)
 

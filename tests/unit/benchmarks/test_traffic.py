@@ -149,8 +149,9 @@ def test_the_check_refuses_what_is_not(quiet: Street) -> None:
         Shape(receivers=2, uneven=True),
         Shape(receivers=2, voice=True, payload=80),
         Shape(receivers=2, recorded=True),
+        Shape(receivers=2, cm=True),
     ],
-    ids=["plain", "rooms", "without gro", "uneven", "voice", "recorded"],
+    ids=["plain", "rooms", "without gro", "uneven", "voice", "recorded", "cm"],
 )
 def test_the_speed_of_light_program_sends_real_srtp(backend: str, shape: Shape) -> None:
     side = LimitSide(backend, shape, cpu=0, sinks_cpu=1)
