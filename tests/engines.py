@@ -70,6 +70,11 @@ async def copy_into(postgres: Postgres, source: Path) -> str:
                 rows = (await reading.execute(sa.select(table))).mappings().all()
                 if rows and table is not event_log:
                     await writing.execute(sa.insert(table), [dict(row) for row in rows])
+            for counted in ("events", "audit"):
+                counter = f"pg_get_serial_sequence('{counted}', 'id')"
+                await writing.exec_driver_sql(
+                    f"SELECT setval({counter}, (SELECT coalesce(max(id), 0) + 1 FROM {counted}), false)"
+                )
             for statement in KEEP.split(";")[:-1]:
                 await writing.exec_driver_sql(statement)
     finally:

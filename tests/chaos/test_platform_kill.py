@@ -25,6 +25,7 @@ import aiohttp
 import msgspec
 import pytest
 import sqlalchemy as sa
+from yarl import URL
 
 from platform_api.config import ApiConfig
 from platform_api.db import Database
@@ -227,7 +228,7 @@ async def lives(
                 cookies = [(cookie.key, cookie.value) for cookie in jar]
                 administrators = await _administrators(page, known, dice)
             else:
-                jar.update_cookies(dict(cookies), aiohttp.client.URL(base))
+                jar.update_cookies(dict(cookies), URL(base))
                 assert (await page.call("GET", "/me")).status == 200, "still signed in"
 
             working = [asyncio.create_task(_work(administrator, page)) for administrator in administrators]
@@ -294,8 +295,11 @@ async def check(url: str, known: Known) -> None:
             told = Counter(await conn.scalars(sa.select(events.c.kind)))
             noted = Counter(await conn.scalars(sa.select(audit.c.action)))
             written = await conn.scalar(sa.select(sa.func.count()).select_from(invitations))
-            closed = await conn.scalar(
-                sa.select(sa.func.count()).select_from(memberships).where(memberships.c.until.is_not(None))
+            closed = (
+                await conn.scalar(
+                    sa.select(sa.func.count()).select_from(memberships).where(memberships.c.until.is_not(None))
+                )
+                or 0
             )
         for kind in ("class.made", "class.changed", "class.deleted", "invitation.made", "membership.opened"):
             assert told[kind] == noted[kind], f"{kind}: each is in both books"
