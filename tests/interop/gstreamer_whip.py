@@ -7,6 +7,7 @@ under the tests' own: `gstreamer_whip.py URL KEY vp8|h264`. Prints `published ST
 import sys
 import urllib.parse
 import urllib.request
+from typing import Any
 
 import gi
 
@@ -23,7 +24,7 @@ VIDEO = {
 }
 
 
-def main(url, key, codec):
+def main(url: str, key: str, codec: str) -> None:
     Gst.init(None)
     pipeline = Gst.parse_launch(
         "webrtcbin name=out bundle-policy=max-bundle "
@@ -33,9 +34,9 @@ def main(url, key, codec):
     )
     webrtc = pipeline.get_by_name("out")
     loop = GLib.MainLoop()
-    stream = []
+    stream: list[str] = []
 
-    def request(method, address, body=None):
+    def request(method: str, address: str, body: bytes | None = None) -> Any:
         headers = {"Authorization": f"Bearer {key}"}
         if body is not None:
             headers["Content-Type"] = "application/sdp"
@@ -43,7 +44,7 @@ def main(url, key, codec):
             urllib.request.Request(address, body, headers, method=method), timeout=10
         )
 
-    def send(element, _state):
+    def send(element: Any, _state: Any) -> None:
         """All candidates are gathered: offer, and take the answer."""
         if element.get_property("ice-gathering-state") != GstWebRTC.WebRTCICEGatheringState.COMPLETE or stream:
             return
@@ -55,8 +56,8 @@ def main(url, key, codec):
         element.emit("set-remote-description", answer, None)
         print("published", answered.status, flush=True)
 
-    def offer(element):
-        def created(promise):
+    def offer(element: Any) -> None:
+        def created(promise: Any) -> None:
             reply = promise.get_reply()  # owns what it gives: it has to stay
             description = reply.get_value("offer")
             element.emit("set-local-description", description, None)
