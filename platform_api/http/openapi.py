@@ -192,9 +192,22 @@ def _require_what_is_always_sent(operations: list[Operation], schema_of: dict[An
     given = _reached(
         (schema_of[form] for each in operations for form in each.answers.values() if form in schema_of), components
     )
-    for name in given - taken:
+    short = _names_of_structs_that_leave_out()
+    for name in given - taken - short:
         if "properties" in components[name]:
             components[name]["required"] = list(components[name]["properties"])
+
+
+def _names_of_structs_that_leave_out() -> set[str]:
+    """Of structs that leave defaults out of their JSON (omit_defaults)."""
+    found: set[str] = set()
+    waiting = [msgspec.Struct]
+    while waiting:
+        for each in waiting.pop().__subclasses__():
+            waiting.append(each)
+            if each.__struct_config__.omit_defaults:
+                found |= {each.__name__, f"{each.__module__}.{each.__qualname__}"}
+    return found
 
 
 def _reached(schemas: Iterable[Any], components: Json) -> set[str]:

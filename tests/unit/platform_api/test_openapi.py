@@ -67,6 +67,7 @@ def test_fields_that_always_come_are_required(document: dict[str, Any]) -> None:
     assert "second_step" in schemas["Me"]["required"]
     assert schemas["SignIn"]["required"] == ["login", "password"]
     assert schemas["SignIn"]["additionalProperties"] is False
+    assert schemas["Event"]["required"] == ["kind", "subject", "at"], "what is nothing is left out of it"
     assert not [name for name in schemas if "." in name], "names a program can use"
 
 

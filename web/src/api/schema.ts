@@ -1584,13 +1584,13 @@ export interface components {
             subject: string;
             at: string;
             /** @default null */
-            school: string | null;
+            school?: string | null;
             /** @default null */
-            class: string | null;
+            class?: string | null;
             /** @default null */
-            person: string | null;
+            person?: string | null;
             /** @default null */
-            data: Record<string, never> | null;
+            data?: Record<string, never> | null;
         };
         /**
          * Events
