@@ -1,7 +1,9 @@
+import { accountEn } from "./account.en";
 import type { Words } from "./index";
 
 /** Words in English. */
 export const en: Words = {
+  ...accountEn,
   "app.name": "Sfera",
   "nav.label": "Sections",
   "nav.home": "Home",

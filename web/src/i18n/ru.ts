@@ -1,5 +1,8 @@
+import { accountRu } from "./account.ru";
+
 /** Words in Russian. They are written first; English follows the same keys. */
 export const ru = {
+  ...accountRu,
   "app.name": "Sfera",
   "nav.label": "Разделы",
   "nav.home": "Главная",
