@@ -225,12 +225,7 @@ class Packager:
         """Ends the part or the segment in front of the frame where it must not be in it."""
         length = frame.pts - self._segment_start
         end = frame.pts + frame.duration
-        if (
-            length > 0
-            and frame.keyframe
-            and not self._exact
-            and length >= self._segment * EARLY_KEYFRAME
-        ):
+        if length > 0 and frame.keyframe and not self._exact and length >= self._segment * EARLY_KEYFRAME:
             self._end_part(frame.pts)
             self._end_segment()
         elif end - self._segment_start > self._longest:

@@ -151,7 +151,7 @@ async def test_a_broadcast_goes_on_after_a_restart_on_the_same_port_with_the_sam
             port = broadcast.rtp_port
             await broadcast.set_tap(tap("127.0.0.1", port, room.address))
             await stack.enter_async_context(room.sending(port))
-            await until(lambda: broadcast.delivery.media_seconds > 3)
+            await until(lambda: broadcast.delivery.media_seconds > 2)
             await broadcast.set_title("Другой урок")
         asked = room.asked
         assert await unfinished(home.archive) == [BROADCAST]
