@@ -25,12 +25,14 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks import opus
 from benchmarks._aead import backends
 from benchmarks.limit import LimitSide
+from benchmarks.plot import draw
 from benchmarks.shape import Run, Shape
 from benchmarks.sinks import Mismatch, pin
 
@@ -89,6 +91,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--crypto", default="auto", choices=("auto", "ipsec-mb", "evp", "libsrtp"), help="the worker's backend"
     )
+    parser.add_argument("--plot", type=Path, help="draw the result into this file (.svg, .png)")
     parser.add_argument("--limit-only", action="store_true", help="measure the speed-of-light program alone")
     return parser.parse_args(arguments)
 
@@ -239,5 +242,7 @@ def main(arguments: Sequence[str]) -> int:
     except Mismatch as error:
         print(f"what arrived is not what was sent: {error}", file=sys.stderr)
         return 1
+    if options.plot is not None:
+        draw(result, options.plot)
     print(json.dumps(result) if options.json else as_text(result))
     return 0

@@ -20,8 +20,19 @@ def benchmarks(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, cwd=checkout, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_standard_output_is_one_json_object(checkout: Path) -> None:
-    done = benchmarks(checkout, "forwarding", "--json", "--case", "voice", "--case", "chromium", *SMALL)
+def test_standard_output_is_one_json_object(checkout: Path, tmp_path: Path) -> None:
+    done = benchmarks(
+        checkout,
+        "forwarding",
+        "--json",
+        "--case",
+        "voice",
+        "--case",
+        "chromium",
+        "--plot",
+        str(tmp_path / "a.svg"),
+        *SMALL,
+    )
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert done.stdout.count("\n") == 1
@@ -35,6 +46,7 @@ def test_standard_output_is_one_json_object(checkout: Path) -> None:
     assert abs(result["ratio"] - result["ns_per_packet"] / result["limit_ns_per_packet"]) < 0.01
     assert {"ours", "limit evp"} <= set(result["runs"])
     assert result["under_load"]["delivered"] == 1.0
+    assert "<svg" in (tmp_path / "a.svg").read_text()
     for name in ("voice", "chromium"):
         assert result["cases"][name]["delivered"] == 1.0
         assert result[f"{name}_ratio"] == result["cases"][name]["ratio"] > 0
