@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -59,9 +59,10 @@ class Database:
                 raise ConfigError("api.database_url: the database must be a file")
             self._file: Path | None = Path(parsed.database)
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._engines = [_sqlite_engine(parsed), _sqlite_engine(parsed, inline=True)]
-            self._slow_reader, self._reader = self._engines
-            self._writer = self._engines[0].execution_options(sfera_write=True)
+            self._writer = _sqlite_engine(parsed, "IMMEDIATE")
+            self._reader = _sqlite_engine(parsed, "DEFERRED", inline=True)
+            self._slow_reader = _sqlite_engine(parsed, "DEFERRED")
+            self._engines = [self._writer, self._reader, self._slow_reader]
         elif parsed.drivername == "postgresql+asyncpg":
             self._file = None
             engine = _postgresql_engine(parsed)
@@ -138,8 +139,8 @@ class Database:
             await engine.dispose()
 
 
-def _sqlite_engine(url: sa.URL, *, inline: bool = False) -> AsyncEngine:
-    # The driver's own implicit BEGIN is switched off: `_on_sqlite_begin` says which kind it is to be.
+def _sqlite_engine(url: sa.URL, begin: Literal["IMMEDIATE", "DEFERRED"], *, inline: bool = False) -> AsyncEngine:
+    # The driver's own implicit BEGIN is switched off: each engine knows one kind.
     options: dict[str, Any] = {"isolation_level": None}
     if inline:
         options["async_creator_fn"] = InlineConnection.open
@@ -151,8 +152,23 @@ def _sqlite_engine(url: sa.URL, *, inline: bool = False) -> AsyncEngine:
         json_serializer=_json,
         json_deserializer=_unjson,
     )
-    event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
-    event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
+
+    def on_connect(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        try:
+            for pragma in (
+                f"busy_timeout={BUSY_MILLISECONDS}",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+                "temp_store=MEMORY",
+                f"query_only={'OFF' if begin == 'IMMEDIATE' else 'ON'}",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+        finally:
+            cursor.close()
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(f"BEGIN {begin}"))
     return engine
 
 
@@ -191,25 +207,6 @@ async def _alone(path: Path) -> AsyncIterator[None]:
     with path.open("a") as lock:
         await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
         yield
-
-
-def _on_sqlite_connect(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    try:
-        for pragma in (
-            f"busy_timeout={BUSY_MILLISECONDS}",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "temp_store=MEMORY",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-    finally:
-        cursor.close()
-
-
-def _on_sqlite_begin(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("sfera_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _on_rest(_connection: Any, record: Any) -> None:

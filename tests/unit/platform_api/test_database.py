@@ -3,30 +3,92 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from contextlib import AsyncExitStack
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from platform_api.config import ApiConfig, ConfigError
-from platform_api.db import Database
-from platform_api.schema import classes, lessons, memberships, metadata, people, schools
+from platform_api.db import MIGRATIONS, Database
+from platform_api.names import fold_name
+from platform_api.schema import (
+    audit,
+    classes,
+    consents,
+    erasures,
+    identities,
+    invitations,
+    join_requests,
+    lessons,
+    memberships,
+    metadata,
+    parent_links,
+    people,
+    presences,
+    school_years,
+    schools,
+    sessions,
+)
 from platform_api.seed import seed_demo
+from tests.engines import Distributed, distributed_like
 
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
+NOTE = {"at": NOW, "actor_kind": "system", "action": "x", "object_kind": "y", "object_id": "z"}
+NAMED = [(1, "Алёна Ёжикова"), (2, "АЛЕНА ежова"), (3, "Олег"), (4, "Ал%на")]
 
 
 @pytest_asyncio.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/folder/sfera.db")
+async def empty(tmp_path: Path, template: Path | Distributed) -> AsyncIterator[str]:
+    """Address of a database with nothing in it."""
+    if isinstance(template, Distributed):
+        async with template.postgres.database() as url:
+            yield url
+    else:
+        yield f"sqlite+aiosqlite:///{tmp_path}/folder/sfera.db"
+
+
+@pytest.fixture(scope="module")
+def blank(template: Path | Distributed, tmp_path_factory: pytest.TempPathFactory) -> Path | Distributed:
+    """A migrated database without a row, to be copied."""
+    path = tmp_path_factory.mktemp("blank") / "sfera.db"
+    asyncio.run(_migrated(path))
+    return distributed_like(path, template.postgres, "") if isinstance(template, Distributed) else path
+
+
+async def _migrated(path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{path}")
     await database.migrate()
+    await database.close()
+
+
+@pytest_asyncio.fixture
+async def db(tmp_path: Path, blank: Path | Distributed) -> AsyncIterator[Database]:
+    async with AsyncExitStack() as stack:
+        if isinstance(blank, Distributed):
+            url = await stack.enter_async_context(blank.database())
+        else:
+            shutil.copy(blank, tmp_path / "sfera.db")
+            url = f"sqlite+aiosqlite:///{tmp_path}/sfera.db"
+        database = Database(url)
+        stack.push_async_callback(database.close)
+        await _fill(database)
+        yield database
+
+
+async def _fill(database: Database) -> None:
     async with database.write() as conn:
         for school in ("s1", "s2"):
             await conn.execute(sa.insert(schools).values(id=school, name=school, city="-", created_at=NOW))
@@ -34,9 +96,10 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
                 await conn.execute(
                     sa.insert(classes).values(id=f"{school}-{name}", school_id=school, name=name, created_at=NOW)
                 )
-        await conn.execute(sa.insert(people).values(id="p", login="p", name="P", password_hash="-", created_at=NOW))
-    yield database
-    await database.close()
+        for person in ("p", "q"):
+            await conn.execute(
+                sa.insert(people).values(id=person, login=person, name="P", password_hash="-", created_at=NOW)
+            )
 
 
 def member(number: int, role: str = "student", klass: str | None = "s1-5", **more: Any) -> Any:
@@ -46,25 +109,40 @@ def member(number: int, role: str = "student", klass: str | None = "s1-5", **mor
 
 async def test_migrations_make_what_the_code_expects(db: Database) -> None:
     async with db.read() as conn:
-        assert await conn.run_sync(lambda sync: compare_metadata(_context(sync), metadata)) == []
-        checks = await conn.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'memberships'")
-        assert "ck_memberships_role" in checks.scalar_one()
+        differences = await conn.run_sync(lambda sync: compare_metadata(_context(sync), metadata))
+        # The words that explain a table stand in the code only.
+        assert [one for one in differences if "comment" not in str(one[0])] == []
+        checks = await conn.run_sync(lambda sync: sa.inspect(sync).get_check_constraints("memberships"))
+    assert {check["name"] for check in checks} == {
+        "ck_memberships_role",
+        "ck_memberships_until",
+        "ck_memberships_administrator_of_the_school",
+    }
 
 
-async def test_several_processes_may_migrate_at_once(tmp_path: Path) -> None:
-    databases = [Database(f"sqlite+aiosqlite:///{tmp_path}/sfera.db") for _ in range(4)]
+async def test_several_processes_may_migrate_at_once(empty: str) -> None:
+    databases = [Database(empty) for _ in range(4)]
     await asyncio.gather(*(database.migrate() for database in databases))
     for database in databases:
         await database.close()
 
 
+@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 async def test_settings_of_every_connection(db: Database) -> None:
-    async with db.read() as conn:
-        values = {
-            name: (await conn.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        }
-    assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    for kind in (db.read, partial(db.read, slow=True), db.write):
+        async with kind() as conn:
+            values = {
+                name: (await conn.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            }
+        assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+async def test_who_reads_does_not_write(db: Database) -> None:
+    for kind in (db.read, partial(db.read, slow=True)):
+        with pytest.raises(sa.exc.DBAPIError, match=r"read-?only"):
+            async with kind() as conn:
+                await conn.execute(member(1))
 
 
 async def test_a_student_is_in_one_class_at_a_time(db: Database) -> None:
@@ -158,7 +236,7 @@ async def test_writers_wait_for_each_other(db: Database) -> None:
 
 async def test_moments_come_back_in_utc_and_never_without_a_zone(db: Database) -> None:
     async with db.read() as conn:
-        assert (await conn.execute(sa.select(people.c.created_at))).scalar_one() == NOW
+        assert set(await conn.scalars(sa.select(people.c.created_at))) == {NOW}
     with pytest.raises(StatementError):
         async with db.write() as conn:
             await conn.execute(sa.update(people).values(created_at=datetime(2026, 9, 1)))  # noqa: DTZ001
@@ -174,6 +252,217 @@ async def test_other_databases_are_not_served() -> None:
     ):
         with pytest.raises(ConfigError, match=r"api\.database_url"):
             Database(url)
+
+
+async def upgrade(url: str, revision: str) -> None:
+    """Bring an empty database to an older form."""
+    database = Database(url)
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+
+    def run(connection: sa.Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    async with database.write() as conn:
+        await conn.run_sync(run)
+    await database.close()
+
+
+async def test_a_database_of_before_is_taken_over(empty: str) -> None:
+    """What the first version left behind: nobody is signed out, nobody leaves a class."""
+    await upgrade(empty, "0002")
+    database = Database(empty)
+    at = 1_756_700_000_000  # 1 September 2025
+    async with database.write() as conn:
+        for statement in (
+            "INSERT INTO people (id, login, name, password_hash, created_at) VALUES ('p', 'p', 'Алёна  ЁЖ', '-', 1)",
+            "INSERT INTO people (id, login, name, password_hash, created_at) VALUES ('t', 't', 'T', '-', 1)",
+            "INSERT INTO schools (id, name, place, created_at) VALUES ('s', 'Школа № 0', 'Город', 5)",
+            f"INSERT INTO classes (id, school_id, name, created_at) VALUES ('a', 's', '5А', {at})",
+            f"INSERT INTO classes (id, school_id, name, created_at) VALUES ('b', 's', '5а', {at})",
+            f"INSERT INTO classes (id, school_id, name, created_at) VALUES ('c', 's', '5А ', {at - 150 * 86_400_000})",
+            "INSERT INTO memberships (id, person_id, school_id, role, class_id, since) VALUES "
+            "('1', 'p', 's', 'student', 'a', 1), ('2', 'p', 's', 'student', NULL, 1), "
+            "('3', 't', 's', 'teacher', 'a', 1)",
+            f"INSERT INTO lessons (id, class_id, title, host_id, started_at) VALUES ('l', 'a', '', 't', {at})",
+            "INSERT INTO presences (lesson_id, participant, person_id, role, joined_at) "
+            "VALUES ('l', 'x', 'p', 'member', 1)",
+        ):
+            await conn.exec_driver_sql(statement)
+        await conn.execute(
+            sa.text("INSERT INTO sessions (token_hash, person_id, created_at, expires_at) VALUES (:hash, 'p', 1, 2)"),
+            {"hash": b"h" * 32},
+        )
+    await database.migrate()
+    async with database.read() as conn:
+        assert (await conn.execute(sa.select(people.c.name_folded).order_by(people.c.id))).scalars().all() == [
+            "алена еж",
+            "t",
+        ]
+        school = (await conn.execute(sa.select(schools))).one()
+        assert (school.city, school.name_folded, school.activated_at is not None) == ("Город", "школа no 0", True)
+        rows = await conn.execute(
+            sa.select(classes.c.id, school_years.c.name)
+            .join(school_years, school_years.c.id == classes.c.school_year_id)
+            .order_by(classes.c.id)
+        )
+        assert [tuple(row) for row in rows] == [("a", "2025/2026"), ("b", "2025/2026"), ("c", "2024/2025")]
+        session = (await conn.execute(sa.select(sessions))).one()
+        assert (session.token_hash, session.person_id, session.kind, session.revoked_at) == (
+            b"h" * 32,
+            "p",
+            "cookie",
+            None,
+        )
+        assert session.id
+        held = await conn.execute(
+            sa.select(memberships.c.id).where(memberships.c.until.is_(None)).order_by(memberships.c.id)
+        )
+        assert held.scalars().all() == ["1", "3"]
+        assert (await conn.execute(sa.select(sa.func.count()).select_from(presences))).scalar_one() == 1
+    with pytest.raises(IntegrityError):
+        async with database.write() as conn:
+            await conn.execute(sa.delete(people).where(people.c.id == "t"))
+    await database.migrate()
+    await database.close()
+
+
+def year(**more: Any) -> Any:
+    values = {"id": "y", "school_id": "s1", "name": "2026/2027", "starts_on": date(2026, 9, 1), "created_at": NOW}
+    return sa.insert(school_years).values(**{**values, "ends_on": date(2027, 8, 31), **more})
+
+
+def invitation(**more: Any) -> Any:
+    values = {"school_id": "s1", "role": "student", "kind": "code", "code_hash": b"1" * 32, "created_at": NOW}
+    return sa.insert(invitations).values(**{**values, "expires_at": NOW + timedelta(days=1), **more})
+
+
+def request(**more: Any) -> Any:
+    values = {"person_id": "p", "school_id": "s1", "role": "student", "created_at": NOW}
+    return sa.insert(join_requests).values(**{**values, **more})
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (None, year(ends_on=date(2026, 9, 1))),
+        (year(), year(id="z")),
+        (year(), sa.update(classes).where(classes.c.id == "s2-5").values(school_year_id="y")),
+        (None, sa.insert(classes).values(id="x", school_id="s1", name="5", created_at=NOW)),
+        (None, member(1, "administrator")),
+        (member(1), member(2, klass=None)),
+        (None, invitation(role="administrator", class_id="s1-5")),
+        (None, invitation(class_id="s2-5")),
+        (None, invitation(kind="poster")),
+        (None, invitation(max_uses=1, uses=2)),
+        (None, invitation(expires_at=NOW)),
+        (invitation(), invitation()),
+        (request(), request(role="teacher")),
+        (None, request(role="administrator")),
+        (None, request(state="accepted")),
+        (None, request(decided_at=NOW)),
+        (None, sa.insert(parent_links).values(parent_id="p", child_id="p", since=NOW)),
+        (
+            sa.insert(parent_links).values(parent_id="q", child_id="p", since=NOW),
+            sa.insert(parent_links).values(parent_id="q", child_id="p", since=NOW),
+        ),
+        (
+            sa.insert(consents).values(person_id="p", given_by="q", kind="parental", text_version="1", given_at=NOW),
+            sa.insert(consents).values(person_id="p", given_by="q", kind="parental", text_version="2", given_at=NOW),
+        ),
+        (
+            sa.insert(identities).values(person_id="p", provider="vk", subject="1", linked_at=NOW),
+            sa.insert(identities).values(person_id="q", provider="vk", subject="1", linked_at=NOW),
+        ),
+        (
+            sa.insert(erasures).values(person_id="p", requested_at=NOW),
+            sa.insert(erasures).values(person_id="p", requested_at=NOW),
+        ),
+        (sa.insert(audit).values(NOTE), sa.delete(audit)),
+        (sa.insert(audit).values(NOTE), sa.update(audit).values(action="something else")),
+    ],
+    ids=lambda statement: "" if statement is None else str(statement).split(maxsplit=3)[2].split("(")[0],
+)
+async def test_the_database_itself_refuses(db: Database, first: Any, second: Any) -> None:
+    if first is not None:
+        async with db.write() as conn:
+            await conn.execute(first)
+    with pytest.raises(IntegrityError):
+        async with db.write() as conn:
+            await conn.execute(second)
+
+
+async def test_what_is_over_stands_in_nobodys_way(db: Database) -> None:
+    async with db.write() as conn:
+        await conn.execute(request(state="declined", decided_at=NOW))
+        await conn.execute(request())
+        await conn.execute(sa.update(classes).where(classes.c.id == "s1-5").values(deleted_at=NOW))
+        await conn.execute(sa.insert(classes).values(id="new", school_id="s1", name="5", created_at=NOW))
+        await conn.execute(year())
+        await conn.execute(
+            sa.insert(classes).values(id="in-year", school_id="s1", school_year_id="y", name="7", created_at=NOW)
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "folded"),
+    [
+        ("Алёна ЁЖИКОВА", "алена ежикова"),
+        ("  Анна\t Мария ", "анна мария"),
+        ("е\u0308лка", "елка"),
+        ("STRASSE", "strasse"),
+        ("Straße", "strasse"),
+        ("ﬁ", "fi"),
+        ("李小龍", "李小龍"),
+        ("ﷺ" * 120, None),
+    ],
+)
+def test_names_are_folded(name: str, folded: str | None) -> None:
+    found = fold_name(name)
+    assert folded is None or found == folded
+    assert len(found) <= 160
+    assert fold_name(found) == found
+
+
+async def test_names_are_searched_without_case(db: Database) -> None:
+    async with db.write() as conn:
+        await conn.execute(sa.insert(people), [{"id": str(n), "name": name, "created_at": NOW} for n, name in NAMED])
+    for asked in ("АЛЁНА", "алена", "Ален"):
+        async with db.read() as conn:
+            found = await conn.scalars(
+                sa.select(people.c.id)
+                .where(people.c.name_folded.contains(fold_name(asked), autoescape=True))
+                .order_by(people.c.id)
+            )
+            assert found.all() == ["1", "2"], asked
+
+
+async def test_documents_come_back_as_they_went(db: Database) -> None:
+    contacts = {"phone": "+7", "ё": [1, 2.5, None, True, {"x": "\u2028"}]}
+    async with db.write() as conn:
+        await conn.execute(sa.update(schools).where(schools.c.id == "s1").values(contacts=contacts))
+    async with db.read() as conn:
+        found = (await conn.execute(sa.select(schools.c.contacts).order_by(schools.c.id))).scalars().all()
+    assert found == [contacts, None]
+
+
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+async def test_a_database_server_that_was_restarted_is_found_again(db: Database, template: Distributed) -> None:
+    async with db.read() as conn:
+        await conn.execute(sa.select(people.c.id))
+    other = await template.postgres.connect()
+    try:
+        # What a restart does to connections that rest.
+        await other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", db.url.database
+        )
+    finally:
+        await other.close()
+    with mock.patch("platform_api.db.IDLE_SECONDS", 0.0):
+        async with db.write() as conn:
+            await conn.execute(member(1))
 
 
 async def test_a_file_that_is_no_database_is_not_overwritten(tmp_path: Path) -> None:
