@@ -151,6 +151,12 @@ class WrongCode(ApiError):
     status, code, detail = 401, "wrong_code", "The code is wrong or was used; wait for the next one."
 
 
+class SecondStepRequired(ApiError):
+    """Administrators here have a second step of signing in; this one has not set it yet."""
+
+    status, code, detail = 403, "second_step_required", "Administrators set a second step of signing in first."
+
+
 class AccountInactive(ApiError):
     """The account waits for a parent's consent; the problem's member `reason` says whether it was there once."""
 

@@ -23,6 +23,7 @@ from platform_api.imports.logins import new_password
 from platform_api.memberships import moves
 from platform_api.memberships.change import Change
 from platform_api.names import fold_name
+from platform_api.people import second_step
 from platform_api.people.passwords import Passwords
 from platform_api.people.queries import insert_person
 from platform_api.people.resets import make_link
@@ -129,12 +130,17 @@ async def create_operator(config: ApiConfig, login: str, name: str, region: str)
     return {"person": person_id, "login": fold_login(login), "password": password, "region": region_id}
 
 
-async def reset_password(config: ApiConfig, login: str) -> Mapping[str, Any]:
-    """A link by which somebody sets a new password, good once and for a day."""
+async def reset_password(config: ApiConfig, login: str, *, lost_phone: bool = False) -> Mapping[str, Any]:
+    """A link by which somebody sets a new password, good once and for a day.
+
+    With `lost_phone` the second step is taken away too; the person sets it anew.
+    """
     async with operating(config) as change:
         person_id = await _find_person(change.conn, login)
         token = await make_link(change.conn, person_id, change.now)
         await change.audit("password_link.made", person_id, person_id=person_id)
+        if lost_phone and await second_step.remove(change.conn, person_id):
+            await change.audit("second_step.removed", person_id, person_id=person_id)
     return {"person": person_id, "link": f"{config.public_url.rstrip('/')}/reset/{token}"}
 
 

@@ -81,11 +81,17 @@ def list_schools(config: ConfigPath = None) -> None:
 
 
 @app.command("reset")
-def reset_password(login: Login, config: ConfigPath = None) -> None:
+def reset_password(
+    login: Login,
+    lost_phone: Annotated[
+        bool, typer.Option("--lost-phone", help="Take the second step of signing in away too.")
+    ] = False,
+    config: ConfigPath = None,
+) -> None:
     """Make a link by which somebody sets a new password; good once, for a day."""
     from platform_api import operators
 
-    _tell(config, lambda api: operators.reset_password(api, login))
+    _tell(config, lambda api: operators.reset_password(api, login, lost_phone=lost_phone))
 
 
 @app.command("export")

@@ -36,10 +36,13 @@ from platform_api.http.bodies import MAX_BODY, Raw, decode, path_id, read_bounde
 from platform_api.http.repeats import Repeatable, repeatable
 from platform_api.http.viewers import find_person, note_seen, token_of
 from platform_api.people.queries import Viewer
+from platform_api.people.second_step import owes_second_step
 from platform_api.proxies import address_of
 from platform_api.services import services
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+NEEDS_NO_SECOND_STEP = frozenset({"me", "signing in", "service"})
+"""Chapters of what an administrator may do who still has to set a second step, where that is asked for."""
 KNOWN = frozenset({"request", "viewer", "body", "query", "conn", "parts", "later", "if_match", "prepared"})
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
@@ -77,6 +80,8 @@ class Operation:
         found: list[type[errors.ApiError]] = [*self.problems, errors.TooManyRequests, errors.InvalidQuery]
         if not self.open:
             found.append(errors.NotSignedIn)
+        if not self.open and self.tag not in NEEDS_NO_SECOND_STEP:
+            found.append(errors.SecondStepRequired)
         if self.ids:
             found.append(errors.NotFound)
         if self.body is not None:
@@ -225,9 +230,23 @@ class _Call:
             wait = self.parts.person_limit.take(viewer.id, self.parts.monotonic())
             if wait > 0.0:
                 raise errors.TooManyRequests(retry_after=math.ceil(wait))
+            if (
+                self.operation.tag not in NEEDS_NO_SECOND_STEP
+                and self.parts.config.sign_in.second_step_for_administrators
+            ):
+                await self._require_second_step(viewer, conn)
         elif not self.operation.open:
             raise errors.NotSignedIn
         self.given["viewer"] = viewer
+
+    async def _require_second_step(self, viewer: Viewer, conn: AsyncConnection | None) -> None:
+        if conn is not None:
+            owes = await owes_second_step(conn, viewer.id)
+        else:
+            async with self.parts.db.read() as reading:
+                owes = await owes_second_step(reading, viewer.id)
+        if owes:
+            raise errors.SecondStepRequired
 
     async def _take(self) -> bytes:
         """Everything the request carries, validated; returns the body's bytes."""

@@ -9,13 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
 from platform_api.people import totp as algorithm
-from platform_api.schema import totp, totp_recovery_codes
+from platform_api.schema import memberships, totp, totp_recovery_codes
 
 
 async def has_second_step(conn: AsyncConnection, person_id: str) -> bool:
     """Whether signing in asks the person for a code."""
     found = sa.select(totp.c.person_id).where(totp.c.person_id == person_id, totp.c.confirmed_at.is_not(None))
     return (await conn.execute(found)).first() is not None
+
+
+async def owes_second_step(conn: AsyncConnection, person_id: str) -> bool:
+    """Whether this is an administrator of a school who has no second step."""
+    administers = sa.exists().where(
+        memberships.c.person_id == person_id, memberships.c.role == "administrator", memberships.c.until.is_(None)
+    )
+    has_one = sa.exists().where(totp.c.person_id == person_id, totp.c.confirmed_at.is_not(None))
+    return bool(await conn.scalar(sa.select(sa.and_(administers, ~has_one))))
 
 
 async def begin(conn: AsyncConnection, person_id: str, now: datetime) -> bytes:

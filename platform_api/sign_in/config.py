@@ -70,5 +70,7 @@ class SignInConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     providers: list[ProviderConfig] = []
     """Places people may have accounts at; in this order on the page."""
+    second_step_for_administrators: bool = False
+    """Administrators of schools do nothing before they have set a second step, but set it."""
     minutes: Annotated[int, Meta(ge=1, le=60)] = 10
     """How long a sign-in elsewhere may take."""

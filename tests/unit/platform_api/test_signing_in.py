@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
+from platform_api import operators
+from platform_api.config import ApiConfig
+from platform_api.db import Database
 from platform_api.people import totp
 from platform_api.people.resets import make_link
+from platform_api.sign_in.config import SignInConfig
 from tests.unit.platform_api.registering import authenticator
-from tests.unit.platform_api.world import ADMINISTRATOR, PASSWORD, STUDENT_5, TEACHER_5_7, Page, World
+from tests.unit.platform_api.world import ADMINISTRATOR, PASSWORD, STUDENT_5, TEACHER_5_7, Page, World, new_world
 
 RFC_6238 = [
     (59, "94287082"),
@@ -232,3 +242,37 @@ async def test_ten_wrong_passwords_slow_the_eleventh_and_nobody_else(world: Worl
     assert (await (await world.page()).sign_in(TEACHER_5_7)).status == 200, "the rest of the school"
     world.clock.advance(31)
     assert (await page.sign_in(STUDENT_5)).status == 200
+
+
+async def test_administrators_may_have_to_set_a_second_step(tmp_path: Path, seeded: Path) -> None:
+    sign_in = SignInConfig(second_step_for_administrators=True)
+    async with new_world(tmp_path / "world", seeded, sign_in=sign_in) as world:
+        page, teacher = await world.signed_in(ADMINISTRATOR), await world.signed_in(TEACHER_5_7)
+        refused = await page.call("GET", "/classes")
+        assert (refused.status, refused.json["code"]) == (403, "second_step_required")
+        started = await page.call("POST", "/lessons", {"class_id": "x"})
+        assert started.json["code"] == "second_step_required", "before anything else is looked at"
+        assert (await teacher.call("GET", "/classes")).status == 200
+        await set_second_step(world, page)
+        assert (await page.call("GET", "/classes")).status == 200
+
+
+def test_an_operator_helps_who_has_lost_the_phone(tmp_path: Path, seeded: Path) -> None:
+    database = tmp_path / "sfera.db"
+    shutil.copy(seeded, database)
+    config = ApiConfig(database_url=f"sqlite+aiosqlite:///{database}")
+
+    async def set_one() -> None:
+        db = Database(config.database_url)
+        async with db.write() as conn:
+            await conn.exec_driver_sql(
+                "INSERT INTO totp (person_id, secret, created_at, confirmed_at)"
+                f" SELECT id, x'00', 0, 0 FROM people WHERE login = '{ADMINISTRATOR}'"
+            )
+        await db.close()
+
+    asyncio.run(set_one())
+    told = asyncio.run(operators.reset_password(config, ADMINISTRATOR, lost_phone=True))
+    assert "/reset/" in told["link"]
+    with closing(sqlite3.connect(database)) as plain:
+        assert plain.execute("SELECT count(*) FROM totp").fetchone() == (0,)

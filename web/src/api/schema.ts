@@ -2577,15 +2577,27 @@ export interface components {
                 };
             };
         };
-        /** @description `forbidden`: You may not do this.; `invitation_not_yours`: This invitation is for somebody else.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
-        "403-cross_site-forbidden-invitation_not_yours": {
+        /** @description `forbidden`: You may not do this.; `invitation_not_yours`: This invitation is for somebody else.; `second_step_required`: Administrators set a second step of signing in first.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        "403-cross_site-forbidden-invitation_not_yours-second_step_required": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "cross_site" | "forbidden" | "invitation_not_yours";
+                    code?: "cross_site" | "forbidden" | "invitation_not_yours" | "second_step_required";
+                };
+            };
+        };
+        /** @description `forbidden`: You may not do this.; `second_step_required`: Administrators set a second step of signing in first.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        "403-cross_site-forbidden-second_step_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "cross_site" | "forbidden" | "second_step_required";
                 };
             };
         };
@@ -2601,15 +2613,51 @@ export interface components {
                 };
             };
         };
-        /** @description `forbidden`: You may not do this. */
-        "403-forbidden": {
+        /** @description `invitation_not_yours`: This invitation is for somebody else.; `second_step_required`: Administrators set a second step of signing in first.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        "403-cross_site-invitation_not_yours-second_step_required": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "forbidden";
+                    code?: "cross_site" | "invitation_not_yours" | "second_step_required";
+                };
+            };
+        };
+        /** @description `second_step_required`: Administrators set a second step of signing in first.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        "403-cross_site-second_step_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "cross_site" | "second_step_required";
+                };
+            };
+        };
+        /** @description `forbidden`: You may not do this.; `second_step_required`: Administrators set a second step of signing in first. */
+        "403-forbidden-second_step_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "forbidden" | "second_step_required";
+                };
+            };
+        };
+        /** @description `second_step_required`: Administrators set a second step of signing in first. */
+        "403-second_step_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "second_step_required";
                 };
             };
         };
@@ -3936,6 +3984,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -3966,7 +4015,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site"];
+            403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -3995,7 +4044,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site"];
+            403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4020,6 +4069,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -4051,7 +4101,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             409: components["responses"]["409-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -4081,6 +4131,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4116,7 +4167,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             412: components["responses"]["412-precondition_failed"];
             413: components["responses"]["413-body_too_large"];
@@ -4157,6 +4208,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4187,7 +4239,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -4214,7 +4266,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4241,6 +4293,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4275,7 +4328,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-request_under_way-year_exists"];
             413: components["responses"]["413-body_too_large"];
@@ -4314,7 +4367,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-archived-year_exists"];
             412: components["responses"]["412-precondition_failed"];
@@ -4346,7 +4399,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4373,7 +4426,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4401,6 +4454,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -4427,6 +4481,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4451,7 +4506,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-archived-class_not_empty"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -4488,7 +4543,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-archived-class_exists"];
             412: components["responses"]["412-precondition_failed"];
@@ -4528,7 +4583,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-archived-class_exists-request_under_way"];
             413: components["responses"]["413-body_too_large"];
@@ -4558,7 +4613,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4585,7 +4640,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -4619,6 +4674,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4646,6 +4702,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4671,7 +4728,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-last_administrator"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -4707,7 +4764,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-already_member-archived-in_another_class-request_under_way"];
             413: components["responses"]["413-body_too_large"];
@@ -4735,7 +4792,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-last_administrator-role_fixed"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -4772,7 +4829,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-already_member-last_administrator-role_fixed"];
             412: components["responses"]["412-precondition_failed"];
@@ -4809,7 +4866,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-already_member-archived-role_fixed"];
             413: components["responses"]["413-body_too_large"];
@@ -4838,7 +4895,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden-invitation_not_yours"];
+            403: components["responses"]["403-cross_site-forbidden-invitation_not_yours-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4864,7 +4921,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4894,7 +4951,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-forbidden"];
+            403: components["responses"]["403-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -4929,7 +4986,7 @@ export interface operations {
             };
             400: components["responses"]["400-bad_host-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-archived-request_under_way"];
             413: components["responses"]["413-body_too_large"];
@@ -4957,7 +5014,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site"];
+            403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5013,7 +5070,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-invitation_not_yours"];
+            403: components["responses"]["403-cross_site-invitation_not_yours-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-already_member-archived-in_another_class-invitation_expired-invitation_spent-request_under_way"];
             422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
@@ -5041,6 +5098,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5071,7 +5129,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-forbidden"];
+            403: components["responses"]["403-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5106,7 +5164,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site"];
+            403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-already_member-in_another_class-request_open-request_under_way"];
             413: components["responses"]["413-body_too_large"];
@@ -5137,6 +5195,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -5167,7 +5226,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden-invitation_not_yours"];
+            403: components["responses"]["403-cross_site-forbidden-invitation_not_yours-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-already_member-archived-in_another_class-request_decided"];
             413: components["responses"]["413-body_too_large"];
@@ -5197,7 +5256,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-request_decided"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -5223,7 +5282,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-request_decided"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -5262,7 +5321,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-archived"];
             413: components["responses"]["413-body_too_large"];
@@ -5292,6 +5351,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5323,7 +5383,7 @@ export interface operations {
             };
             400: components["responses"]["400-bad_host-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site"];
+            403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-already_member-archived-import_applied-import_has_errors-in_another_class"];
             413: components["responses"]["413-body_too_large"];
@@ -5351,6 +5411,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -5376,6 +5437,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5402,6 +5464,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5433,7 +5496,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-forbidden"];
+            403: components["responses"]["403-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5512,6 +5575,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5536,7 +5600,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site"];
+            403: components["responses"]["403-cross_site-second_step_required"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -5560,6 +5624,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5589,7 +5654,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site"];
+            403: components["responses"]["403-cross_site-second_step_required"];
             409: components["responses"]["409-erasure_requested-last_administrator"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -5614,7 +5679,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site"];
+            403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5641,7 +5706,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-forbidden"];
+            403: components["responses"]["403-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5673,7 +5738,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-erasure_requested-last_administrator"];
             413: components["responses"]["413-body_too_large"];
@@ -5701,7 +5766,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5729,6 +5794,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -5757,7 +5823,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site"];
+            403: components["responses"]["403-cross_site-second_step_required"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -5783,7 +5849,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5814,7 +5880,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-forbidden"];
+            403: components["responses"]["403-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5847,7 +5913,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-lesson_running-request_under_way"];
             413: components["responses"]["413-body_too_large"];
@@ -5877,6 +5943,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5908,7 +5975,7 @@ export interface operations {
             };
             400: components["responses"]["400-bad_host-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site"];
+            403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-call_full-lesson_ended"];
             413: components["responses"]["413-body_too_large"];
@@ -5937,7 +6004,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5964,6 +6031,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -5995,7 +6063,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-broadcast_running-lesson_ended"];
             413: components["responses"]["413-body_too_large"];
@@ -6028,6 +6096,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -6076,7 +6145,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -6108,7 +6177,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6135,7 +6204,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -6162,7 +6231,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-forbidden"];
+            403: components["responses"]["403-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -6194,7 +6263,7 @@ export interface operations {
             };
             400: components["responses"]["400-bad_host-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             409: components["responses"]["409-lesson_ended-too_many_stream_keys"];
             413: components["responses"]["413-body_too_large"];
@@ -6222,7 +6291,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["401-not_signed_in"];
-            403: components["responses"]["403-cross_site-forbidden"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -6250,6 +6319,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             410: components["responses"]["410-resync_required"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
