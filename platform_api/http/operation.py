@@ -42,7 +42,7 @@ from platform_api.services import services
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NEEDS_NO_SECOND_STEP = frozenset({"me", "signing in", "service"})
-"""Chapters of what an administrator may do who still has to set a second step, where that is asked for."""
+"""Chapters of what everybody may do."""
 KNOWN = frozenset({"request", "viewer", "body", "query", "conn", "parts", "later", "if_match", "prepared"})
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
@@ -75,12 +75,17 @@ class Operation:
         """Whether the call changes nothing."""
         return self.method in SAFE_METHODS
 
+    @property
+    def asks_second_step(self) -> bool:
+        """Whether administrators who still have to set a second step are refused, where that is asked for."""
+        return not self.open and self.tag not in NEEDS_NO_SECOND_STEP
+
     def refusals(self) -> list[type[errors.ApiError]]:
         """Every problem the call may answer with: its own, and those that come with what it takes."""
         found: list[type[errors.ApiError]] = [*self.problems, errors.TooManyRequests, errors.InvalidQuery]
         if not self.open:
             found.append(errors.NotSignedIn)
-        if not self.open and self.tag not in NEEDS_NO_SECOND_STEP:
+        if self.asks_second_step:
             found.append(errors.SecondStepRequired)
         if self.ids:
             found.append(errors.NotFound)
@@ -230,10 +235,7 @@ class _Call:
             wait = self.parts.person_limit.take(viewer.id, self.parts.monotonic())
             if wait > 0.0:
                 raise errors.TooManyRequests(retry_after=math.ceil(wait))
-            if (
-                self.operation.tag not in NEEDS_NO_SECOND_STEP
-                and self.parts.config.sign_in.second_step_for_administrators
-            ):
+            if self.operation.asks_second_step and self.parts.config.sign_in.second_step_for_administrators:
                 await self._require_second_step(viewer, conn)
         elif not self.operation.open:
             raise errors.NotSignedIn
