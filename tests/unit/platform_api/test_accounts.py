@@ -123,6 +123,18 @@ async def test_a_parent_gives_and_withdraws_consent(world: World) -> None:
     assert sorted(row[0] is None for row in rows) == [False, True], "a register: nothing is deleted from it"
 
 
+async def test_who_lost_a_parents_consent_leaves_the_lesson(world: World) -> None:
+    child, parent, child_id = await child_and_parent(world)
+    await parent.call("PUT", f"/children/{child_id}/consent", CONSENT)
+    await child.sign_in("mira.novaya", "password-of-mine")
+    _, lesson = await world.lesson_of("5А")
+    ticket = await child.call("POST", f"/lessons/{lesson}/ticket", {"device": "d"})
+    assert ticket.status == 200
+    assert world.media.removed == []
+    await parent.call("DELETE", f"/children/{child_id}/consent")
+    assert world.media.removed == [(lesson, child_id)]
+
+
 async def test_only_linked_parents_consent(world: World) -> None:
     _, _, child_id = await child_and_parent(world)
     for login in (TEACHER_5_7, STUDENT_5):
