@@ -20,6 +20,11 @@ export interface Me {
   memberships: Membership[];
   /** Regions whose roll-out the person follows. */
   regions?: Named[];
+  locale?: "en" | "ru" | null;
+  birth_date?: string | null;
+  has_password?: boolean;
+  /** Whether signing in asks for a code besides the password. */
+  second_step?: boolean;
 }
 
 export interface LessonInfo {
@@ -91,4 +96,6 @@ export interface Problem {
   code: string;
   lesson?: LessonInfo;
   broadcast?: Broadcast;
+  /** Why an account is not active. */
+  reason?: string;
 }

@@ -3,12 +3,12 @@ import { BroadcastsPage } from "../features/broadcasts/list";
 import { ClassPage } from "../features/classes/class";
 import { SchoolPage } from "../features/classes/school";
 import { Home } from "../features/home/home";
-import { Profile } from "../features/profile/profile";
 import { NotFound } from "../features/shell/not-found";
 import { Shell } from "../features/shell/shell";
 import { Lazy } from "../ui/lazy";
 import { ToastPlace } from "../features/shell/toast";
 import { Guest } from "../features/watch/guest";
+import { safeBack } from "../features/signin/problems";
 import { SignIn } from "../features/signin/signin";
 import { Failed, Waiting } from "../ui/states";
 import { navigate, path, query, route, to, type Route } from "./router";
@@ -17,8 +17,11 @@ import { useHeadingFocus, useTitle } from "./title";
 import { t } from "../i18n";
 
 const begun = Date.now();
-/** Whoever has the link of a public broadcast needs no account to watch it. */
-const OPEN: readonly Route["name"][] = ["sign-in", "watch"];
+/** Whoever has the link of a public broadcast needs no account to watch it, nor who is about to make one. */
+const OPEN: readonly Route["name"][] = ["sign-in", "watch", "register", "reset"];
+const registerPage = async () => (await import("../features/register/register")).Register;
+const resetPage = async () => (await import("../features/register/reset")).Reset;
+const profilePage = async () => (await import("../features/profile/profile")).Profile;
 const watchPage = async () => (await import("../features/watch/page")).WatchPage;
 /** The lesson's page brings all of WebRTC with it: it is loaded when somebody goes there. */
 const lessonPage = async () => (await import("../features/lesson/page")).LessonPage;
@@ -30,7 +33,8 @@ export function App() {
   const signingIn = here.name === "sign-in";
   useEffect(() => {
     if (person === null && !OPEN.includes(here.name)) navigate(to.signIn(path.value + location.search), true);
-    if (person && signingIn) navigate(query.value.get("back") ?? "/", true);
+    if (person && signingIn) navigate(afterSignIn(), true);
+    if (person && here.name === "register") navigate(to.join(query.value.get("code") ?? undefined), true);
   }, [person, here.name]);
   useHeadingFocus(path.value);
 
@@ -44,7 +48,9 @@ export function App() {
   if (person === undefined) {
     return <Waiting since={begun} skeleton={<div class="page" />} onRetry={() => void loadMe()} />;
   }
+  if (here.name === "reset") return <Lazy key={here.token} load={resetPage} token={here.token} />;
   if (person === null) {
+    if (here.name === "register") return <Lazy load={registerPage} />;
     if (here.name === "watch") {
       return (
         <>
@@ -57,7 +63,7 @@ export function App() {
     }
     return signingIn ? <SignInPage /> : null;
   }
-  if (signingIn) return null;
+  if (signingIn || here.name === "register") return null;
   return (
     <>
       {here.name === "lesson" ? (
@@ -68,6 +74,14 @@ export function App() {
       <ToastPlace />
     </>
   );
+}
+
+/** Where one goes who is in: the page one wanted; what went wrong with linking an account is told in the profile. */
+function afterSignIn(): string {
+  const asked = query.value;
+  const problem = asked.get("problem");
+  if (problem) return `${to.settings("security")}&problem=${encodeURIComponent(problem)}`;
+  return safeBack(asked.get("back") ?? asked.get("return_to"));
 }
 
 function SignInPage() {
@@ -88,7 +102,7 @@ function page(here: Route) {
     case "watch":
       return <Lazy key={here.id} load={watchPage} id={here.id} />;
     case "profile":
-      return <Profile />;
+      return <Lazy load={profilePage} />;
     default:
       return <NotFound />;
   }

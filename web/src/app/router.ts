@@ -20,6 +20,8 @@ export type Route =
   | { name: "lesson"; id: string }
   | { name: "broadcasts" }
   | { name: "watch"; id: string }
+  | { name: "register" }
+  | { name: "reset"; token: string }
   | { name: "profile" }
   | { name: "not-found" };
 
@@ -40,6 +42,8 @@ export function parse(pathname: string): Route {
   if (first === "regions" && parts.length <= 2) return { name: "region", id: second ?? null };
   if (parts.length === 1 && first === "broadcasts") return { name: "broadcasts" };
   if (parts.length === 2 && first === "watch" && second) return { name: "watch", id: second };
+  if (parts.length === 1 && first === "register") return { name: "register" };
+  if (parts.length === 2 && first === "reset" && second) return { name: "reset", token: second };
   if (parts.length === 1 && first === "profile") return { name: "profile" };
   if (parts.length === 2 && first === "classes" && second) return { name: "class", id: second };
   if (parts.length === 2 && first === "lesson" && second) return { name: "lesson", id: second };
@@ -51,6 +55,8 @@ export const to = {
   school: "/school",
   broadcasts: "/broadcasts",
   profile: "/profile",
+  /** A part of the profile: `me`, `children`, `security`, `sessions`, `data`. */
+  settings: (tab: string): string => `/profile?tab=${tab}`,
   schoolPage: (id: string, tab?: "classes" | "people" | "about"): string =>
     `/schools/${encodeURIComponent(id)}${tab ? `?tab=${tab}` : ""}`,
   /** People of a school: who of them is shown, and the sheet for inviting them. */

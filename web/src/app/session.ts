@@ -1,11 +1,14 @@
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { ApiError } from "../api/http";
 import { fetchMe, signOut as endSession } from "../api/platform";
 import type { Me } from "../api/types";
 import { clearResources } from "./resource";
+import { navigate } from "./router";
 
 /** Who is signed in: undefined while we ask, null for nobody. */
 export const me = signal<Me | null | undefined>(undefined);
+/** The session has ended while the page was open, and not by a press here. */
+export const endedElsewhere = signal(false);
 /** Asking failed for another reason than not being signed in. */
 export const sessionTrouble = signal(false);
 
@@ -19,15 +22,30 @@ export async function loadMe(): Promise<void> {
   }
 }
 
-export async function signOut(): Promise<void> {
-  await endSession();
-  forget();
+/** Somebody has come in by this page. */
+export function entered(person: Me): void {
+  clearResources();
+  endedElsewhere.value = false;
+  me.value = person;
 }
 
-/** The session is gone, here or from elsewhere. */
+export async function signOut(): Promise<void> {
+  await endSession();
+  batch(() => {
+    clearResources();
+    me.value = null;
+    // Whoever comes next at this computer does not come to this person's page.
+    navigate("/sign-in");
+  });
+}
+
+/** The session is gone: ended elsewhere, or its time is up. */
 export function forget(): void {
-  clearResources();
-  me.value = null;
+  batch(() => {
+    clearResources();
+    if (me.peek()) endedElsewhere.value = true;
+    me.value = null;
+  });
 }
 
 /** How to greet somebody: given name (and patronymic), without the family name that stands last. */

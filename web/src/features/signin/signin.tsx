@@ -1,27 +1,97 @@
-import { CircleAlert, Eye, EyeOff } from "lucide-preact";
+import { KeyRound } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
-import { ApiError } from "../../api/http";
-import { signIn } from "../../api/platform";
-import { navigate, query } from "../../app/router";
-import { me } from "../../app/session";
-import { language, LANGUAGES, setLanguage, t } from "../../i18n";
+import { type Arrival, finishArrival, linkArrival, signIn } from "../../api/account";
+import { asApiError } from "../../app/action";
+import { navigate, query, to } from "../../app/router";
+import { endedElsewhere, entered } from "../../app/session";
+import { showToast } from "../../app/toast";
+import { t } from "../../i18n";
 import { Button } from "../../ui/button";
 import { Field } from "../../ui/field";
-import { Mark } from "../../ui/mark";
-import "./signin.css";
+import { Password } from "../../ui/password";
+import { dropArrival, keptArrival, noteArrival } from "./arrival";
+import { Frame } from "./frame";
+import { elsewhereProblem, type Refusal, safeBack, signInProblem } from "./problems";
+import { ProviderLinks, useProviders } from "./providers";
+import { Refused } from "./refused";
+import { SecondStep } from "./step";
+import { useCountdown } from "./wait";
+import { AwaitsConsent, type WaitReason } from "./waiting";
 
-const NAMES = { ru: "Русский", en: "English" } as const;
-
-/** S1: name and password. What was typed stays, whatever happens. */
+/** S1: the ways in. What was typed stays, whatever happens. */
 export function SignIn() {
+  const asked = query.value;
+  const [step, setStep] = useState<"password" | "code" | WaitReason>(
+    asked.get("problem") === "account_inactive" ? "no_consent" : "password",
+  );
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
-  const [shown, setShown] = useState(false);
+  const [arrival, setArrival] = useState<Arrival | null>(null);
+  const back = safeBack(asked.get("back") ?? asked.get("return_to"));
+  const outcome = asked.get("arrival");
+
+  useEffect(() => {
+    if (outcome !== "unknown") return;
+    noteArrival();
+    void keptArrival().then(setArrival);
+  }, [outcome]);
+
+  const again = (): void => {
+    setStep("password");
+    setPassword("");
+    navigate(to.signIn(back), true);
+  };
+  const send = async (code: string | null): Promise<void> => {
+    const person = await signIn(login.trim(), password, code);
+    if (arrival) {
+      const linked = await linkArrival().then(() => true, () => false);
+      dropArrival();
+      showToast(linked ? t("signin.linked", { provider: arrival.provider_name }) : t("signin.linkFailed"));
+    }
+    entered(person);
+    navigate(back, true);
+  };
+
+  if (step === "code" || outcome === "code_needed") {
+    const finish = async (code: string): Promise<void> => {
+      if (step === "code") return send(code);
+      entered(await finishArrival(code));
+      navigate(back, true);
+    };
+    return <SecondStep send={finish} onOther={again} />;
+  }
+  if (step !== "password") return <AwaitsConsent reason={step} onBack={again} />;
+  return (
+    <ByPassword
+      login={login}
+      password={password}
+      arrival={arrival}
+      back={back}
+      onLogin={setLogin}
+      onPassword={setPassword}
+      onStep={setStep}
+      send={() => send(null)}
+    />
+  );
+}
+
+interface ByPasswordProps {
+  login: string;
+  password: string;
+  arrival: Arrival | null;
+  back: string;
+  onLogin(value: string): void;
+  onPassword(value: string): void;
+  onStep(step: "code" | WaitReason): void;
+  send(): Promise<void>;
+}
+
+function ByPassword({ login, password, arrival, back, onLogin, onPassword, onStep, send }: ByPasswordProps) {
   const [missing, setMissing] = useState<{ login: boolean; password: boolean }>({ login: false, password: false });
-  const [trouble, setTrouble] = useState<{ text: string; code?: string } | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [waitUntil, setWaitUntil] = useState(0);
   const [busy, setBusy] = useState(false);
-  const back = safeBack(query.value.get("back"));
+  const providers = useProviders();
   const wait = useCountdown(waitUntil);
 
   const submit = async (): Promise<void> => {
@@ -33,125 +103,115 @@ export function SignIn() {
       return;
     }
     setBusy(true);
-    setTrouble(null);
+    setRefusal(null);
     try {
-      me.value = await signIn(login.trim(), password);
-      navigate(back, true);
+      await send();
     } catch (error) {
-      const problem = error instanceof ApiError ? error : new ApiError({ status: 0, code: "offline" });
+      const problem = asApiError(error);
+      if (problem.code === "code_needed") return onStep("code");
+      if (problem.code === "account_inactive") {
+        return onStep(problem.problem.reason === "consent_withdrawn" ? "consent_withdrawn" : "no_consent");
+      }
       if (problem.status === 429) setWaitUntil(Date.now() + (problem.retryAfter ?? 30) * 1000);
-      setTrouble(explain(problem));
+      setRefusal(signInProblem(problem));
     } finally {
       setBusy(false);
     }
   };
 
   return (
-    <main class="signin" id="content">
+    <Frame title={arrival ? t("signin.unknownTitle") : "Sfera"} lead={arrival ? undefined : t("signin.lead")}>
+      {arrival ? <Unlinked arrival={arrival} /> : !refusal && <Notice back={back} />}
       <form
-        class="signin-card card"
+        class="signin-form"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
           void submit();
         }}
       >
-        <div class="signin-head">
-          <Mark size={44} />
-          <div>
-            <h1 tabIndex={-1}>Sfera</h1>
-            <p class="signin-lead">{t("signin.lead")}</p>
-          </div>
-        </div>
-        {back !== "/" && !trouble && <p class="banner">{t("signin.again")}</p>}
         <Field
           label={t("signin.login")}
           name="login"
           value={login}
-          onInput={setLogin}
+          onInput={onLogin}
           autoComplete="username"
           autoFocus
           plain
-          maxLength={128}
+          maxLength={64}
           error={missing.login && login.trim() === "" ? t("signin.loginMissing") : null}
         />
-        <Field
+        <Password
           label={t("signin.password")}
-          name="password"
-          type={shown ? "text" : "password"}
           value={password}
-          onInput={setPassword}
+          onInput={onPassword}
           autoComplete="current-password"
-          plain
-          maxLength={1024}
           error={missing.password && password === "" ? t("signin.passwordMissing") : null}
-        >
-          <button type="button" aria-label={shown ? t("signin.hide") : t("signin.show")} onClick={() => setShown(!shown)}>
-            {shown ? <EyeOff size={20} strokeWidth={1.75} /> : <Eye size={20} strokeWidth={1.75} />}
-          </button>
-        </Field>
-        <div role="alert">
-          {trouble && (
-            <p class="field-error">
-              <CircleAlert size={20} strokeWidth={1.75} aria-hidden="true" />
-              <span>
-                {wait > 0 ? t("signin.tooMany", { seconds: wait }) : trouble.text}
-                {trouble.code && <span class="signin-code">{t("common.code", { code: trouble.code })}</span>}
-              </span>
-            </p>
-          )}
-        </div>
+        />
+        <Refused refusal={refusal} wait={wait} />
         <Button type="submit" kind="primary" size="large" wide busy={busy}>
-          {t("signin.do")}
+          {arrival ? t("signin.linkAndIn") : t("signin.do")}
         </Button>
-        <p class="field-hint">{t("signin.help")}</p>
       </form>
-      <p class="signin-languages">
-        {LANGUAGES.map((code) => (
-          <button
-            key={code}
-            type="button"
-            lang={code}
-            aria-pressed={language.value === code}
-            onClick={() => void setLanguage(code)}
+      {arrival ? (
+        <div class="signin-new">
+          <p>{t("signin.unknownNew")}</p>
+          <Button wide onPress={() => navigate(to.join())}>
+            {t("signin.withCode")}
+          </Button>
+        </div>
+      ) : (
+        <>
+          <ProviderLinks providers={providers} back={back} />
+          <Button
+            kind="text"
+            wide
+            icon={<KeyRound size={20} strokeWidth={1.75} />}
+            onPress={() => navigate(to.join())}
           >
-            {NAMES[code]}
-          </button>
-        ))}
-      </p>
-    </main>
+            {t("signin.haveCode")}
+          </Button>
+          <p class="field-hint">{t("signin.help")}</p>
+        </>
+      )}
+    </Frame>
   );
 }
 
-function explain(problem: ApiError): { text: string; code?: string } {
-  switch (problem.status) {
-    case 401:
-      return { text: t("signin.wrong") };
-    case 429:
-      return { text: t("signin.wrong") };
-    case 0:
-      return { text: t("signin.offline") };
-    default:
-      return { text: t("signin.failed"), code: problem.code };
+/** Why one stands before this page, where one did not come by oneself. */
+function Notice({ back }: { back: string }) {
+  const asked = query.value;
+  const problem = asked.get("problem");
+  if (problem) {
+    return (
+      <p class="banner refusal" role="alert">
+        {elsewhereProblem(problem)}
+      </p>
+    );
   }
+  const words = asked.has("changed")
+    ? t("signin.passwordChanged")
+    : endedElsewhere.value
+      ? t("signin.elsewhere")
+      : back !== "/"
+        ? t("signin.toOpen")
+        : null;
+  return words === null ? null : (
+    <p class="banner" role="status">
+      {words}
+    </p>
+  );
 }
 
-/** Only a page of ours may be returned to. */
-export function safeBack(back: string | null): string {
-  if (!back || !/^\/(?![/\\])/.test(back) || back.startsWith("/sign-in")) return "/";
-  return back;
-}
-
-function useCountdown(until: number): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    if (until <= Date.now()) return;
-    setNow(Date.now());
-    const timer = setInterval(() => {
-      setNow(Date.now());
-      if (Date.now() >= until) clearInterval(timer);
-    }, 500);
-    return () => clearInterval(timer);
-  }, [until]);
-  return Math.max(0, Math.ceil((until - now) / 1000));
+/** Somebody has come from a provider, and nobody here is linked with that account yet. */
+function Unlinked({ arrival }: { arrival: Arrival }) {
+  const provider = arrival.provider_name;
+  return (
+    <div class="signin-arrived">
+      <p class="banner">
+        {arrival.name ? t("signin.unknown", { provider, name: arrival.name }) : t("signin.unknownNameless", { provider })}
+      </p>
+      <p>{t("signin.unknownHave", { provider })}</p>
+    </div>
+  );
 }
