@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from platform_api.access.rules import EndReason
+from platform_api.access.rules import RULES, Action, EndReason
 from platform_api.clock import new_id
 from platform_api.errors import AlreadyMember, Archived, InAnotherClass, LastAdministrator, NotFound
 from platform_api.memberships.change import Change
@@ -221,7 +221,7 @@ async def close_row(change: Change, row: Any, reason: EndReason, *, at: datetime
             version=memberships.c.version + 1,
         )
     )
-    if row.class_id is not None:
+    if row.class_id is not None and row.role in RULES[Action.ENTER_LESSONS]:
         change.gone.add((row.person_id, row.class_id))
     elif row.role == "administrator":
         in_school = await change.conn.scalars(sa.select(classes.c.id).where(classes.c.school_id == row.school_id))
