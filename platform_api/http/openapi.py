@@ -168,7 +168,7 @@ def _responses(operation: Operation, schema_of: dict[Any, Json]) -> Json:
         by_status.setdefault(refusal.status, []).append(refusal)
     for status, refusals in sorted(by_status.items()):
         response = {
-            "description": "; ".join(f"`{each.code}`: {each.detail}" for each in refusals),
+            "description": " ".join(f"`{each.code}`: {each.detail}" for each in refusals),
             "content": {
                 errors.PROBLEM_TYPE: {
                     "schema": {

@@ -110,7 +110,7 @@ def _operation(method: str, path: str, described: Json, refusals: Json) -> str:
         kinds = " or ".join(_content(kind, each) for kind, each in body["content"].items())
         rows.append(f"<tr><td>body</td><td>{kinds}</td><td></td></tr>")
     takes = (
-        f"<table><thead><tr><th>takes</th><th>form</th><th></th></tr></thead>{''.join(rows)}</table>" if rows else ""
+        f"<table><thead><tr><th>takes</th><th>form</th><th>note</th></tr></thead>{''.join(rows)}</table>" if rows else ""
     )
     gives = "".join(
         _response(status, refusals[each["$ref"].rpartition("/")[2]] if "$ref" in each else each)
@@ -122,7 +122,7 @@ def _operation(method: str, path: str, described: Json, refusals: Json) -> str:
         f'<details id="{escape(described["operationId"])}"><summary><b class="{method}">{method.upper()}</b> '
         f"<code>{escape(path)}</code> <span>{_code(described['summary'])}</span></summary>"
         f'{more}<p class="who">Who: {who}.</p>{takes}'
-        f"<table><thead><tr><th>answers</th><th>form</th><th></th></tr></thead>{gives}</table></details>"
+        f"<table><thead><tr><th>answers</th><th>form</th><th>note</th></tr></thead>{gives}</table></details>"
     )
 
 

@@ -59,12 +59,12 @@ async def test_the_same_call_at_once_is_done_once(world: World) -> None:
     assert {answer.json["code"] for answer in answers if answer.status == 409} <= {"request_under_way"}
 
 
-@pytest.mark.parametrize("key", ["", " ", "k" * 129, "a b"])
-async def test_keys_have_a_form(world: World, key: str) -> None:
+async def test_keys_have_a_form(world: World) -> None:
     teacher = await world.signed_in(TEACHER_5_7)
     body = {"class_id": await world.class_id("5А")}
-    answer = await teacher.call("POST", "/lessons", body, headers={"Idempotency-Key": key})
-    assert (answer.status, answer.json["code"]) == (422, "invalid_idempotency_key")
+    for key in ("", " ", "k" * 129, "a b"):
+        answer = await teacher.call("POST", "/lessons", body, headers={"Idempotency-Key": key})
+        assert (answer.status, answer.json["code"]) == (422, "invalid_idempotency_key"), key
 
 
 async def test_edits_name_what_they_edit(world: World) -> None:
@@ -82,21 +82,18 @@ async def test_edits_name_what_they_edit(world: World) -> None:
     assert (await page.call("GET", "/me")).json["locale"] == "en"
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
+async def test_addresses_are_validated_too(world: World) -> None:
+    page = await world.signed_in(TEACHER_5_7)
+    for path, status in (
         ("/me?x=1", 422),
         ("/me?x=1&x=2", 422),
-        ("/me?" + "x" * 3000, 422),
+        ("/me?" + "x" * 8100, 422),
         ("/classes/" + "x" * 65, 404),
         ("/classes/a%00b", 404),
         ("/classes/%D0%96", 404),
         ("/lessons/..%2F..", 404),
-    ],
-)
-async def test_addresses_are_validated_too(world: World, path: str, status: int) -> None:
-    page = await world.signed_in(TEACHER_5_7)
-    assert (await page.call("GET", path)).status == status
+    ):
+        assert (await page.call("GET", path)).status == status, path
 
 
 async def test_nobody_has_a_nul_in_a_name(world: World) -> None:

@@ -2445,7 +2445,7 @@ export interface components {
                 };
             };
         };
-        /** @description `bad_host`: The Host header is not a host name.; `malformed_json`: The body is not valid JSON. */
+        /** @description `bad_host`: The Host header is not a host name. `malformed_json`: The body is not valid JSON. */
         "400-bad_host-malformed_json": {
             headers: {
                 [name: string]: unknown;
@@ -2469,7 +2469,7 @@ export interface components {
                 };
             };
         };
-        /** @description `wrong_credentials`: The name or the password is wrong.; `code_needed`: Send a code of the authenticator, or a recovery code.; `wrong_code`: The code is wrong or was used; wait for the next one. */
+        /** @description `wrong_credentials`: The name or the password is wrong. `code_needed`: Send a code of the authenticator, or a recovery code. `wrong_code`: The code is wrong or was used; wait for the next one. */
         "401-code_needed-wrong_code-wrong_credentials": {
             headers: {
                 [name: string]: unknown;
@@ -2493,7 +2493,7 @@ export interface components {
                 };
             };
         };
-        /** @description `wrong_code`: The code is wrong or was used; wait for the next one.; `not_signed_in`: Sign in first. */
+        /** @description `wrong_code`: The code is wrong or was used; wait for the next one. `not_signed_in`: Sign in first. */
         "401-not_signed_in-wrong_code": {
             headers: {
                 [name: string]: unknown;
@@ -2505,7 +2505,7 @@ export interface components {
                 };
             };
         };
-        /** @description `not_signed_in`: Sign in first.; `wrong_credentials`: The name or the password is wrong. */
+        /** @description `not_signed_in`: Sign in first. `wrong_credentials`: The name or the password is wrong. */
         "401-not_signed_in-wrong_credentials": {
             headers: {
                 [name: string]: unknown;
@@ -2517,7 +2517,7 @@ export interface components {
                 };
             };
         };
-        /** @description `wrong_code`: The code is wrong or was used; wait for the next one.; `wrong_credentials`: The name or the password is wrong. */
+        /** @description `wrong_code`: The code is wrong or was used; wait for the next one. `wrong_credentials`: The name or the password is wrong. */
         "401-wrong_code-wrong_credentials": {
             headers: {
                 [name: string]: unknown;
@@ -2529,7 +2529,7 @@ export interface components {
                 };
             };
         };
-        /** @description `account_inactive`: The account waits for a parent's consent.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        /** @description `account_inactive`: The account waits for a parent's consent. `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-account_inactive-cross_site": {
             headers: {
                 [name: string]: unknown;
@@ -2541,7 +2541,7 @@ export interface components {
                 };
             };
         };
-        /** @description `sign_in_state_invalid`: The sign-in was begun in another browser, or too long ago.; `provider_refused`: The provider did not confirm the sign-in.; `account_inactive`: The account waits for a parent's consent.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        /** @description `sign_in_state_invalid`: The sign-in was begun in another browser, or too long ago. `provider_refused`: The provider did not confirm the sign-in. `account_inactive`: The account waits for a parent's consent. `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-account_inactive-cross_site-provider_refused-sign_in_state_invalid": {
             headers: {
                 [name: string]: unknown;
@@ -2565,7 +2565,7 @@ export interface components {
                 };
             };
         };
-        /** @description `forbidden`: You may not do this.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        /** @description `forbidden`: You may not do this. `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-cross_site-forbidden": {
             headers: {
                 [name: string]: unknown;
@@ -2577,7 +2577,7 @@ export interface components {
                 };
             };
         };
-        /** @description `forbidden`: You may not do this.; `invitation_not_yours`: This invitation is for somebody else.; `second_step_required`: Administrators set a second step of signing in first.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        /** @description `forbidden`: You may not do this. `invitation_not_yours`: This invitation is for somebody else. `second_step_required`: Administrators set a second step of signing in first. `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-cross_site-forbidden-invitation_not_yours-second_step_required": {
             headers: {
                 [name: string]: unknown;
@@ -2589,7 +2589,7 @@ export interface components {
                 };
             };
         };
-        /** @description `forbidden`: You may not do this.; `second_step_required`: Administrators set a second step of signing in first.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        /** @description `forbidden`: You may not do this. `second_step_required`: Administrators set a second step of signing in first. `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-cross_site-forbidden-second_step_required": {
             headers: {
                 [name: string]: unknown;
@@ -2601,7 +2601,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invitation_not_yours`: This invitation is for somebody else.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        /** @description `invitation_not_yours`: This invitation is for somebody else. `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-cross_site-invitation_not_yours": {
             headers: {
                 [name: string]: unknown;
@@ -2613,7 +2613,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invitation_not_yours`: This invitation is for somebody else.; `second_step_required`: Administrators set a second step of signing in first.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        /** @description `invitation_not_yours`: This invitation is for somebody else. `second_step_required`: Administrators set a second step of signing in first. `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-cross_site-invitation_not_yours-second_step_required": {
             headers: {
                 [name: string]: unknown;
@@ -2625,7 +2625,7 @@ export interface components {
                 };
             };
         };
-        /** @description `second_step_required`: Administrators set a second step of signing in first.; `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        /** @description `second_step_required`: Administrators set a second step of signing in first. `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
         "403-cross_site-second_step_required": {
             headers: {
                 [name: string]: unknown;
@@ -2637,7 +2637,7 @@ export interface components {
                 };
             };
         };
-        /** @description `forbidden`: You may not do this.; `second_step_required`: Administrators set a second step of signing in first. */
+        /** @description `forbidden`: You may not do this. `second_step_required`: Administrators set a second step of signing in first. */
         "403-forbidden-second_step_required": {
             headers: {
                 [name: string]: unknown;
@@ -2673,7 +2673,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invitation_expired`: The invitation has expired; ask for a new one.; `invitation_spent`: The invitation has been used; ask for a new one.; `archived`: This class is archived; an administrator may restore its year.; `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `login_taken`: This login is taken.; `no_arrival`: Nobody has come from a provider in this browser; begin again.; `identity_in_use`: That account is linked with another person, or yours with another.; `request_under_way`: The same call is under way; ask again in a moment. */
+        /** @description `invitation_expired`: The invitation has expired; ask for a new one. `invitation_spent`: The invitation has been used; ask for a new one. `archived`: This class is archived; an administrator may restore its year. `already_member`: This person is a member there already. `in_another_class`: The student is in another class; ask for a transfer. `login_taken`: This login is taken. `no_arrival`: Nobody has come from a provider in this browser; begin again. `identity_in_use`: That account is linked with another person, or yours with another. `request_under_way`: The same call is under way; ask again in a moment. */
         "409-already_member-archived-identity_in_use-in_another_class-invitation_expired-invitation_spent-login_taken-no_arrival-request_under_way": {
             headers: {
                 [name: string]: unknown;
@@ -2685,7 +2685,7 @@ export interface components {
                 };
             };
         };
-        /** @description `import_applied`: This table was applied already.; `import_has_errors`: Lines of the table have errors; nothing was done.; `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `archived`: This class is archived; an administrator may restore its year. */
+        /** @description `import_applied`: This table was applied already. `import_has_errors`: Lines of the table have errors; nothing was done. `already_member`: This person is a member there already. `in_another_class`: The student is in another class; ask for a transfer. `archived`: This class is archived; an administrator may restore its year. */
         "409-already_member-archived-import_applied-import_has_errors-in_another_class": {
             headers: {
                 [name: string]: unknown;
@@ -2697,7 +2697,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invitation_expired`: The invitation has expired; ask for a new one.; `invitation_spent`: The invitation has been used; ask for a new one.; `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `archived`: This class is archived; an administrator may restore its year.; `request_under_way`: The same call is under way; ask again in a moment. */
+        /** @description `invitation_expired`: The invitation has expired; ask for a new one. `invitation_spent`: The invitation has been used; ask for a new one. `already_member`: This person is a member there already. `in_another_class`: The student is in another class; ask for a transfer. `archived`: This class is archived; an administrator may restore its year. `request_under_way`: The same call is under way; ask again in a moment. */
         "409-already_member-archived-in_another_class-invitation_expired-invitation_spent-request_under_way": {
             headers: {
                 [name: string]: unknown;
@@ -2709,7 +2709,7 @@ export interface components {
                 };
             };
         };
-        /** @description `request_decided`: This request was decided already.; `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `archived`: This class is archived; an administrator may restore its year. */
+        /** @description `request_decided`: This request was decided already. `already_member`: This person is a member there already. `in_another_class`: The student is in another class; ask for a transfer. `archived`: This class is archived; an administrator may restore its year. */
         "409-already_member-archived-in_another_class-request_decided": {
             headers: {
                 [name: string]: unknown;
@@ -2721,7 +2721,7 @@ export interface components {
                 };
             };
         };
-        /** @description `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `archived`: This class is archived; an administrator may restore its year.; `request_under_way`: The same call is under way; ask again in a moment. */
+        /** @description `already_member`: This person is a member there already. `in_another_class`: The student is in another class; ask for a transfer. `archived`: This class is archived; an administrator may restore its year. `request_under_way`: The same call is under way; ask again in a moment. */
         "409-already_member-archived-in_another_class-request_under_way": {
             headers: {
                 [name: string]: unknown;
@@ -2733,7 +2733,7 @@ export interface components {
                 };
             };
         };
-        /** @description `role_fixed`: Only administrators and teachers can be given another role.; `already_member`: This person is a member there already.; `archived`: This class is archived; an administrator may restore its year. */
+        /** @description `role_fixed`: Only administrators and teachers can be given another role. `already_member`: This person is a member there already. `archived`: This class is archived; an administrator may restore its year. */
         "409-already_member-archived-role_fixed": {
             headers: {
                 [name: string]: unknown;
@@ -2745,7 +2745,7 @@ export interface components {
                 };
             };
         };
-        /** @description `request_open`: You have asked already; the school has not decided yet.; `already_member`: This person is a member there already.; `in_another_class`: The student is in another class; ask for a transfer.; `request_under_way`: The same call is under way; ask again in a moment. */
+        /** @description `request_open`: You have asked already; the school has not decided yet. `already_member`: This person is a member there already. `in_another_class`: The student is in another class; ask for a transfer. `request_under_way`: The same call is under way; ask again in a moment. */
         "409-already_member-in_another_class-request_open-request_under_way": {
             headers: {
                 [name: string]: unknown;
@@ -2757,7 +2757,7 @@ export interface components {
                 };
             };
         };
-        /** @description `role_fixed`: Only administrators and teachers can be given another role.; `already_member`: This person is a member there already.; `last_administrator`: This is the only administrator. Appoint another first. */
+        /** @description `role_fixed`: Only administrators and teachers can be given another role. `already_member`: This person is a member there already. `last_administrator`: This is the only administrator. Appoint another first. */
         "409-already_member-last_administrator-role_fixed": {
             headers: {
                 [name: string]: unknown;
@@ -2781,7 +2781,7 @@ export interface components {
                 };
             };
         };
-        /** @description `class_exists`: There is a class of that name already.; `archived`: This class is archived; an administrator may restore its year. */
+        /** @description `class_exists`: There is a class of that name already. `archived`: This class is archived; an administrator may restore its year. */
         "409-archived-class_exists": {
             headers: {
                 [name: string]: unknown;
@@ -2793,7 +2793,7 @@ export interface components {
                 };
             };
         };
-        /** @description `class_exists`: There is a class of that name already.; `archived`: This class is archived; an administrator may restore its year.; `request_under_way`: The same call is under way; ask again in a moment. */
+        /** @description `class_exists`: There is a class of that name already. `archived`: This class is archived; an administrator may restore its year. `request_under_way`: The same call is under way; ask again in a moment. */
         "409-archived-class_exists-request_under_way": {
             headers: {
                 [name: string]: unknown;
@@ -2805,7 +2805,7 @@ export interface components {
                 };
             };
         };
-        /** @description `class_not_empty`: People were in this class; archive it.; `archived`: This class is archived; an administrator may restore its year. */
+        /** @description `class_not_empty`: People were in this class; archive it. `archived`: This class is archived; an administrator may restore its year. */
         "409-archived-class_not_empty": {
             headers: {
                 [name: string]: unknown;
@@ -2817,7 +2817,7 @@ export interface components {
                 };
             };
         };
-        /** @description `archived`: This class is archived; an administrator may restore its year.; `request_under_way`: The same call is under way; ask again in a moment. */
+        /** @description `archived`: This class is archived; an administrator may restore its year. `request_under_way`: The same call is under way; ask again in a moment. */
         "409-archived-request_under_way": {
             headers: {
                 [name: string]: unknown;
@@ -2829,7 +2829,7 @@ export interface components {
                 };
             };
         };
-        /** @description `year_exists`: There is a school year of that name already.; `archived`: This class is archived; an administrator may restore its year. */
+        /** @description `year_exists`: There is a school year of that name already. `archived`: This class is archived; an administrator may restore its year. */
         "409-archived-year_exists": {
             headers: {
                 [name: string]: unknown;
@@ -2841,7 +2841,7 @@ export interface components {
                 };
             };
         };
-        /** @description `lesson_ended`: The lesson has ended.; `broadcast_running`: This lesson is being broadcast already. */
+        /** @description `lesson_ended`: The lesson has ended. `broadcast_running`: This lesson is being broadcast already. */
         "409-broadcast_running-lesson_ended": {
             headers: {
                 [name: string]: unknown;
@@ -2853,7 +2853,7 @@ export interface components {
                 };
             };
         };
-        /** @description `lesson_ended`: The lesson has ended.; `call_full`: The lesson is full. */
+        /** @description `lesson_ended`: The lesson has ended. `call_full`: The lesson is full. */
         "409-call_full-lesson_ended": {
             headers: {
                 [name: string]: unknown;
@@ -2877,7 +2877,7 @@ export interface components {
                 };
             };
         };
-        /** @description `erasure_requested`: The deletion was asked for already.; `last_administrator`: This is the only administrator. Appoint another first. */
+        /** @description `erasure_requested`: The deletion was asked for already. `last_administrator`: This is the only administrator. Appoint another first. */
         "409-erasure_requested-last_administrator": {
             headers: {
                 [name: string]: unknown;
@@ -2901,7 +2901,7 @@ export interface components {
                 };
             };
         };
-        /** @description `no_arrival`: Nobody has come from a provider in this browser; begin again.; `identity_in_use`: That account is linked with another person, or yours with another. */
+        /** @description `no_arrival`: Nobody has come from a provider in this browser; begin again. `identity_in_use`: That account is linked with another person, or yours with another. */
         "409-identity_in_use-no_arrival": {
             headers: {
                 [name: string]: unknown;
@@ -2913,7 +2913,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invitation_expired`: The invitation has expired; ask for a new one.; `invitation_spent`: The invitation has been used; ask for a new one. */
+        /** @description `invitation_expired`: The invitation has expired; ask for a new one. `invitation_spent`: The invitation has been used; ask for a new one. */
         "409-invitation_expired-invitation_spent": {
             headers: {
                 [name: string]: unknown;
@@ -2937,7 +2937,7 @@ export interface components {
                 };
             };
         };
-        /** @description `role_fixed`: Only administrators and teachers can be given another role.; `last_administrator`: This is the only administrator. Appoint another first. */
+        /** @description `role_fixed`: Only administrators and teachers can be given another role. `last_administrator`: This is the only administrator. Appoint another first. */
         "409-last_administrator-role_fixed": {
             headers: {
                 [name: string]: unknown;
@@ -2961,7 +2961,7 @@ export interface components {
                 };
             };
         };
-        /** @description `lesson_ended`: The lesson has ended.; `too_many_stream_keys`: The lesson has too many stream keys. */
+        /** @description `lesson_ended`: The lesson has ended. `too_many_stream_keys`: The lesson has too many stream keys. */
         "409-lesson_ended-too_many_stream_keys": {
             headers: {
                 [name: string]: unknown;
@@ -2973,7 +2973,7 @@ export interface components {
                 };
             };
         };
-        /** @description `lesson_running`: A lesson of this class is going on already.; `request_under_way`: The same call is under way; ask again in a moment. */
+        /** @description `lesson_running`: A lesson of this class is going on already. `request_under_way`: The same call is under way; ask again in a moment. */
         "409-lesson_running-request_under_way": {
             headers: {
                 [name: string]: unknown;
@@ -3045,7 +3045,7 @@ export interface components {
                 };
             };
         };
-        /** @description `year_exists`: There is a school year of that name already.; `request_under_way`: The same call is under way; ask again in a moment. */
+        /** @description `year_exists`: There is a school year of that name already. `request_under_way`: The same call is under way; ask again in a moment. */
         "409-request_under_way-year_exists": {
             headers: {
                 [name: string]: unknown;
@@ -3069,7 +3069,7 @@ export interface components {
                 };
             };
         };
-        /** @description `totp_not_set`: There is no second step to confirm or to remove.; `totp_set`: The second step is in force already. */
+        /** @description `totp_not_set`: There is no second step to confirm or to remove. `totp_set`: The second step is in force already. */
         "409-totp_not_set-totp_set": {
             headers: {
                 [name: string]: unknown;
@@ -3141,7 +3141,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_query`: The query is not of the documented form.; `invalid_body`: The body is not of the documented form.; `invalid_idempotency_key`: Idempotency-Key takes 1 to 128 visible ASCII characters.; `idempotency_key_reused`: This Idempotency-Key belongs to another call. */
+        /** @description `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. `invalid_idempotency_key`: Idempotency-Key takes 1 to 128 visible ASCII characters. `idempotency_key_reused`: This Idempotency-Key belongs to another call. */
         "422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query": {
             headers: {
                 [name: string]: unknown;
@@ -3153,7 +3153,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_picture`: Send a PNG, JPEG or WebP picture.; `invalid_query`: The query is not of the documented form.; `invalid_body`: The body is not of the documented form. */
+        /** @description `invalid_picture`: Send a PNG, JPEG or WebP picture. `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. */
         "422-invalid_body-invalid_picture-invalid_query": {
             headers: {
                 [name: string]: unknown;
@@ -3165,7 +3165,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_query`: The query is not of the documented form.; `invalid_body`: The body is not of the documented form. */
+        /** @description `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. */
         "422-invalid_body-invalid_query": {
             headers: {
                 [name: string]: unknown;
@@ -3177,7 +3177,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_table`: The file is not a table that can be read.; `invalid_query`: The query is not of the documented form.; `invalid_body`: The body is not of the documented form. */
+        /** @description `invalid_table`: The file is not a table that can be read. `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. */
         "422-invalid_body-invalid_query-invalid_table": {
             headers: {
                 [name: string]: unknown;
@@ -3189,7 +3189,7 @@ export interface components {
                 };
             };
         };
-        /** @description `wrong_confirmation`: The confirmation is not the login of the account.; `invalid_query`: The query is not of the documented form.; `invalid_body`: The body is not of the documented form. */
+        /** @description `wrong_confirmation`: The confirmation is not the login of the account. `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. */
         "422-invalid_body-invalid_query-wrong_confirmation": {
             headers: {
                 [name: string]: unknown;
@@ -3225,7 +3225,7 @@ export interface components {
                 };
             };
         };
-        /** @description `too_many_attempts`: Too many wrong passwords; wait before the next try.; `too_many_requests`: Too many calls; wait a moment. */
+        /** @description `too_many_attempts`: Too many wrong passwords; wait before the next try. `too_many_requests`: Too many calls; wait a moment. */
         "429-too_many_attempts-too_many_requests": {
             headers: {
                 /** @description Seconds. */
@@ -3267,7 +3267,7 @@ export interface components {
                 };
             };
         };
-        /** @description `hls_unavailable`: The broadcast server does not answer; try again in a moment.; `media_unavailable`: The media server does not answer; try again in a moment. */
+        /** @description `hls_unavailable`: The broadcast server does not answer; try again in a moment. `media_unavailable`: The media server does not answer; try again in a moment. */
         "503-hls_unavailable-media_unavailable": {
             headers: {
                 /** @description Seconds. */
