@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import signal
-import ssl
 from pathlib import Path
 
 import uvloop
@@ -26,6 +22,7 @@ from hls.tally import TallyCollector
 from hls.timing import Timing
 from interprocess.calls import HLS_AUDIENCE, CallVerifier
 from interprocess.keys import load_key
+from interprocess.running import serve, tls_context
 
 
 class HlsServer:
@@ -67,7 +64,7 @@ class HlsServer:
         """Find the live broadcasts again, then listen. Raises `OSError`."""
         config = self.config
         await self.registry.restore()
-        await self.origin.start(config.host, config.port, tls=_tls(config))
+        await self.origin.start(config.host, config.port, tls=tls_context(config.tls_cert, config.tls_key))
         self.port = self.origin.port
         control = web.Application(client_max_size=MAX_BODY)
         control.add_routes(self._control.routes())
@@ -117,30 +114,6 @@ def _options(config: HlsConfig) -> Options:
     )
 
 
-def _tls(config: HlsConfig) -> ssl.SSLContext | None:
-    if not config.tls:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(config.tls_cert, config.tls_key)
-    return context
-
-
-async def serve(config: HlsConfig, log: BoundLogger) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    server = HlsServer(config, log)
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    try:
-        await server.start()
-        await stopped.wait()
-    finally:
-        with contextlib.suppress(asyncio.CancelledError):
-            await server.stop()
-
-
 def run(config: HlsConfig, log: BoundLogger) -> None:
     """Run the hls process; blocks until SIGTERM or SIGINT. Raises `OSError` and `KeyFileError` at start."""
-    uvloop.run(serve(config, log))
+    uvloop.run(serve(lambda: HlsServer(config, log)))

@@ -1,1 +1,1 @@
-"""What Sfera's processes share to trust one another: keys, signed calls that work once, problem documents."""
+"""What Sfera's processes share: keys, signed calls that work once, problem documents, how they begin and end."""

@@ -13,6 +13,7 @@ import structlog
 import uvloop
 from aiohttp import web
 
+from interprocess.running import tls_context
 from platform_api.broadcasts.hls import HlsControl
 from platform_api.broadcasts.studio import STUDIO, Studio
 from platform_api.bus import make_bus
@@ -138,12 +139,7 @@ async def _serve(config: ApiConfig) -> None:
 
 
 def _tls(config: ApiConfig) -> ssl.SSLContext | None:
-    if not config.tls:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        context.load_cert_chain(config.tls_cert, config.tls_key)
+        return tls_context(config.tls_cert, config.tls_key)
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(f"api.tls_cert: {config.tls_cert}: {error}") from error
-    return context

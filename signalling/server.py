@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import ssl
 import time
 from typing import Any, Final
@@ -16,6 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from interprocess.calls import CONTROL_AUDIENCE, CallVerifier
 from interprocess.keys import load_key
 from interprocess.problems import problem
+from interprocess.running import serve, tls_context
 from sfu.config import MediaConfig
 from sfu.dtls import Certificate
 from sfu.metrics import Metrics
@@ -112,7 +112,7 @@ class MediaServer:
         control.router.add_get("/metrics", self._metrics)
         control.router.add_get("/health", self._health)
         config = self.config
-        self.port = await self._listen(public, config.host, config.port, _tls(config))
+        self.port = await self._listen(public, config.host, config.port, tls_context(config.tls_cert, config.tls_key))
         self.control_port = await self._listen(control, config.control_host, config.control_port, None)
         self._log.info(
             "media listens",
@@ -197,30 +197,6 @@ def make_workers(config: MediaConfig) -> tuple[list[WorkerApi], type[Exception]]
     return workers, RingFull
 
 
-def _tls(config: MediaConfig) -> ssl.SSLContext | None:
-    if not config.tls:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(config.tls_cert, config.tls_key)
-    return context
-
-
-async def serve(config: MediaConfig, log: Any) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    server = MediaServer(config, log)
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    try:
-        await server.start()
-        await stopped.wait()
-    finally:
-        with contextlib.suppress(asyncio.CancelledError):
-            await server.stop()
-
-
 def run(config: MediaConfig, log: Any) -> None:
     """Run the media process; blocks until SIGTERM or SIGINT. Raises `OSError` and `KeyFileError` at start."""
-    uvloop.run(serve(config, log))
+    uvloop.run(serve(lambda: MediaServer(config, log)))
