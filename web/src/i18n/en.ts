@@ -46,10 +46,8 @@ export const en: Words = {
   "signin.loginMissing": "Enter your login.",
   "signin.passwordMissing": "Enter your password.",
   "signin.wrong": "The login or the password doesn't match. Check the keyboard layout and try again.",
-  "signin.tooMany": "Too many tries. You can sign in again in {{seconds}} s.",
   "signin.offline": "The server doesn't answer. Check your connection and try again.",
   "signin.failed": "You can't be signed in just now. Try again a little later.",
-  "signin.again": "You're signed out. Sign in to return to the same page.",
   "signin.help": "Your school gives you the login and the password. If they are lost, ask your class teacher.",
 
   "home.title": "Home",
