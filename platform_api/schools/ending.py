@@ -17,7 +17,8 @@ async def end_lessons_of(
 ) -> None:
     """End what goes on in classes of a school; the rooms are ended once this is committed."""
     running = await running_lessons_of(change.conn, class_ids)
-    for class_id, lesson_id in sorted(running.items()):
+    for _, lesson_id in sorted(running.items()):
         if await end_lesson(change.conn, lesson_id, change.now):
-            await change.note("lesson.ended", lesson_id, school_id=school_id, class_id=class_id)
+            # The event log has it from `end_lesson`.
+            await change.audit("lesson.ended", lesson_id, school_id=school_id)
             later(partial(request.config_dict[KEEPER].end_room, lesson_id))

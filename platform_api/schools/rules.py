@@ -50,6 +50,12 @@ class EditSchool(Struct, forbid_unknown_fields=True, frozen=True):
     contacts: Contacts | UnsetType = UNSET
 
 
+class PictureQuery(Struct, forbid_unknown_fields=True, frozen=True):
+    """Query of GET /schools/{id}/picture."""
+
+    v: Annotated[str, Meta(max_length=64)] = ""
+
+
 class HeadCount(Struct, frozen=True):
     """How many people hold a role in the school."""
 

@@ -24,7 +24,7 @@ from platform_api.people.rules import Role
 from platform_api.schema import school_grants, school_pictures, schools
 from platform_api.schools import queries
 from platform_api.schools.pictures import MAX_PICTURE, PICTURES, media_type_of
-from platform_api.schools.rules import Contacts, EditSchool, NewSchool, School, Schools, name_order
+from platform_api.schools.rules import Contacts, EditSchool, NewSchool, PictureQuery, School, Schools, name_order
 from platform_api.services import Services
 from platform_api.texts import clean_line, clean_text
 
@@ -121,13 +121,14 @@ async def edit_school(
     routes,
     "GET",
     "/api/v1/schools/{school_id}/picture",
+    query=PictureQuery,
     answers={200: Raw(PICTURES, MAX_PICTURE), 304: None},
     tag="schools",
 )
 async def show_picture(
     request: web.Request, viewer: Viewer, conn: AsyncConnection, school_id: str
 ) -> web.StreamResponse:
-    """A school's picture."""
+    """A school's picture. `v` makes the address of another picture another one; it is not looked at."""
     await access_school(conn, viewer, school_id)
     row = (await conn.execute(sa.select(school_pictures).where(school_pictures.c.school_id == school_id))).one_or_none()
     if row is None:
