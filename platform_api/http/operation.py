@@ -171,7 +171,8 @@ def operation(
 
         serve.__name__, serve.__doc__, serve.__module__ = handler.__name__, handler.__doc__, handler.__module__
         serve.operation = described  # type: ignore[attr-defined]
-        routes.route(method, path)(serve)
+        # GET brings HEAD along.
+        (routes.get(path) if method == "GET" else routes.route(method, path))(serve)
         return handler
 
     return register

@@ -96,6 +96,14 @@ async def test_addresses_are_validated_too(world: World) -> None:
         assert (await page.call("GET", path)).status == status, path
 
 
+async def test_head_is_get_without_the_body(world: World) -> None:
+    page = await world.signed_in(TEACHER_5_7)
+    read = await page.call("GET", "/me")
+    async with page.session.head(f"{world.base}/api/v1/me") as asked:
+        assert (asked.status, await asked.read()) == (200, b"")
+        assert asked.headers["ETag"] == read.headers["ETag"]
+
+
 async def test_nobody_has_a_nul_in_a_name(world: World) -> None:
     page = await world.signed_in(TEACHER_5_7)
     etag = (await page.call("GET", "/me")).headers["ETag"]
