@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import importlib
 import socket
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from structlog.stdlib import BoundLogger
@@ -22,9 +24,11 @@ from hls.frames import EncodedFrame
 from hls.origin import Origin
 from hls.runner import Runner, bind
 from hls.settings import MediaSettings
-from hls.studio import Output
 from hls.timing import Timing
 from sfu.tap import TapDescription
+
+if TYPE_CHECKING:
+    from hls.studio import Output
 
 State = Literal["waiting", "live", "ended"]
 """waiting: nothing has come from the room yet."""
@@ -78,6 +82,8 @@ class Broadcast:
         `RecordingBroken` for one that has ended or cannot be read, and `OSError`."""
         if log is not None:
             log = log.bind(broadcast=broadcast)
+        # FFmpeg takes a third of a second to load; other broadcasts' viewers must not wait for that.
+        await asyncio.to_thread(importlib.import_module, "hls.studio")
         delivery = await Delivery.open(origin, archive, broadcast, timing or Timing(), log=log)
         try:
             kept = await archive.read(_read, archive.folder(broadcast))

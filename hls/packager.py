@@ -8,14 +8,17 @@ part waits for its audio up to half a second.
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hls.errors import FrameRefused, NotConfigured
 from hls.frames import CLOCK, AudioConfig, EncodedFrame, VideoConfig
-from hls.muxer import Muxer
 from hls.timing import Timing
+
+if TYPE_CHECKING:
+    from hls.muxer import Muxer
 
 LONGEST_FRAME = CLOCK // 2
 """Duration of a frame at most."""
@@ -141,6 +144,8 @@ class Packager:
     ) -> list[Event]:
         """What comes from now on is encoded like this; the init segment is among the events. `exact_keyframes` as in
         `Timing`, where it changes with the encoding. Raises `FrameRefused` for a configuration that cannot be muxed."""
+        from hls.muxer import Muxer  # late: a process without broadcasts does not load FFmpeg
+
         muxer = Muxer(video, audio)
         data = muxer.init_segment()
         events = self.flush()

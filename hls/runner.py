@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from structlog.stdlib import BoundLogger
 
 from hls.settings import MediaSettings
-from hls.studio import Output, Studio
 
 if TYPE_CHECKING:
+    from hls.studio import Output, Studio
     from sfu.tap import TapDescription
 
 TICK = 0.01
@@ -97,7 +97,7 @@ class Runner(threading.Thread):
         self._source: tuple[str, int] | None = None
         self._past: Counter[str] = Counter()
         self._stopping = threading.Event()
-        self._studio = Studio(settings, segment)
+        self._studio = self._new_studio()
 
     @property
     def counts(self) -> Counter[str]:
@@ -179,13 +179,18 @@ class Runner(threading.Thread):
                 continue
             studio.receive(data, now)
 
+    def _new_studio(self) -> Studio:
+        from hls.studio import Studio  # late: FFmpeg's 35 MiB are loaded with the first broadcast
+
+        return Studio(self._settings, self._segment)
+
     def _start_over(self) -> None:
         """Something that must not happen did: viewers get a discontinuity, and the rest of the broadcast."""
         if self._log is not None:
             self._log.exception("studio_failed")
         self._past += self._studio.counts
         self._past["failures"] += 1
-        self._studio = Studio(self._settings, self._segment)
+        self._studio = self._new_studio()
         if self._tap is not None:
             self._taps.appendleft(self._tap)
         self._stopping.wait(0.5)
