@@ -17,7 +17,7 @@ from platform_api import errors
 from platform_api.audit import audit
 from platform_api.events import record, record_person
 from platform_api.http import Later, operation
-from platform_api.people.departures import leave_all_calls
+from platform_api.people.departures import hang_up
 from platform_api.people.queries import CONSENT_REASONS, Viewer, change_person
 from platform_api.people.rules import CONSENT_TEXT, Named, needs_consent
 from platform_api.people.sessions import close_sessions
@@ -95,8 +95,7 @@ async def give_consent(
                 evidence={"session": viewer.session_id, "address": address_of(request, parts.proxies)[:64]},
             )
         )
-        await record(conn, "consent.given", child_id, person_id=child_id)
-        await record(conn, "consent.given", child_id, person_id=viewer.id)
+        await record_person(conn, "consent.given", child_id)
         await audit(conn, viewer, "consent.given", "person", child_id, person_id=child_id)
     if not child.active:
         await change_person(conn, child_id, deactivated_at=None, deactivated_reason=None)
@@ -117,15 +116,14 @@ async def withdraw_consent(
             .where(consents.c.person_id == child_id, consents.c.kind == KIND, consents.c.withdrawn_at.is_(None))
             .values(withdrawn_at=parts.now())
         )
-        await record(conn, "consent.withdrawn", child_id, person_id=child_id)
-        await record(conn, "consent.withdrawn", child_id, person_id=viewer.id)
+        await record_person(conn, "consent.withdrawn", child_id)
         await audit(conn, viewer, "consent.withdrawn", "person", child_id, person_id=child_id)
     if child.needs_consent and child.active:
         await change_person(conn, child_id, deactivated_at=parts.now(), deactivated_reason="consent_withdrawn")
         await close_sessions(conn, child_id)
         await record_person(conn, "person.deactivated", child_id)
         await audit(conn, viewer, "person.deactivated", "person", child_id, person_id=child_id)
-        later(lambda: leave_all_calls(parts, child_id))
+        later(lambda: hang_up(parts, child_id))
     return await _child(conn, viewer.id, child_id, parts.now())
 
 

@@ -1,36 +1,36 @@
-"""Who may no longer be here at all leaves every call at once."""
+"""Who may no longer be here, or signs out elsewhere, leaves the calls at once."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
 from platform_api.errors import MediaUnavailable
-from platform_api.lessons.departures import lessons_of_classes, remove_strangers
-from platform_api.schema import classes, memberships
+from platform_api.schema import lessons, memberships, presences
 from platform_api.services import Services
 
 
-async def leave_all_calls(parts: Services, person_id: str) -> None:
-    """Take a person who was deactivated out of the rooms of all lessons; once that is committed.
+async def hang_up(parts: Services, person_id: str) -> None:
+    """Take a person out of the rooms of all lessons, with every device; to be called once the change is committed.
 
-    A media node that does not answer keeps nobody in: the keeper compares people with rooms each minute.
+    A room knows no sessions: who only signed out elsewhere comes back with a new ticket. A media node that does not
+    answer keeps nobody in who was deactivated: the keeper compares people with rooms each minute.
     """
+    present = sa.exists().where(
+        presences.c.lesson_id == lessons.c.id, presences.c.person_id == person_id, presences.c.left_at.is_(None)
+    )
+    # Who waits in a lobby has not been told of by the media node.
+    waits = sa.exists().where(
+        memberships.c.class_id == lessons.c.class_id,
+        memberships.c.person_id == person_id,
+        memberships.c.until.is_(None),
+    )
     async with parts.db.read() as conn:
         found = await conn.scalars(
-            sa.select(classes.c.id)
-            .join(
-                memberships,
-                sa.and_(
-                    memberships.c.school_id == classes.c.school_id,
-                    sa.or_(memberships.c.class_id == classes.c.id, memberships.c.class_id.is_(None)),
-                ),
-            )
-            .where(memberships.c.person_id == person_id)
-            .distinct()
+            sa.select(lessons.c.id).where(lessons.c.ended_at.is_(None), sa.or_(present, waits)).order_by(lessons.c.id)
         )
-        class_ids = list(found)
-    for lesson_id in (await lessons_of_classes(parts.db, class_ids)).values():
+        lesson_ids = list(found)
+    for lesson_id in lesson_ids:
         try:
-            await remove_strangers(parts.db, parts.media, lesson_id, {person_id})
+            await parts.media.remove_person(lesson_id, person_id)
         except MediaUnavailable:
             return

@@ -13,6 +13,7 @@ from platform_api.events import record_person
 from platform_api.http import Answer, IfMatch, etag_of, nothing, operation
 from platform_api.http.viewers import token_of
 from platform_api.people import queries, resets
+from platform_api.people.departures import hang_up
 from platform_api.people.entering import (
     check_code,
     check_password,
@@ -188,9 +189,11 @@ async def change_password(request: web.Request, viewer: Viewer, parts: Services,
     changes["password_hash"] = await parts.passwords.hash(body.password)
     async with parts.db.write() as conn:
         await queries.change_person(conn, viewer.id, **changes)
-        await close_sessions(conn, viewer.id, but=[viewer.session_id])
+        ended = await close_sessions(conn, viewer.id, but=[viewer.session_id])
         await audit(conn, viewer, "person.password_changed", "person", viewer.id, person_id=viewer.id)
     log.info("password_changed", person=viewer.id)
+    if ended:
+        await hang_up(parts, viewer.id)
 
 
 @operation(
@@ -215,3 +218,4 @@ async def reset_password(parts: Services, body: ResetPassword) -> None:
         await close_sessions(conn, found.id)
         await audit(conn, None, "person.password_reset", "person", found.id, person_id=found.id)
     log.info("password_reset", person=found.id)
+    await hang_up(parts, found.id)

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from platform_api import errors
 from platform_api.audit import audit
 from platform_api.events import record
-from platform_api.http import operation
+from platform_api.http import Later, operation
 from platform_api.people import second_step, sessions
+from platform_api.people.departures import hang_up
 from platform_api.people.entering import check_code
 from platform_api.people.queries import Viewer
 from platform_api.people.rules import RecoveryCodes, Sessions, TotpCode, TotpSecret
@@ -28,10 +29,12 @@ async def list_sessions(viewer: Viewer, conn: AsyncConnection, parts: Services) 
 
 
 @operation(routes, "DELETE", "/api/v1/me/sessions", answers={204: None}, tag="me")
-async def end_other_sessions(viewer: Viewer, conn: AsyncConnection) -> None:
-    """Sign out everywhere else, at once: their sockets close too."""
+async def end_other_sessions(viewer: Viewer, conn: AsyncConnection, parts: Services, later: Later) -> None:
+    """Sign out everywhere else, at once: sockets close, and the person leaves the calls they are in."""
     ended = await sessions.close_sessions(conn, viewer.id, but=[viewer.session_id])
     await audit(conn, viewer, "sessions.ended", "person", viewer.id, person_id=viewer.id, data={"count": ended})
+    if ended:
+        later(lambda: hang_up(parts, viewer.id))
 
 
 @operation(
@@ -42,12 +45,13 @@ async def end_other_sessions(viewer: Viewer, conn: AsyncConnection) -> None:
     problems=(errors.CurrentSession,),
     tag="me",
 )
-async def end_session(viewer: Viewer, conn: AsyncConnection, session_id: str) -> None:
-    """Sign out somewhere else."""
+async def end_session(viewer: Viewer, conn: AsyncConnection, parts: Services, later: Later, session_id: str) -> None:
+    """Sign out somewhere else, at once: its sockets close, and the person leaves the calls they are in."""
     if session_id == viewer.session_id:
         raise errors.CurrentSession
     if not await sessions.close_session_of(conn, viewer.id, session_id):
         raise errors.NotFound
+    later(lambda: hang_up(parts, viewer.id))
 
 
 @operation(

@@ -173,6 +173,19 @@ async def test_sessions_are_listed_and_ended(world: World) -> None:
     assert (await stranger.call("GET", "/me")).status == 200
 
 
+async def test_signing_out_elsewhere_leaves_the_calls(world: World) -> None:
+    page, lesson = await world.lesson_of("5А")
+    await page.call("POST", f"/lessons/{lesson}/ticket", {"device": "d"})
+    person = (await page.call("GET", "/me")).json["id"]
+    assert (await page.call("DELETE", "/me/sessions")).status == 204
+    assert world.media.removed == [], "there was no other"
+    await world.signed_in(TEACHER_5_7)
+    assert (await page.call("DELETE", "/me/sessions")).status == 204
+    assert world.media.removed == [(lesson, person)]
+    again = await page.call("POST", f"/lessons/{lesson}/ticket", {"device": "d"})
+    assert again.status == 200, "who stays signed in comes back"
+
+
 async def test_when_a_session_was_used_is_known(world: World) -> None:
     page = await world.signed_in(TEACHER_5_7)
     signed_in = (await page.call("GET", "/me/sessions")).json["items"][0]["seen_at"]

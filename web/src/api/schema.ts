@@ -105,7 +105,7 @@ export interface paths {
         get: operations["list_sessions"];
         put?: never;
         post?: never;
-        /** Sign out everywhere else, at once: their sockets close too. */
+        /** Sign out everywhere else, at once: sockets close, and the person leaves the calls they are in. */
         delete: operations["end_other_sessions"];
         options?: never;
         head?: never;
@@ -122,7 +122,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign out somewhere else. */
+        /** Sign out somewhere else, at once: its sockets close, and the person leaves the calls they are in. */
         delete: operations["end_session"];
         options?: never;
         head?: never;
@@ -354,7 +354,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A school's picture. */
+        /** A school's picture. `v` makes the address of another picture another one; it is not looked at. */
         get: operations["show_picture"];
         /** Give a school a picture, or another one: PNG, JPEG or WebP, at most 1 MiB. */
         put: operations["set_picture"];
@@ -4179,7 +4179,9 @@ export interface operations {
     };
     show_picture: {
         parameters: {
-            query?: never;
+            query?: {
+                v?: string;
+            };
             header?: never;
             path: {
                 school_id: string;
