@@ -197,7 +197,6 @@ export const accountEn = {
   "children.waits": "The account is waiting for your consent",
   "children.given": "Consent: {{name}}, {{when}}",
   "children.notNeeded": "Consent isn't needed",
-  "children.off": "The account is closed: there is no consent",
   "children.give": "Give consent",
   "children.giveFor": "Give consent: {{name}}",
   "children.withdraw": "Withdraw consent",

@@ -197,7 +197,6 @@ export const accountRu = {
   "children.waits": "Аккаунт ждёт вашего согласия",
   "children.given": "Согласие: {{name}}, {{when}}",
   "children.notNeeded": "Согласие не требуется",
-  "children.off": "Аккаунт закрыт: согласия нет",
   "children.give": "Дать согласие",
   "children.giveFor": "Дать согласие: {{name}}",
   "children.withdraw": "Отозвать согласие",
