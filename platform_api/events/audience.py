@@ -96,10 +96,14 @@ class Standing:
             for interval in self.intervals
         )
 
+    def counts(self, entry: Entry) -> bool:
+        """Whether the person sees how many people are in the school of an entry."""
+        return any(interval.school_id == entry.school_id and interval.held_at(entry.at) for interval in self.intervals)
+
     def changed_by(self, entry: Entry) -> bool:
         """Whether an entry says that the person may see more or less than this."""
         if entry.person_id == self.person_id:
-            return entry.thing in {"membership", "family", "person"}
+            return entry.thing in {"membership", "parent_link", "person"}
         return entry.kind in REREAD and any(interval.school_id == entry.school_id for interval in self.intervals)
 
 

@@ -63,17 +63,24 @@ class Told(Struct, frozen=True):
 
 
 def shown(entries: list[Entry], standing: Standing) -> list[Event]:
-    """The entries a person may see, as they are told."""
-    return [
-        Event(
-            kind=entry.kind,
-            subject=entry.subject,
-            at=entry.at,
-            school_id=entry.school_id,
-            class_id=entry.class_id,
-            person=entry.person_id,
-            data=entry.data,
-        )
-        for entry in entries
-        if standing.sees(entry)
-    ]
+    """The entries a person may see, as they are told.
+
+    Who may not see somebody come or go still sees how many are there: they are told `school.people`.
+    """
+    told: list[Event] = []
+    for entry in entries:
+        if standing.sees(entry):
+            told.append(
+                Event(
+                    kind=entry.kind,
+                    subject=entry.subject,
+                    at=entry.at,
+                    school_id=entry.school_id,
+                    class_id=entry.class_id,
+                    person=entry.person_id,
+                    data=entry.data,
+                )
+            )
+        elif entry.thing == "membership" and entry.school_id is not None and standing.counts(entry):
+            told.append(Event(kind="school.people", subject=entry.school_id, at=entry.at, school_id=entry.school_id))
+    return told

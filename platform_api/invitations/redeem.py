@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.errors import InvitationExpired, InvitationNotYours, InvitationSpent, NotFound
+from platform_api.events import record
 from platform_api.invitations.codes import code_hash
 from platform_api.memberships import family, moves
 from platform_api.memberships.change import Change
@@ -75,3 +76,5 @@ async def redeem(change: Change, invitation: Any, person_id: str) -> None:
         person_id=person_id,
         data={"role": invitation.role},
     )
+    if invitation.child_id is not None:
+        await record(change.conn, "invitation.used", invitation.id, person_id=invitation.child_id)

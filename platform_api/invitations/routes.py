@@ -16,6 +16,7 @@ from platform_api.access.people import access_member
 from platform_api.access.rules import INVITES, Action
 from platform_api.access.schools import access_school, access_school_for
 from platform_api.clock import new_id
+from platform_api.events import record
 from platform_api.http import Later, operation
 from platform_api.invitations.codes import code_hash, new_code
 from platform_api.invitations.redeem import find_invitation, redeem
@@ -123,6 +124,8 @@ async def make_invitation(
         person_id=viewer.id,
         data={"role": body.role, "child": body.child_id},
     )
+    if body.child_id is not None:
+        await record(conn, "invitation.made", invitation_id, person_id=body.child_id)
     made = _describe(await access_invitation(conn, viewer, invitation_id), now)
     return MadeInvitation(**msgspec.structs.asdict(made), code=code, link=page_url(request, f"/join/{code}"))
 
@@ -150,6 +153,8 @@ async def revoke_invitation(viewer: Viewer, conn: AsyncConnection, parts: Servic
             class_id=row.class_id,
             person_id=viewer.id,
         )
+        if row.child_id is not None:
+            await record(conn, "invitation.revoked", invitation_id, person_id=row.child_id)
 
 
 @operation(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from platform_api.access.rules import EndReason
 from platform_api.clock import new_id
 from platform_api.errors import AlreadyMember, InvitationNotYours, NotFound
-from platform_api.events import record
+from platform_api.events import record, record_person
 from platform_api.memberships.change import Change
 from platform_api.memberships.moves import align_parent, open_rows, require_active
 from platform_api.schema import memberships, parent_links
@@ -94,4 +94,6 @@ async def _note(change: Change, kind: str, link_id: str, parent_id: str, child_i
     school_id = await school_of(change.conn, child_id)
     for person_id in (parent_id, child_id):
         await record(change.conn, kind, link_id, person_id=person_id)
+        # Who sees one of them in a list of members sees the other beside them.
+        await record_person(change.conn, "person.changed", person_id)
     await change.audit(kind, link_id, school_id=school_id, person_id=parent_id, data={"child": child_id})

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
 from platform_api.audit import audit
-from platform_api.events import record, record_person
+from platform_api.events import record_person
 from platform_api.http import Later, operation
 from platform_api.people.departures import hang_up
 from platform_api.people.queries import CONSENT_REASONS, Viewer, change_person

@@ -14,6 +14,7 @@ from platform_api.access.people import access_person_to_erase
 from platform_api.access.rules import Action
 from platform_api.access.schools import access_school
 from platform_api.clock import new_id
+from platform_api.events import record_person
 from platform_api.http import Raw, operation
 from platform_api.memberships.change import Change
 from platform_api.names import fold_name
@@ -175,7 +176,8 @@ async def give_consent(
                 evidence={"session": viewer.session_id, "address": address_of(request, parts.proxies)[:64]},
             )
         )
-        await Change(conn, viewer, parts.now()).note("consent.given", consent_id, person_id=viewer.id)
+        await record_person(conn, "consent.given", viewer.id)
+        await Change(conn, viewer, parts.now()).audit("consent.given", consent_id, person_id=viewer.id)
     return (await _page(conn, standing, PageQuery(limit=1))).items[0]
 
 
@@ -204,7 +206,8 @@ async def withdraw_consent(viewer: Viewer, conn: AsyncConnection, parts: Service
         raise errors.Forbidden
     if row.withdrawn_at is None:
         await conn.execute(sa.update(consents).where(consents.c.id == consent_id).values(withdrawn_at=parts.now()))
-        await Change(conn, viewer, parts.now()).note("consent.withdrawn", consent_id, person_id=viewer.id)
+        await record_person(conn, "consent.withdrawn", viewer.id)
+        await Change(conn, viewer, parts.now()).audit("consent.withdrawn", consent_id, person_id=viewer.id)
 
 
 @operation(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from platform_api import errors
 from platform_api.audit import audit
 from platform_api.clock import new_id
+from platform_api.events import record
 from platform_api.people.queries import Viewer
 from platform_api.schema import identities, people
 from platform_api.sign_in.provider import Identity
@@ -80,6 +81,7 @@ async def link_identity(
             )
     except IntegrityError as error:
         raise errors.IdentityInUse from error
+    await record(conn, "identity.linked", linked, person_id=viewer.id)
     await audit(
         conn, viewer, "identity.linked", "identity", linked, person_id=viewer.id, data={"provider": provider_id}
     )
@@ -95,6 +97,7 @@ async def unlink_identity(conn: AsyncConnection, viewer: Viewer, identity_id: st
     if len(mine) == 1 and not has_password:
         raise errors.LastWayIn
     await conn.execute(sa.delete(identities).where(identities.c.id == identity_id))
+    await record(conn, "identity.unlinked", identity_id, person_id=viewer.id)
     await audit(
         conn,
         viewer,
