@@ -1,5 +1,5 @@
 import { fetchClasses } from "../../api/platform";
-import type { ClassSummary } from "../../api/types";
+import type { ClassSummary, Me } from "../../api/types";
 import { useResource } from "../../app/resource";
 import { navigate, to } from "../../app/router";
 import { greetingName, me } from "../../app/session";
@@ -10,8 +10,10 @@ import { Loaded, useNow } from "../../ui/states";
 import { BroadcastsLink } from "../broadcasts/link";
 import { NowOnAirCards } from "../broadcasts/now";
 import { ClassGrid } from "../classes/grid";
+import { Guides } from "../guide/guide";
 import { NotFound } from "../shell/not-found";
 import { classToStart } from "../start/choice";
+import { ConsentCards, RegionCards, RequestCards } from "./cards";
 import "./home.css";
 
 const EVERY_MS = 5_000;
@@ -25,30 +27,26 @@ export function Home() {
     <>
       <h1 tabIndex={-1}>{greeting(person ? greetingName(person.name) : "")}</h1>
       <Loaded resource={classes} skeleton={<HomeBones />} notFound={<NotFound />}>
-        {(all) => <HomeContent classes={all} />}
+        {(all) => (person ? <HomeContent classes={all} person={person} /> : null)}
       </Loaded>
     </>
   );
 }
 
-function HomeContent({ classes }: { classes: readonly ClassSummary[] }) {
+function HomeContent({ classes, person }: { classes: readonly ClassSummary[]; person: Me }) {
   const running = classes.filter((one) => one.lesson !== null);
   const startable = classes.filter((one) => one.may_start && one.lesson === null);
   const first = classToStart(startable);
-  if (classes.length === 0) {
-    return (
-      <>
-        <NowOnAirCards primary />
-        <p class="card empty">{t("home.noClasses")}</p>
-      </>
-    );
-  }
+  const member = person.memberships.length > 0;
+  const learns = person.memberships.some((one) => one.role === "student");
+  const operator = !member && (person.regions ?? []).length > 0;
   return (
     <>
       {running.map((one) => (
         <NowCard key={one.id} of={one} />
       ))}
-      <NowOnAirCards primary={running.length === 0 && !first} />
+      <ConsentCards person={person} />
+      {!operator && <NowOnAirCards primary={running.length === 0 && !first} />}
       {first && (
         <section class={running.length > 0 ? "card home-start" : "card home-start first"} aria-label={t("lesson.start")}>
           <div>
@@ -64,18 +62,45 @@ function HomeContent({ classes }: { classes: readonly ClassSummary[] }) {
           </Button>
         </section>
       )}
-      {running.length === 0 && !first && (
+      {learns && classes.length > 0 && running.length === 0 && !first && (
         <section class="card empty home-quiet">
           <h2>{t("home.noLesson")}</h2>
           <p>{t("home.noLessonHint")}</p>
         </section>
       )}
-      <section class="home-classes" aria-label={t("home.classes")}>
-        <h2>{classes.length === 1 ? t("home.myClass") : t("home.classes")}</h2>
-        <ClassGrid classes={classes} />
-      </section>
-      <BroadcastsLink />
+      <RequestCards person={person} />
+      <RegionCards regions={person.regions ?? []} />
+      <Guides person={person} classes={classes} />
+      {classes.length > 0 ? (
+        <section class="home-classes" aria-label={t("home.classes")}>
+          <h2>{classesTitle(person, classes.length)}</h2>
+          <ClassGrid classes={classes} />
+        </section>
+      ) : (
+        !operator && <NoClasses person={person} />
+      )}
+      {member && <BroadcastsLink />}
     </>
+  );
+}
+
+function classesTitle(person: Me, count: number): string {
+  if (person.memberships.every((one) => one.role === "parent")) return t("home.childClasses");
+  return count === 1 && person.memberships.some((one) => one.role === "student") ? t("home.myClass") : t("home.classes");
+}
+
+/** Nobody's class yet: an administrator makes the first one, others have a code. */
+function NoClasses({ person }: { person: Me }) {
+  const school = person.memberships.find((one) => one.role === "administrator")?.school;
+  return (
+    <section class="card empty" aria-label={t("home.classes")}>
+      <p>{school ? t("home.noClassesRole") : t("home.noClasses")}</p>
+      {school ? (
+        <Button onPress={() => navigate(to.schoolPage(school.id, "classes"))}>{t("home.firstClass")}</Button>
+      ) : (
+        <Button onPress={() => navigate(to.join())}>{t("home.haveCode")}</Button>
+      )}
+    </section>
   );
 }
 
