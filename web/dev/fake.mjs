@@ -1,4 +1,5 @@
 // A pretended server for looking at pages: REST by route mocks, signalling by a WebSocket mock. Never shipped.
+import { answerAccount, mockEvents } from "./fake-account.mjs";
 
 const SCHOOL = { id: "s0", name: "Школа № 0" };
 const TEACHERS = [
@@ -58,14 +59,25 @@ export function world({ teacher, lesson }) {
   };
 }
 
+/** The JSON body of a request; null for files and for none. */
+function sent(request) {
+  return /json/.test(request.headers()["content-type"] ?? "") ? request.postDataJSON() : null;
+}
+
 export async function mockRest(page, state) {
   const json = (route, body, status = 200) =>
-    route.fulfill({ status, contentType: "application/json", body: JSON.stringify(body) });
+    route.fulfill({
+      status, contentType: "application/json", body: JSON.stringify(body),
+      headers: body.retry ? { "Retry-After": String(body.retry) } : {},
+    });
+  await mockEvents(page);
   await page.route("**/api/v1/**", (route) => {
     const request = route.request();
     const path = new URL(request.url()).pathname.replace("/api/v1", "");
+    const mine = answerAccount(request.method(), path, state, sent(request));
+    if (mine) return json(route, ...mine);
+    if (path.startsWith("/invitation-codes/") && state.invitation) return json(route, state.invitation);
     if (path === "/me") return state.signedOut ? json(route, { code: "not_signed_in" }, 401) : json(route, state.me);
-    if (path === "/session") return json(route, { code: "wrong_credentials" }, 401);
     if (path === "/classes") return json(route, { classes: state.classes });
     if (path.startsWith("/classes/")) {
       const found = state.classes.find((one) => path === `/classes/${one.id}`);

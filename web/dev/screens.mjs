@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
+import { guideOf } from "./fake-account.mjs";
+import { accountScreens } from "./screens-account.mjs";
 import { broadcastOf, drawBroadcast, drawPictures, mockHls, mockRest, mockSignal, world } from "./fake.mjs";
 
 const OUT = new URL("../../docs/screens/", import.meta.url).pathname;
@@ -39,7 +41,7 @@ function cameraFile() {
 }
 
 mkdirSync(OUT, { recursive: true });
-const server = await preview({ preview: { port: 0, host: "127.0.0.1", proxy: {} }, logLevel: "silent" });
+const server = await preview({ build: { outDir: process.env.SCREENS_DIST ?? "dist" }, preview: { port: 0, host: "127.0.0.1", proxy: {} }, logLevel: "silent" });
 const url = server.resolvedUrls.local[0];
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -88,9 +90,9 @@ const all = async (name, make, themes = ["light"]) => {
   for (const size of ["390", "1440"]) for (const theme of themes) await shot(name, size, theme, make(size));
 };
 const both = ["light", "dark"];
-const teacher = { ...world({ teacher: true, lesson: false }), teacher: true };
+const teacher = { ...world({ teacher: true, lesson: false }), teacher: true, guides: [guideOf("teacher", ["get_class", "invite_students"])] };
 const teacherNow = { ...world({ teacher: true, lesson: true }), teacher: true };
-const student = { ...world({ teacher: false, lesson: true }), teacher: false };
+const student = { ...world({ teacher: false, lesson: true }), teacher: false, guides: [guideOf("student", ["get_class"])] };
 const cameras = ["t1", "p1", "p2", "p3", "p5", "p6", "p8", "p9", "p11", "p12", "p14", "p15", "p16", "p18"];
 const hands = [["p6", 48], ["p7", 21], ["p8", 6]];
 const inLesson = { count: 20, cameras, hands, floor: ["p9"], speakers: ["p9"] };
@@ -107,19 +109,10 @@ const watching = { ...student, classes: [{ ...student.classes[0], lesson: null }
 const leading = { ...teacherNow, onAir: broadcastOf("b1", title, 12, { lead: true }) };
 
 try {
-  await all("sign-in", () => ({ state: { signedOut: true }, path: "" }), both);
-  await all("sign-in-wrong", () => ({
-    state: { signedOut: true }, path: "",
-    act: async (page) => {
-      await page.getByLabel("Логин").fill("vera.berestova");
-      await page.getByLabel("Пароль", { exact: true }).fill("не тот");
-      await page.getByRole("button", { name: "Войти", exact: true }).click();
-    },
-  }));
+  await accountScreens(all);
   await all("home-teacher", () => ({ state: teacher, path: "" }), both);
   await all("home-student", () => ({ state: student, path: "" }), both);
   await all("class", () => ({ state: teacherNow, path: "classes/k7" }), both);
-  await all("profile", () => ({ state: teacher, path: "profile" }), both);
   await all("start-lesson", () => ({ state: teacher, path: "?start=k7", act: (page) => page.waitForTimeout(1200) }), both);
   await all("lobby", () => ({ state: student, room: { teacher: false, count: 0, waiting: true }, path: lesson, act: (page) => page.waitForTimeout(1200) }));
   await all("lesson-teacher", () => ({ state: teacherNow, room: { teacher: true, ...inLesson }, path: lesson }));
