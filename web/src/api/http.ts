@@ -37,6 +37,8 @@ export interface Sent {
   /** Makes a creating call safe to send again (Idempotency-Key). */
   key?: string;
   timeoutMs?: number;
+  /** Goes on when the page is left. */
+  outlives?: boolean;
 }
 
 /** Sends one request; resolves with the JSON body (undefined for 204), rejects with `ApiError`. */
@@ -46,7 +48,7 @@ export async function call<T>(method: Method, path: string, body?: unknown, time
 
 /** The same with all that HTTP has for it; resolves with the body and its ETag. */
 export async function send<T>(method: Method, path: string, sent: Sent = {}): Promise<{ data: T; etag: string | null }> {
-  const { body, file, etag, key, timeoutMs = TIMEOUT_MS } = sent;
+  const { body, file, etag, key, timeoutMs = TIMEOUT_MS, outlives = false } = sent;
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["X-Sfera"] = "1";
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -60,6 +62,7 @@ export async function send<T>(method: Method, path: string, sent: Sent = {}): Pr
       headers,
       credentials: "same-origin",
       cache: "no-store",
+      keepalive: outlives,
       signal: AbortSignal.timeout(timeoutMs),
       ...(file ? { body: file } : body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -164,10 +164,14 @@ export const fetchRequests = (school: string, cursor: string | null = null): Pro
 
 export const fetchOwnRequests = (): Promise<JoinRequests> => call("GET", "/me/requests?limit=200");
 
-export const acceptRequest = (id: string, body: { class_id?: string; child_id?: string } = {}): Promise<JoinRequest> =>
-  call("POST", `/requests/${at(id)}/accept`, body);
+export async function acceptRequest(id: string, body: { class_id?: string; child_id?: string } = {}): Promise<void> {
+  await send("POST", `/requests/${at(id)}/accept`, { body, outlives: true });
+}
 
-export const declineRequest = (id: string): Promise<JoinRequest> => call("POST", `/requests/${at(id)}/decline`);
+export async function declineRequest(id: string): Promise<void> {
+  await send("POST", `/requests/${at(id)}/decline`, { outlives: true });
+}
+
 export const withdrawRequest = (id: string): Promise<void> => call("DELETE", `/requests/${at(id)}`);
 
 /** Sends a table to be read. Nothing is done with it yet. */

@@ -1,7 +1,5 @@
 import { useEffect } from "preact/hooks";
 import { BroadcastsPage } from "../features/broadcasts/list";
-import { ClassPage } from "../features/classes/class";
-import { SchoolPage } from "../features/classes/school";
 import { Home } from "../features/home/home";
 import { NotFound } from "../features/shell/not-found";
 import { Shell } from "../features/shell/shell";
@@ -18,10 +16,17 @@ import { t } from "../i18n";
 
 const begun = Date.now();
 /** Whoever has the link of a public broadcast needs no account to watch it, nor who is about to make one. */
-const OPEN: readonly Route["name"][] = ["sign-in", "watch", "register", "reset"];
+const OPEN: readonly Route["name"][] = ["sign-in", "watch", "register", "reset", "join"];
 const registerPage = async () => (await import("../features/register/register")).Register;
 const resetPage = async () => (await import("../features/register/reset")).Reset;
 const profilePage = async () => (await import("../features/profile/profile")).Profile;
+const schoolPage = async () => (await import("../features/school/page")).SchoolPage;
+const newSchoolPage = async () => (await import("../features/school/new-school")).NewSchoolPage;
+const importPage = async () => (await import("../features/school/import")).ImportPage;
+const classPage = async () => (await import("../features/classes/class")).ClassPage;
+const joinPage = async () => (await import("../features/join/page")).JoinPage;
+const askPage = async () => (await import("../features/join/ask")).AskPage;
+const regionPage = async () => (await import("../features/region/page")).RegionPage;
 const watchPage = async () => (await import("../features/watch/page")).WatchPage;
 /** The lesson's page brings all of WebRTC with it: it is loaded when somebody goes there. */
 const lessonPage = async () => (await import("../features/lesson/page")).LessonPage;
@@ -51,11 +56,15 @@ export function App() {
   if (here.name === "reset") return <Lazy key={here.token} load={resetPage} token={here.token} />;
   if (person === null) {
     if (here.name === "register") return <Lazy load={registerPage} />;
-    if (here.name === "watch") {
+    if (here.name === "watch" || here.name === "join") {
       return (
         <>
           <Guest>
-            <Lazy key={here.id} load={watchPage} id={here.id} />
+            {here.name === "watch" ? (
+              <Lazy key={here.id} load={watchPage} id={here.id} />
+            ) : (
+              <Lazy load={joinPage} code={here.code} />
+            )}
           </Guest>
           <ToastPlace />
         </>
@@ -94,9 +103,21 @@ function page(here: Route) {
     case "home":
       return <Home />;
     case "school":
-      return <SchoolPage />;
+      return <Lazy key="school" load={schoolPage} />;
+    case "school-page":
+      return <Lazy key="school" load={schoolPage} id={here.id} />;
+    case "new-school":
+      return <Lazy key="new-school" load={newSchoolPage} />;
+    case "import":
+      return <Lazy key="import" load={importPage} id={here.id} importId={here.importId} />;
+    case "ask":
+      return <Lazy key={here.id} load={askPage} id={here.id} />;
+    case "join":
+      return <Lazy key="join" load={joinPage} code={here.code} />;
+    case "region":
+      return <Lazy key="region" load={regionPage} id={here.id} />;
     case "class":
-      return <ClassPage key={here.id} id={here.id} />;
+      return <Lazy key={here.id} load={classPage} id={here.id} />;
     case "broadcasts":
       return <BroadcastsPage />;
     case "watch":

@@ -25,9 +25,15 @@ function entry<T>(key: string): Signal<Resource<T>> {
   return found as Signal<Resource<T>>;
 }
 
-export async function load<T>(key: string, fetcher: () => Promise<T>): Promise<void> {
+/** What was asked for once more while it was being fetched: the answer under way may be older than the wish. */
+const again = new Set<string>();
+
+export async function load<T>(key: string, fetcher: () => Promise<T>, fresh = false): Promise<void> {
   const state = entry<T>(key);
-  if (state.peek().loading) return;
+  if (state.peek().loading) {
+    if (fresh) again.add(key);
+    return;
+  }
   state.value = { ...state.peek(), loading: true, since: Date.now() };
   try {
     const data = await fetcher();
@@ -38,6 +44,7 @@ export async function load<T>(key: string, fetcher: () => Promise<T>): Promise<v
     const gone = problem.status === 404;
     state.value = { ...state.peek(), ...(gone ? { data: null } : {}), error: problem, loading: false };
   }
+  if (again.delete(key)) await load(key, fetcher);
 }
 
 export function clearResources(): void {
@@ -50,11 +57,11 @@ export function clearResources(): void {
  */
 export function useResource<T>(key: string, fetcher: () => Promise<T>, everyMs: number): Resource<T> & { reload(): void } {
   const state = entry<T>(key);
-  const reload = (): void => void load(key, fetcher);
+  const reload = (): void => void load(key, fetcher, true);
   useEffect(() => {
     reload();
     const look = (): void => {
-      if (document.visibilityState === "visible") reload();
+      if (document.visibilityState === "visible") void load(key, fetcher);
     };
     const timer = setInterval(look, everyMs);
     document.addEventListener("visibilitychange", look);

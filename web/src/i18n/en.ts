@@ -1,9 +1,11 @@
 import { accountEn } from "./account.en";
 import type { Words } from "./index";
+import { schoolEn } from "./school.en";
 
 /** Words in English. */
 export const en: Words = {
   ...accountEn,
+  ...schoolEn,
   "app.name": "Sfera",
   "nav.label": "Sections",
   "nav.home": "Home",

@@ -1,8 +1,10 @@
 import { accountRu } from "./account.ru";
+import { schoolRu } from "./school.ru";
 
 /** Words in Russian. They are written first; English follows the same keys. */
 export const ru = {
   ...accountRu,
+  ...schoolRu,
   "app.name": "Sfera",
   "nav.label": "Разделы",
   "nav.home": "Главная",

@@ -1,4 +1,4 @@
-import { House, Radio, School, UserRound } from "lucide-preact";
+import { House, Map as MapIcon, Radio, School, UserRound } from "lucide-preact";
 import type { ComponentChildren, ComponentType } from "preact";
 import { navigate, path, query, to, withQuery } from "../../app/router";
 import { me } from "../../app/session";
@@ -24,15 +24,19 @@ interface Place {
 export function Shell({ children }: { children: ComponentChildren }) {
   const address = path.value;
   const person = me.value;
-  const places: Place[] = [
+  const operates = (person?.regions ?? []).length > 0;
+  // Who only follows a region's roll-out has no school of their own to go to.
+  const inSchool = !operates || (person?.memberships ?? []).length > 0;
+  const all: (Place | false)[] = [
     { href: to.home, words: t("nav.home"), Icon: House, here: address === "/" },
-    {
+    inSchool && {
       href: to.school,
       words: t("nav.school"),
       Icon: School,
-      here: address === to.school || address.startsWith("/classes/"),
+      here: [to.school, "/schools/", "/classes/"].some((place) => address.startsWith(place)),
     },
-    {
+    operates && { href: to.region(), words: t("nav.region"), Icon: MapIcon, here: address.startsWith("/regions") },
+    inSchool && {
       href: to.broadcasts,
       words: t("nav.broadcasts"),
       Icon: Radio,
@@ -41,6 +45,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
     },
     { href: to.profile, words: t("nav.profile"), Icon: UserRound, here: address === to.profile },
   ];
+  const places = all.filter((place) => place !== false);
   const start = query.value.get("start");
   return (
     <div class="shell">

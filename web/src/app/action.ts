@@ -1,0 +1,72 @@
+import { useState } from "preact/hooks";
+import { ApiError } from "../api/http";
+import { type Key, t } from "../i18n";
+import { forget } from "./session";
+
+const WORDS: Readonly<Record<string, Key>> = {
+  offline: "problem.offline",
+  not_found: "problem.gone",
+  forbidden: "problem.forbidden",
+  last_administrator: "people.last",
+  class_exists: "problem.classExists",
+  class_not_empty: "problem.classNotEmpty",
+  year_exists: "problem.yearExists",
+  archived: "problem.archived",
+  already_member: "problem.alreadyMember",
+  in_another_class: "problem.inAnotherClass",
+  role_fixed: "problem.roleFixed",
+  invitation_expired: "problem.invitationExpired",
+  invitation_spent: "problem.invitationSpent",
+  invitation_not_yours: "problem.invitationNotYours",
+  request_open: "problem.requestOpen",
+  request_decided: "problem.requestDecided",
+  request_under_way: "problem.underWay",
+  import_applied: "problem.importApplied",
+  import_has_errors: "problem.importHasErrors",
+  invalid_table: "problem.invalidTable",
+  invalid_picture: "problem.invalidPicture",
+  body_too_large: "problem.tooLarge",
+  invalid_body: "problem.invalid",
+  precondition_failed: "problem.changed",
+  too_many_requests: "problem.tooMany",
+  busy: "problem.busy",
+};
+
+/** What the platform refused, as an error of ours whatever it was. */
+export function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError({ status: 0, code: "offline" });
+}
+
+/** What happened and what to do, in words. */
+export function explain(error: ApiError): string {
+  return t(WORDS[error.code] ?? "problem.other");
+}
+
+export interface Doing {
+  trouble: ApiError | null;
+  /** Does something; true when it went well. What went wrong stays in `trouble` until the next try. */
+  run(work: () => Promise<unknown>): Promise<boolean>;
+  clear(): void;
+}
+
+/** A thing a person does that may be refused. */
+export function useDoing(): Doing {
+  const [trouble, setTrouble] = useState<ApiError | null>(null);
+  return {
+    trouble,
+    clear: () => setTrouble(null),
+    async run(work) {
+      setTrouble(null);
+      try {
+        await work();
+        return true;
+      } catch (error) {
+        const problem = asApiError(error);
+        // A wrong password or code is a 401 as well.
+        if (problem.code === "not_signed_in") forget();
+        else setTrouble(problem);
+        return false;
+      }
+    },
+  };
+}

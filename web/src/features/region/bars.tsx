@@ -1,0 +1,54 @@
+import type { RollOut } from "../../api/school";
+import { language, number, t } from "../../i18n";
+
+type Week = RollOut["weeks"][number];
+
+const WIDE = 640;
+const HIGH = 160;
+const FOOT = 24;
+const HEAD = 20;
+
+export interface Bar {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  hidden: boolean;
+}
+
+/** Where the bars of a chart stand. A hidden count is a low bar of its own kind: it is not nothing. */
+export function layOut(counts: readonly (number | null)[], wide = WIDE, high = HIGH - FOOT - HEAD): Bar[] {
+  const most = Math.max(5, ...counts.map((count) => count ?? 0));
+  const step = wide / Math.max(1, counts.length);
+  return counts.map((count, index) => {
+    const height = Math.max(count === null ? 6 : count === 0 ? 0 : 3, ((count ?? 0) / most) * high);
+    return { x: index * step + step * 0.2, y: HEAD + high - height, width: step * 0.6, height, hidden: count === null };
+  });
+}
+
+/** Lessons a week. The table beside it says the same to whoever cannot see it. */
+export function Bars({ weeks }: { weeks: readonly Week[] }) {
+  const bars = layOut(weeks.map((week) => week.lessons));
+  const short = new Intl.DateTimeFormat(language.value, { day: "numeric", month: "short" });
+  const told = weeks.map((week) => `${short.format(new Date(`${week.begins_on}T12:00`))}: ${week.lessons === null ? t("region.few") : number(week.lessons)}`);
+  return (
+    <svg class="bars" viewBox={`0 0 ${WIDE} ${HIGH}`} role="img" aria-label={`${t("region.weeks")}. ${told.join("; ")}`}>
+      {bars.map((bar, index) => {
+        const week = weeks[index];
+        if (!week) return null;
+        const middle = bar.x + bar.width / 2;
+        return (
+          <g key={week.begins_on}>
+            <rect class={bar.hidden ? "bar few" : "bar"} x={bar.x} y={bar.y} width={bar.width} height={bar.height} rx={3} />
+            <text x={middle} y={bar.y - 6}>
+              {week.lessons === null ? "<5" : number(week.lessons)}
+            </text>
+            <text class="foot" x={middle} y={HIGH - 6}>
+              {short.format(new Date(`${week.begins_on}T12:00`))}
+            </text>
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
