@@ -9,6 +9,7 @@ from platform_api.guides import routes as guide_routes
 from platform_api.imports import routes as import_routes
 from platform_api.invitations import routes as invitation_routes
 from platform_api.join_requests import routes as request_routes
+from platform_api.memberships import care
 from platform_api.memberships import routes as membership_routes
 from platform_api.privacy import routes as privacy_routes
 from platform_api.regions import routes as region_routes
@@ -20,6 +21,7 @@ ROUTES: tuple[web.RouteTableDef, ...] = (
     year_routes.routes,
     class_routes.routes,
     membership_routes.routes,
+    care.routes,
     invitation_routes.routes,
     request_routes.routes,
     import_routes.routes,

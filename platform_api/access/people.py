@@ -90,10 +90,12 @@ async def access_member(
     return [_access(row, school) for row in rows]
 
 
-async def access_person_to_erase(conn: AsyncConnection, viewer: Viewer, person_id: str) -> list[SchoolAccess]:
-    """A person whose data an administrator is responsible for: all whose schools they administer. Returns the schools.
+async def access_person_in_charge(
+    conn: AsyncConnection, viewer: Viewer, person_id: str, action: Action
+) -> list[SchoolAccess]:
+    """A person for whom an administrator answers: all whose schools they administer. Returns the schools.
 
-    Somebody who is also in another school is not theirs alone to erase. Raises NotFound, Forbidden.
+    Somebody who is also in another school is not theirs alone to rename, help in or erase. Raises NotFound, Forbidden.
     """
     seen = set((await conn.scalars(_schools_of(visible_memberships(viewer), person_id))).all())
     if not seen:
@@ -102,7 +104,7 @@ async def access_person_to_erase(conn: AsyncConnection, viewer: Viewer, person_i
     held = await conn.scalars(
         sa.select(memberships.c.school_id).where(memberships.c.person_id == person_id, memberships.c.until.is_(None))
     )
-    if set(held) != seen or not all(school.may(Action.ERASE_PEOPLE) for school in found):
+    if set(held) != seen or not all(school.may(action) for school in found):
         raise Forbidden
     return found
 

@@ -53,7 +53,7 @@ async def describe_members(
     rows = (
         await conn.execute(
             visible_memberships(viewer)
-            .add_columns(people.c.login, _unclaimed().label("unclaimed"))
+            .add_columns(people.c.login, people.c.version.label("person_version"), _unclaimed().label("unclaimed"))
             .where(memberships.c.school_id == school.id, memberships.c.person_id.in_(person_ids))
             .order_by(memberships.c.since, classes.c.name_folded, memberships.c.id)
         )
@@ -75,6 +75,7 @@ async def describe_members(
             children=children.get(person_id, []),
             state=_state(first[person_id]) if manages or _concerns(school, held[person_id]) else None,
             login=first[person_id].login if manages else None,
+            version=first[person_id].person_version,
         )
         for person_id in person_ids
         if person_id in first

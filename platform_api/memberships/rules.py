@@ -45,6 +45,8 @@ class Member(Struct, frozen=True):
     """Whether the account is active; None for those whom it does not concern."""
     login: str | None
     """For administrators."""
+    version: int
+    """Of the person: what PATCH /people/{id} takes as If-Match."""
 
 
 class Members(Struct, frozen=True):

@@ -10,7 +10,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
-from platform_api.access.people import access_person_to_erase
+from platform_api.access.people import access_person_in_charge
 from platform_api.access.rules import Action
 from platform_api.access.schools import access_school
 from platform_api.clock import new_id
@@ -110,7 +110,7 @@ async def erase_person(
     viewer: Viewer, conn: AsyncConnection, parts: Services, person_id: str, body: Confirmation
 ) -> Erasure:
     """Ask for the deletion of somebody whose data one's school is responsible for, confirmed in writing."""
-    await access_person_to_erase(conn, viewer, person_id)
+    await access_person_in_charge(conn, viewer, person_id, Action.ERASE_PEOPLE)
     row = (await conn.execute(sa.select(people.c.login, people.c.name).where(people.c.id == person_id))).one()
     _require_confirmation(body, row.login or "", row.name)
     return await request_erasure(Change(conn, viewer, parts.now()), person_id)
@@ -126,7 +126,7 @@ async def erase_person(
 )
 async def show_erasure(viewer: Viewer, conn: AsyncConnection, parts: Services, person_id: str) -> Erasure:
     """The deletion of somebody that waits for its day."""
-    await access_person_to_erase(conn, viewer, person_id)
+    await access_person_in_charge(conn, viewer, person_id, Action.ERASE_PEOPLE)
     return await _waiting(conn, viewer, parts, person_id)
 
 
@@ -140,7 +140,7 @@ async def show_erasure(viewer: Viewer, conn: AsyncConnection, parts: Services, p
 )
 async def keep_person(viewer: Viewer, conn: AsyncConnection, parts: Services, person_id: str) -> None:
     """Withdraw somebody's deletion."""
-    await access_person_to_erase(conn, viewer, person_id)
+    await access_person_in_charge(conn, viewer, person_id, Action.ERASE_PEOPLE)
     await withdraw_erasure(Change(conn, viewer, parts.now()), person_id)
 
 

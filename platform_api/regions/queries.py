@@ -48,42 +48,35 @@ def _row(
     broadcasts_of: dict[str, int],
 ) -> RollOutRow:
     held, on_air = lessons_of.get(school.id, 0), broadcasts_of.get(school.id, 0)
+    students, teachers, parents = (told(members.get((school.id, role), 0)) for role in ("student", "teacher", "parent"))
+    counted = [count for count in (students, teachers, parents) if count is not None]
     state: SchoolState = "not_activated" if school.activated_at is None else "active" if held or on_air else "activated"
     return RollOutRow(
         school=Named(school.id, school.name),
         city=school.city,
         state=state,
-        people=told(members.get((school.id, ""), 0)),
-        students=told(members.get((school.id, "student"), 0)),
-        teachers=told(members.get((school.id, "teacher"), 0)),
-        parents=told(members.get((school.id, "parent"), 0)),
+        people=sum(counted) if counted else None,
+        students=students,
+        teachers=teachers,
+        parents=parents,
         lessons=told(held),
         broadcasts=told(on_air),
     )
 
 
 async def _members(conn: AsyncConnection, here: sa.Select[Any]) -> dict[tuple[str, str], int]:
-    """People by (school, role), and by (school, "") all of them once."""
-    joined = (
-        sa.select(memberships.c.school_id, memberships.c.role, memberships.c.person_id)
+    """People by (school, role)."""
+    rows = await conn.execute(
+        sa.select(memberships.c.school_id, memberships.c.role, sa.func.count(memberships.c.person_id.distinct()))
         .join(people, people.c.id == memberships.c.person_id)
         .where(
             memberships.c.school_id.in_(here),
             memberships.c.until.is_(None),
             people.c.deactivated_at.is_(None),
         )
-        .distinct()
-        .subquery()
+        .group_by(memberships.c.school_id, memberships.c.role)
     )
-    by_role = await conn.execute(
-        sa.select(joined.c.school_id, joined.c.role, sa.func.count()).group_by(joined.c.school_id, joined.c.role)
-    )
-    found = {(school_id, role): count for school_id, role, count in by_role}
-    everybody = await conn.execute(
-        sa.select(joined.c.school_id, sa.func.count(joined.c.person_id.distinct())).group_by(joined.c.school_id)
-    )
-    found.update({(school_id, ""): count for school_id, count in everybody})
-    return found
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 async def _lessons(conn: AsyncConnection, here: sa.Select[Any], since: datetime) -> dict[str, int]:

@@ -30,6 +30,7 @@ class RollOutRow(Struct, frozen=True):
     state: SchoolState
     """`active`: a lesson or a broadcast was begun in the last seven days."""
     people: int | None
+    """Students, teachers and parents as far as they are told: no total from which a small count could be reckoned."""
     students: int | None
     teachers: int | None
     parents: int | None

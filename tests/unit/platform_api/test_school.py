@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from platform_api.audit import OPERATOR as OPERATOR_OF_THE_SERVER
 from platform_api.clock import new_id
-from platform_api.schema import people, school_grants
+from platform_api.memberships import moves
+from platform_api.memberships.change import Change
+from platform_api.schema import people, school_grants, schools
 from tests.unit.platform_api.test_edges import class_names, person_id, school_of
 from tests.unit.platform_api.world import ADMINISTRATOR, STUDENT_5, STUDENT_9, TEACHER_5_7, TEACHER_7_9, World
 
@@ -217,3 +220,32 @@ async def test_the_audit_says_who_did_what(world: World) -> None:
         cursor = f"&cursor={page['next']}"
     assert [one["id"] for one in pages] == sorted({one["id"] for one in pages}, reverse=True)
     assert {one["by"] for one in pages} == {"person", "operator"}
+
+
+async def test_the_school_helps_those_who_are_in_it_alone(world: World) -> None:
+    administrator, student = await world.signed_in(ADMINISTRATOR), await world.signed_in(STUDENT_5)
+    school, who = await school_of(administrator), await person_id(student)
+    member = (await administrator.call("GET", f"/schools/{school}/members/{who}")).json
+    version = {"If-Match": f'"{member["version"]}"'}
+    renamed = await administrator.call("PATCH", f"/people/{who}", {"name": "Алиса Ёжикова"}, headers=version)
+    assert (renamed.status, renamed.json["name"]) == (200, "Алиса Ёжикова")
+    stale = await administrator.call("PATCH", f"/people/{who}", {"name": "Нет"}, headers=version)
+    assert stale.status == 412
+    assert (await student.call("GET", "/me")).json["name"] == "Алиса Ёжикова"
+    link = (await administrator.call("POST", f"/people/{who}/password-link")).json["link"]
+    address, _, token = link.rpartition("/")
+    assert address == f"{world.base}/reset"
+    body = {"token": token, "password": "another long one"}
+    assert (await (await world.page()).call("POST", "/password-resets", body)).status == 204
+    assert (await (await world.page()).sign_in(STUDENT_5, "another long one")).status == 200
+    # Somebody who is in another school as well is not this one's alone.
+    async with world.parts.db.write() as conn:
+        other = await conn.scalar(sa.select(schools.c.id).where(schools.c.id != school))
+        await moves.join(Change(conn, OPERATOR_OF_THE_SERVER, world.clock.now()), who, other, "teacher", None)
+    for method, path, wish in (
+        ("PATCH", f"/people/{who}", {"name": "Нет"}),
+        ("POST", f"/people/{who}/password-link", None),
+        ("POST", f"/people/{who}/erasure", {"confirmation": STUDENT_5}),
+    ):
+        refused = await administrator.call(method, path, wish, headers={"If-Match": "*"})
+        assert refused.status == 403, path
