@@ -12,6 +12,7 @@ import pytest_asyncio
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from platform_api.bus import LocalBus
 from platform_api.db import Database
@@ -44,6 +45,8 @@ async def db(tmp_path: Path, template: Path | Distributed, clock: Clock) -> Asyn
     if isinstance(template, Distributed):
         async with template.database() as url:
             database = Database(url, now=clock)
+            async with database.write() as conn:
+                await conn.execute(sa.delete(events))  # of the demonstration that was seeded
             yield database
             await database.close()
     else:
@@ -109,7 +112,7 @@ async def test_a_late_commit_is_not_skipped(db: Database) -> None:
     """In PostgreSQL an entry may be committed after one with a later id. Readers wait for it."""
     await write(db, "first")
     head = (await read(db))[-1].position
-    engine = sa.ext.asyncio.create_async_engine(db.url)
+    engine = create_async_engine(db.url)
     async with engine.connect() as early, engine.connect() as late:
         # Past the lock that makes writers take turns, as another program on the same server might.
         await record(early, "class.changed", "early")
@@ -136,7 +139,7 @@ async def test_a_late_commit_is_not_skipped(db: Database) -> None:
 
 
 async def test_many_writers_and_a_reader_that_never_looks_back(db: Database) -> None:
-    engine = sa.ext.asyncio.create_async_engine(db.url) if not db.is_sqlite else None
+    engine = create_async_engine(db.url) if not db.is_sqlite else None
 
     async def one(number: int) -> None:
         if engine is None:
@@ -148,7 +151,7 @@ async def test_many_writers_and_a_reader_that_never_looks_back(db: Database) -> 
             await conn.commit()
 
     async def follow() -> list[str]:
-        position, seen = START, []
+        position, seen = START, list[str]()
         while len(seen) < 100:
             found = await read(db, position, 7)
             seen += [entry.subject for entry in found]
