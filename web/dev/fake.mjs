@@ -1,5 +1,6 @@
 // A pretended server for looking at pages: REST by route mocks, signalling by a WebSocket mock. Never shipped.
 import { answerAccount, mockEvents } from "./fake-account.mjs";
+import { answerSchool, classRights, PICTURE_PATH, schoolPicture } from "./fake-school.mjs";
 
 const SCHOOL = { id: "s0", name: "Школа № 0" };
 const TEACHERS = [
@@ -43,7 +44,7 @@ export function world({ teacher, lesson }) {
     { id: "k5", name: "5А", students: 20, teachers: 1 },
     { id: "k7", name: "7Б", students: 20, teachers: 2 },
     { id: "k9", name: "9В", students: 20, teachers: 1 },
-  ].map((one) => ({ ...one, school: SCHOOL, may_start: teacher, lesson: null }));
+  ].map((one) => ({ ...one, school: SCHOOL, may_start: teacher, lesson: null, ...classRights(teacher ? "teacher" : "student") }));
   const mine = teacher ? classes : [classes[1]];
   if (lesson) classes[1].lesson = lessonOf(classes[1], "Алгебра. Квадратные уравнения", 18, teacher);
   const who = teacher ? TEACHERS[0] : STUDENTS[0];
@@ -76,6 +77,9 @@ export async function mockRest(page, state) {
     const path = new URL(request.url()).pathname.replace("/api/v1", "");
     const mine = answerAccount(request.method(), path, state, sent(request));
     if (mine) return json(route, ...mine);
+    if (path === PICTURE_PATH) return route.fulfill(schoolPicture);
+    const ofSchool = answerSchool(request.method(), new URL(request.url()), state, sent(request));
+    if (ofSchool) return json(route, ...ofSchool);
     if (path.startsWith("/invitation-codes/") && state.invitation) return json(route, state.invitation);
     if (path === "/me") return state.signedOut ? json(route, { code: "not_signed_in" }, 401) : json(route, state.me);
     if (path === "/classes") return json(route, { classes: state.classes });

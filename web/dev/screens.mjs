@@ -6,6 +6,7 @@ import { chromium } from "playwright-core";
 import { preview } from "vite";
 import { guideOf } from "./fake-account.mjs";
 import { accountScreens } from "./screens-account.mjs";
+import { schoolScreens } from "./screens-school.mjs";
 import { broadcastOf, drawBroadcast, drawPictures, mockHls, mockRest, mockSignal, world } from "./fake.mjs";
 
 const OUT = new URL("../../docs/screens/", import.meta.url).pathname;
@@ -110,6 +111,7 @@ const leading = { ...teacherNow, onAir: broadcastOf("b1", title, 12, { lead: tru
 
 try {
   await accountScreens(all);
+  await schoolScreens(all);
   await all("home-teacher", () => ({ state: teacher, path: "" }), both);
   await all("home-student", () => ({ state: student, path: "" }), both);
   await all("class", () => ({ state: teacherNow, path: "classes/k7" }), both);
@@ -142,7 +144,6 @@ try {
   await all("home-on-air", () => ({ state: watching, path: "" }), both);
   await all("broadcasts", () => ({ state: watching, path: "broadcasts" }), both);
   await all("broadcasts-none", () => ({ state: { ...watching, broadcasts: [] }, path: "broadcasts" }));
-  await all("school", () => ({ state: watching, path: "school" }));
   await all("watch-live", () => ({ state: watching, path: "watch/b1", act: (page) => drawBroadcast(page, { live: true }) }), both);
   await all("watch-behind", () => ({ state: watching, path: "watch/b1", act: (page) => drawBroadcast(page, { live: true, lag: 34 }) }));
   await all("watch-paused", () => ({ state: watching, path: "watch/b1", act: (page) => drawBroadcast(page, { live: true, lag: 9, paused: true }) }));
