@@ -147,7 +147,12 @@ def _parameters(operation: Operation, schema_of: dict[Any, Json], components: Js
         )
     if operation.etag and not operation.safe:
         found.append(
-            {**_header("If-Match", "The ETag of what is edited.", {"type": "string", "minLength": 1}), "required": True}
+            {
+                **_header(
+                    "If-Match", "The ETag of what is edited.", {"type": "string", "minLength": 1, "maxLength": 1000}
+                ),
+                "required": True,
+            }
         )
     return found
 

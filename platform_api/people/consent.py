@@ -7,10 +7,11 @@ withdrawal counts, whoever gave the consent.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
 import sqlalchemy as sa
 from aiohttp import web
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
@@ -34,7 +35,7 @@ class Consent(Struct, frozen=True):
 
     given_by: Named
     given_at: datetime
-    text_version: str
+    text_version: Annotated[str, Meta(min_length=1, max_length=32)]
 
 
 class Child(Struct, frozen=True):
@@ -53,14 +54,14 @@ class Children(Struct, frozen=True):
     """Answer of GET /me/children."""
 
     items: list[Child]
-    text_version: str
+    text_version: Annotated[str, Meta(min_length=1, max_length=32)]
     """Which wording a consent given now is to."""
 
 
 class GiveConsent(Struct, forbid_unknown_fields=True, frozen=True):
     """Body of PUT /children/{id}/consent: the wording the parent has read."""
 
-    text_version: str
+    text_version: Annotated[str, Meta(min_length=1, max_length=32)]
 
 
 @operation(routes, "GET", "/api/v1/me/children", answers={200: Children}, tag="family")

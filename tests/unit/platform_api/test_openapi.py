@@ -142,3 +142,38 @@ async def _things_to_meet(world: World) -> tuple[str, dict[str, str]]:
         "year_id": years[0]["id"],
         "code": await invite(world, "teacher"),
     }
+
+
+def test_everything_that_is_taken_has_limits(document: dict[str, Any]) -> None:
+    """No string, list or number without an end; no field that nobody described."""
+    schemas = document["components"]["schemas"]
+    unlimited: list[str] = []
+
+    def walk(where: str, schema: dict[str, Any]) -> None:
+        if "$ref" in schema:
+            name = schema["$ref"].rpartition("/")[2]
+            if schemas[name].get("type") == "object" and schemas[name].get("additionalProperties") is not False:
+                unlimited.append(f"{name} takes unknown fields")
+            for field, inner in schemas[name].get("properties", {}).items():
+                walk(f"{name}.{field}", inner)
+        for several in ("anyOf", "oneOf", "allOf", "prefixItems"):
+            for inner in schema.get(several, ()):
+                walk(where, inner)
+        kind, bounds = schema.get("type"), {"enum", "const", "pattern", "maxLength", "format", "contentEncoding"}
+        if kind == "string" and not bounds & schema.keys():
+            unlimited.append(f"{where}: a string without a limit")
+        if kind in ("integer", "number") and not {"maximum", "exclusiveMaximum", "enum"} & schema.keys():
+            unlimited.append(f"{where}: a number without a limit")
+        if kind == "array":
+            if "maxItems" not in schema:
+                unlimited.append(f"{where}: a list without a limit")
+            walk(where, schema.get("items", {}))
+
+    for path, methods in document["paths"].items():
+        for method, described in methods.items():
+            for parameter in described["parameters"]:
+                walk(f"{method} {path} {parameter['name']}", parameter["schema"])
+            content = described.get("requestBody", {}).get("content", {})
+            if "application/json" in content:
+                walk(f"{method} {path}", content["application/json"]["schema"])
+    assert not unlimited, "; ".join(sorted(set(unlimited)))

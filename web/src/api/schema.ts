@@ -635,6 +635,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Put somebody's name right. Administrators do it for people who are in their school alone.
+         * @description `version` of GET /schools/{id}/members/{id} is what If-Match takes.
+         */
+        patch: operations["rename_person"];
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link by which somebody sets a new password: good once, for a day. Only for people of one's own school alone. */
+        post: operations["make_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schools/{school_id}/invitations": {
         parameters: {
             query?: never;
@@ -2066,6 +2103,14 @@ export interface components {
             broadcast: components["schemas"]["Broadcast"] | null;
         };
         /**
+         * PasswordLink
+         * @description Where somebody sets a new password. It is told this once; a QR code shows it.
+         */
+        PasswordLink: {
+            link: string;
+            expires_at: string;
+        };
+        /**
          * Problem
          * @description A refusal (RFC 9457). Some codes have further members.
          */
@@ -2106,6 +2151,13 @@ export interface components {
          */
         Regions: {
             items: components["schemas"]["Named"][];
+        };
+        /**
+         * Rename
+         * @description Body of PATCH /people/{id}.
+         */
+        Rename: {
+            name: string;
         };
         /**
          * ResetPassword
@@ -2398,6 +2450,7 @@ export interface components {
             children: components["schemas"]["Named"][];
             state: ("active" | "consent_withdrawn" | "deactivated" | "no_consent" | "waiting") | null;
             login: string | null;
+            version: number;
         };
         /**
          * Consent
@@ -4922,6 +4975,74 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    rename_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is edited. */
+                "If-Match": string;
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rename"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Named"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            412: components["responses"]["412-precondition_failed"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            428: components["responses"]["428-precondition_required"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLink"];
+                };
+            };
+            400: components["responses"]["400-bad_host"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
