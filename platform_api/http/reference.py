@@ -109,9 +109,8 @@ def _operation(method: str, path: str, described: Json, refusals: Json) -> str:
     if body is not None:
         kinds = " or ".join(_content(kind, each) for kind, each in body["content"].items())
         rows.append(f"<tr><td>body</td><td>{kinds}</td><td></td></tr>")
-    takes = (
-        f"<table><thead><tr><th>takes</th><th>form</th><th>note</th></tr></thead>{''.join(rows)}</table>" if rows else ""
-    )
+    columns = "<tr><th>takes</th><th>form</th><th>note</th></tr>"
+    takes = f"<table><thead>{columns}</thead>{''.join(rows)}</table>" if rows else ""
     gives = "".join(
         _response(status, refusals[each["$ref"].rpartition("/")[2]] if "$ref" in each else each)
         for status, each in described["responses"].items()
