@@ -96,8 +96,8 @@ class Standing:
             for interval in self.intervals
         )
 
-    def counts(self, entry: Entry) -> bool:
-        """Whether the person sees how many people are in the school of an entry."""
+    def is_in_school(self, entry: Entry) -> bool:
+        """Whether the person was in the school of an entry."""
         return any(interval.school_id == entry.school_id and interval.held_at(entry.at) for interval in self.intervals)
 
     def changed_by(self, entry: Entry) -> bool:

@@ -17,6 +17,10 @@ MAX_CURSOR = 96
 CursorText = Annotated[str, Meta(max_length=MAX_CURSOR)]
 
 
+FROM_AFAR = {"membership": "school.people", "class": "school.classes"}
+"""What somebody in the school is told of a thing there which they do not see."""
+
+
 class Event(Struct, frozen=True, omit_defaults=True, rename={"school_id": "school", "class_id": "class"}):
     """Something changed; read it again. `kind` is `<thing>.<what happened>`, `subject` the thing's id."""
 
@@ -65,7 +69,8 @@ class Told(Struct, frozen=True):
 def shown(entries: list[Entry], standing: Standing) -> list[Event]:
     """The entries a person may see, as they are told.
 
-    Who may not see somebody come or go still sees how many are there: they are told `school.people`.
+    Who may not see somebody come or go still sees how many are there, and the names of classes stand beside people and
+    broadcasts: who is in the school is told `school.people` and `school.classes`, and no more.
     """
     told: list[Event] = []
     for entry in entries:
@@ -81,6 +86,8 @@ def shown(entries: list[Entry], standing: Standing) -> list[Event]:
                     data=entry.data,
                 )
             )
-        elif entry.thing == "membership" and entry.school_id is not None and standing.counts(entry):
-            told.append(Event(kind="school.people", subject=entry.school_id, at=entry.at, school_id=entry.school_id))
+        elif entry.thing in FROM_AFAR and entry.school_id is not None and standing.is_in_school(entry):
+            told.append(
+                Event(kind=FROM_AFAR[entry.thing], subject=entry.school_id, at=entry.at, school_id=entry.school_id)
+            )
     return told

@@ -77,4 +77,10 @@ async def redeem(change: Change, invitation: Any, person_id: str) -> None:
         data={"role": invitation.role},
     )
     if invitation.child_id is not None:
-        await record(change.conn, "invitation.used", invitation.id, person_id=invitation.child_id)
+        await record(
+            change.conn,
+            "invitation.used",
+            invitation.id,
+            school_id=invitation.school_id,
+            person_id=invitation.child_id,
+        )

@@ -125,7 +125,7 @@ async def make_invitation(
         data={"role": body.role, "child": body.child_id},
     )
     if body.child_id is not None:
-        await record(conn, "invitation.made", invitation_id, person_id=body.child_id)
+        await record(conn, "invitation.made", invitation_id, school_id=school_id, person_id=body.child_id)
     made = _describe(await access_invitation(conn, viewer, invitation_id), now)
     return MadeInvitation(**msgspec.structs.asdict(made), code=code, link=page_url(request, f"/join/{code}"))
 
@@ -154,7 +154,7 @@ async def revoke_invitation(viewer: Viewer, conn: AsyncConnection, parts: Servic
             person_id=viewer.id,
         )
         if row.child_id is not None:
-            await record(conn, "invitation.revoked", invitation_id, person_id=row.child_id)
+            await record(conn, "invitation.revoked", invitation_id, school_id=row.school_id, person_id=row.child_id)
 
 
 @operation(

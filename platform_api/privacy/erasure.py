@@ -239,12 +239,12 @@ async def _insert(change: Change, person_id: str, due_at: datetime) -> str:
 
 
 async def _note(change: Change, kind: str, erasure_id: str, person_id: str) -> None:
-    """In the books of every school the person is in, or, of none, in the audit alone."""
+    """In the books of every school the person is in; of none, in the person's own."""
     held = {row.school_id for row in await moves.open_rows(change, person_id)}
     for school_id in sorted(held):
         await change.note(kind, erasure_id, school_id=school_id, person_id=person_id)
     if not held:
-        await change.audit(kind, erasure_id, person_id=person_id)
+        await change.note(kind, erasure_id, person_id=person_id)
 
 
 def _moment(moment: datetime) -> str:
