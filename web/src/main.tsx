@@ -4,6 +4,7 @@ import "./styles/base.css";
 import "./styles/ui.css";
 import { render } from "preact";
 import { App } from "./app/app";
+import { startLive } from "./app/live";
 import { startRouter } from "./app/router";
 import { loadMe } from "./app/session";
 import { startSettings } from "./app/settings";
@@ -19,6 +20,7 @@ async function start(): Promise<void> {
   await startI18n();
   const root = document.getElementById("app");
   if (root) render(<App />, root);
+  startLive();
   await loadMe();
 }
 

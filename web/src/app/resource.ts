@@ -51,9 +51,32 @@ export function clearResources(): void {
   store.clear();
 }
 
+/** The platform tells of changes as they happen: then there is no need to ask all the time. */
+export const live = signal(false);
+const LIVE_EVERY_MS = 60_000;
+
+/** What is looked at now, by its key: how each page that shows it fetches it anew. */
+const shown = new Map<string, Set<() => void>>();
+
+/** Something has changed: what is looked at is fetched anew, and what is not is forgotten, when it is one's to see no more. */
+export function refreshShown(forgetOthers = false): void {
+  if (forgetOthers) for (const key of store.keys()) if (!shown.has(key)) store.delete(key);
+  if (document.visibilityState !== "visible") return;
+  for (const [fetchAnew] of shown.values()) fetchAnew?.();
+}
+
+function show(key: string, fetchAnew: () => void): () => void {
+  const fetches = shown.get(key) ?? new Set();
+  shown.set(key, fetches.add(fetchAnew));
+  return () => {
+    fetches.delete(fetchAnew);
+    if (fetches.size === 0) shown.delete(key);
+  };
+}
+
 /**
- * What `fetcher` gives, kept under `key`: shown at once when we have it, fetched anew when the page opens, every
- * `everyMs` while it is looked at, and when the network comes back.
+ * What `fetcher` gives, kept under `key`: shown at once when we have it, fetched anew when the page opens, when the
+ * platform tells of a change or, while it cannot, every `everyMs`, and when the network comes back.
  */
 export function useResource<T>(key: string, fetcher: () => Promise<T>, everyMs: number): Resource<T> & { reload(): void } {
   const state = entry<T>(key);
@@ -63,10 +86,14 @@ export function useResource<T>(key: string, fetcher: () => Promise<T>, everyMs: 
     const look = (): void => {
       if (document.visibilityState === "visible") void load(key, fetcher);
     };
-    const timer = setInterval(look, everyMs);
+    const timer = setInterval(() => {
+      if (!live.peek() || Date.now() - state.peek().at >= LIVE_EVERY_MS) look();
+    }, everyMs);
+    const hide = show(key, reload);
     document.addEventListener("visibilitychange", look);
     window.addEventListener("online", look);
     return () => {
+      hide();
       clearInterval(timer);
       document.removeEventListener("visibilitychange", look);
       window.removeEventListener("online", look);

@@ -22,6 +22,15 @@ export async function loadMe(): Promise<void> {
   }
 }
 
+/** Asks again who one is here. Failing to ask changes nothing, except that a session may be over. */
+export async function refreshMe(): Promise<void> {
+  try {
+    me.value = await fetchMe();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) forget();
+  }
+}
+
 /** Somebody has come in by this page. */
 export function entered(person: Me): void {
   clearResources();

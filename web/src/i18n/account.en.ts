@@ -3,7 +3,7 @@ export const accountEn = {
   "signin.or": "or",
   "signin.by": "Sign in with {{name}}",
   "signin.esia": "Gosuslugi",
-  "signin.haveCode": "I have a school code or link",
+  "signin.haveCode": "I have a school code",
   "signin.elsewhere": "Your session has ended: you signed out on another device, or the time was up. Sign in to come back.",
   "signin.toOpen": "Sign in to open this page.",
   "signin.opensAt": "Too many tries. Sign-in opens at {{time}}, in {{wait}}.",

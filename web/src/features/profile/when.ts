@@ -19,7 +19,9 @@ export function ago(then: number, now: number): string {
 /** "24 November 2026". */
 export function day(text: string): string {
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T12:00:00`) : new Date(text);
-  return new Intl.DateTimeFormat(language.value, { day: "numeric", month: "long", year: "numeric" }).format(date);
+  const words = new Intl.DateTimeFormat(language.value, { day: "numeric", month: "long", year: "numeric" }).format(date);
+  // Russian formats end in "г.", which would put two full stops at the end of a sentence.
+  return words.replace(/\s*г\.$/, "");
 }
 
 /** "48 KB". */

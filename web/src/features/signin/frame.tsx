@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { language, LANGUAGES, setLanguage } from "../../i18n";
 import { Mark } from "../../ui/mark";
 import "./signin.css";
@@ -13,8 +14,14 @@ interface FrameProps {
 
 /** Around everything that is shown to who is not in yet: the mark, what this is, the choice of the language. */
 export function Frame({ title, lead, children }: FrameProps) {
+  const ref = useRef<HTMLElement>(null);
+  // One frame follows another without a change of the address: begin at its first field, else at its heading.
+  useEffect(() => {
+    const first = ref.current?.querySelector<HTMLElement>("[autofocus]") ?? ref.current?.querySelector("h1");
+    first?.focus();
+  }, [title]);
   return (
-    <main class="signin" id="content">
+    <main class="signin" id="content" ref={ref}>
       <div class="signin-card card">
         <div class="signin-head">
           <Mark size={44} />
