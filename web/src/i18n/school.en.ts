@@ -337,6 +337,7 @@ export const schoolEn = {
   "region.notActivated": "Not yet",
   "region.weeks": "Lessons a week",
   "region.asTable": "The same as a table",
+  "region.table": "Table of schools",
   "region.week": "Week of",
   "region.none": "There are no schools in this region yet.",
   "region.noneSuch": "There are no such schools.",
@@ -355,6 +356,8 @@ export const schoolEn = {
   "region.state.not_activated": "not activated",
   "region.few": "fewer than 5",
   "region.hidden": "Lessons and broadcasts of the last 7 days. Counts under 5 are hidden; there are no names.",
+
+  "toast.label": "Notice",
 
   "nav.region": "Region",
 

@@ -365,6 +365,7 @@ export const schoolRu = {
   "region.notActivated": "Ещё не подключены",
   "region.weeks": "Уроки по неделям",
   "region.asTable": "То же таблицей",
+  "region.table": "Таблица школ",
   "region.week": "Неделя с",
   "region.none": "В регионе пока нет школ.",
   "region.noneSuch": "Таких школ нет.",
@@ -383,6 +384,8 @@ export const schoolRu = {
   "region.state.not_activated": "не подключена",
   "region.few": "меньше 5",
   "region.hidden": "Уроки и эфиры за 7 дней. Числа меньше 5 скрыты, имён здесь нет.",
+
+  "toast.label": "Сообщение",
 
   "nav.region": "Регион",
 

@@ -4,9 +4,9 @@ import { language, number, t } from "../../i18n";
 type Week = RollOut["weeks"][number];
 
 const WIDE = 640;
-const HIGH = 160;
+const HIGH = 172;
 const FOOT = 24;
-const HEAD = 20;
+const HEAD = 30;
 
 export interface Bar {
   x: number;

@@ -105,7 +105,7 @@ function Dashboard({ id, data }: { id: string; data: RollOut }) {
               ]}
               onChange={(next) => setWanted(next)}
             />
-            <div class="card table-card" tabIndex={0} role="region" aria-labelledby="schools">
+            <div class="card table-card" tabIndex={0} role="region" aria-label={t("region.table")}>
               <table>
                 <thead>
                   <tr>

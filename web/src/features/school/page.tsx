@@ -1,6 +1,7 @@
 import { Building2, Check, ChevronDown, Pencil } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fetchSchool, fetchSchools, type School } from "../../api/school";
+import { PHONE, useMedia } from "../../app/media-query";
 import { useResource } from "../../app/resource";
 import { goBack, navigate, query, to, withQuery } from "../../app/router";
 import { useTitle } from "../../app/title";
@@ -72,6 +73,7 @@ function OneSchool({ id, schools }: { id: string; schools: readonly School[] }) 
 }
 
 function Content({ school, schools, onChange }: { school: School; schools: readonly School[]; onChange(): void }) {
+  const phone = useMedia(PHONE);
   const edits = school.may.includes("edit_school");
   const asked = query.value.get("tab");
   const tab: TabName = asked === "people" || asked === "about" ? asked : "classes";
@@ -79,7 +81,7 @@ function Content({ school, schools, onChange }: { school: School; schools: reado
     navigate(next === "classes" ? to.schoolPage(school.id) : to.schoolPage(school.id, next), true);
   return (
     <>
-      <div class="page-head">
+      <div class="page-head school-head">
         <div class="school-title">
           {school.picture ? (
             <img class="school-badge" src={school.picture} alt="" />
@@ -94,10 +96,11 @@ function Content({ school, schools, onChange }: { school: School; schools: reado
         {edits && (
           <Button
             icon={<Pencil size={20} strokeWidth={1.75} />}
+            label={t("common.edit")}
             testId="edit-school"
             onPress={() => navigate(withQuery("edit", "1"))}
           >
-            {t("common.edit")}
+            {phone ? undefined : t("common.edit")}
           </Button>
         )}
       </div>

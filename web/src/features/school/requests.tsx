@@ -129,7 +129,7 @@ function Row({ request, ready, picked, onPick, onAccept, onDecline }: RowProps) 
         )}
       </div>
       <div class="request-actions">
-        <Button size="small" kind="primary" label={t("requests.acceptOne", { name })} onPress={onAccept}>
+        <Button size="small" class="soft" label={t("requests.acceptOne", { name })} onPress={onAccept}>
           {t("requests.accept")}
         </Button>
         <Button size="small" label={t("requests.declineOne", { name })} onPress={onDecline}>

@@ -1,4 +1,5 @@
 import { hideToast, holdToast, toast } from "../../app/toast";
+import { t } from "../../i18n";
 import { Button } from "../../ui/button";
 
 /** Where the toast stands; readers hear it by `announce`. */
@@ -10,6 +11,8 @@ export function ToastPlace() {
     <div
       key={shown.id}
       class="toast"
+      role="region"
+      aria-label={t("toast.label")}
       onMouseEnter={() => holdToast(true)}
       onMouseLeave={() => holdToast(false)}
       onFocusIn={() => holdToast(true)}
