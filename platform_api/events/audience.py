@@ -60,6 +60,12 @@ class Interval:
         """Whether it was open then."""
         return self.since <= moment and (self.until is None or moment < self.until)
 
+    def still_reads(self, entry: Entry) -> bool:
+        """Whether an entry is about the archived class that who held it goes on reading, or what its page names."""
+        return self.reads_on and (
+            entry.class_id == self.class_id or (entry.class_id is None and entry.thing in {"school", "year"})
+        )
+
     def reaches(self, entry: Entry) -> bool:
         """Whether an entry of the membership's school is for who holds it."""
         if entry.thing in PEOPLE:
@@ -91,7 +97,7 @@ class Standing:
             return False
         return any(
             interval.school_id == entry.school_id
-            and (interval.held_at(entry.at) or (interval.reads_on and entry.class_id == interval.class_id))
+            and (interval.held_at(entry.at) or interval.still_reads(entry))
             and interval.reaches(entry)
             for interval in self.intervals
         )

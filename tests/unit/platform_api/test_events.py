@@ -227,7 +227,7 @@ async def test_events_of_a_time_before_are_not_seen_nor_those_after(world: World
 
 
 async def test_people_are_seen_as_the_rules_say(world: World) -> None:
-    """A parent's changes are seen by teachers and parents of the class, not by its students."""
+    """A parent's changes are seen by teachers and parents of the class; all others of the school hear of a number."""
     where = await places(world)
     school, five = where["5А"]
     parent = await person_id(world, STUDENT_9)
@@ -245,9 +245,9 @@ async def test_people_are_seen_as_the_rules_say(world: World) -> None:
         await record(conn, "membership.opened", "m", school_id=school, class_id=five, person_id=parent)
     seen = {login: (await page.call("GET", f"/events?after={cursor}&wait=1")).json for login, page in pages.items()}
     assert {login: [event["kind"] for event in answer["items"]] for login, answer in seen.items()} == {
-        STUDENT_5: [],
+        STUDENT_5: ["school.people"],
         TEACHER_5_7: ["person.changed", "membership.opened"],
-        TEACHER_7_9: [],
+        TEACHER_7_9: ["school.people"],
         ADMINISTRATOR: ["person.changed", "membership.opened"],
     }
 
