@@ -5,6 +5,13 @@ from libc.stdint cimport int64_t, uint8_t, uint64_t
 
 from sfu._state cimport packet, packet_cache
 
+cdef extern from *:
+    """
+    static inline int64_t count_change(int64_t *p, int64_t by) { return __atomic_add_fetch(p, by, __ATOMIC_RELAXED); }
+    """
+    # They are made on Python's threads and freed on the workers'.
+    int64_t count_change(int64_t *p, int64_t by) noexcept nogil
+
 # Makes room for about `capacity` (a power of two) bytes of payload. False when there is no memory.
 cdef bint cache_create(packet_cache *cache, uint64_t capacity) noexcept nogil
 cdef void cache_free(packet_cache *cache) noexcept nogil
@@ -12,3 +19,5 @@ cdef void cache_free(packet_cache *cache) noexcept nogil
 cdef packet *cache_store(packet_cache *cache, uint64_t number, const uint8_t *payload, size_t size) noexcept nogil
 # The packet kept under `number`, NULL when it never came or was overwritten.
 cdef packet *cache_find(packet_cache *cache, uint64_t number) noexcept nogil
+# How many there are in this process: made and not freed.
+cdef int64_t caches_alive() noexcept nogil

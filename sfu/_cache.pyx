@@ -10,18 +10,27 @@ from libc.string cimport memcpy, memset
 from sfu._state cimport CACHE_PACKETS, FILL
 
 
+cdef int64_t caches = 0
+
+
 cdef bint cache_create(packet_cache *cache, uint64_t capacity) noexcept nogil:
     memset(cache, 0, sizeof(packet_cache))
     cache.bytes = <uint8_t *>malloc(capacity)
     cache.index = <packet *>calloc(CACHE_PACKETS, sizeof(packet))
     cache.capacity = capacity
     if cache.bytes is NULL or cache.index is NULL:
-        cache_free(cache)
+        free(cache.bytes)
+        free(cache.index)
+        memset(cache, 0, sizeof(packet_cache))
         return False
+    count_change(&caches, 1)
     return True
 
 
 cdef void cache_free(packet_cache *cache) noexcept nogil:
+    if cache.bytes is NULL:
+        return
+    count_change(&caches, -1)
     free(cache.bytes)
     free(cache.index)
     memset(cache, 0, sizeof(packet_cache))
@@ -52,3 +61,7 @@ cdef packet *cache_find(packet_cache *cache, uint64_t number) noexcept nogil:
     if not kept.present or kept.number != number or cache.written - kept.position > cache.capacity:
         return NULL
     return kept
+
+
+cdef int64_t caches_alive() noexcept nogil:
+    return count_change(&caches, 0)

@@ -18,6 +18,10 @@ cdef struct key_pair:
 
 # Carries out every command that waits. False after DO_STOP.
 cdef bint carry_out(worker *w) noexcept nogil
+# Tells of the ends of things that found no place in the ring of events before.
+cdef void tell_what_is_gone(worker *w) noexcept nogil
+# Tells Python which address is in use now, if it does not know.
+cdef void tell_selected(worker *w, transport *t) noexcept nogil
 # Frees everything that is still there, when the thread has ended.
 cdef void free_everything(worker *w) noexcept nogil
 # Makes `address` a validated one of the transport, the oldest making room; `selected` makes it the one that is sent to.

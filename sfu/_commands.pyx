@@ -11,6 +11,7 @@ from libc.string cimport memcmp, memcpy, memmove, memset
 
 from sfu._downtrack cimport slot_choose, slot_forget_layer, slot_stop, slot_want
 from sfu._feedback cimport want_keyframes
+from sfu._limits cimport take
 from sfu._list cimport list_add, list_free, list_has, list_remove
 from sfu._rings cimport (
     DO_ADD_ROOM,
@@ -37,6 +38,7 @@ from sfu._rings cimport (
     command,
     command_take,
     event,
+    event_put,
     event_take,
 )
 from sfu._rooms cimport room_hear
@@ -48,13 +50,39 @@ from sfu._stun cimport sockaddr_storage
 from sfu._uptrack cimport layer_release, ssrc_admit
 from sfu._worker cimport MAX_ROOMS, MAX_TRANSPORTS, tell
 
+cdef enum:
+    PROVEN_TIMES = 3
 
-cdef void tell_gone(worker *w, int32_t kind, int32_t handle) noexcept nogil:
+
+cdef bint put_gone(worker *w, int32_t kind, int32_t handle) noexcept nogil:
     cdef event e
     memset(&e, 0, sizeof(e))
     e.kind = kind
     e.handle = handle
-    tell(w, &e)
+    if not event_put(w.events, &e):
+        return False
+    w.has_events = True
+    return True
+
+
+cdef void tell_gone(worker *w, int32_t kind, int32_t handle) noexcept nogil:
+    # These are never lost, or the handle would be: without a place in the ring they wait here
+    if w.gone.count or not put_gone(w, kind, handle):
+        list_add(&w.gone, <void *>(<size_t>kind << 32 | <size_t>handle))
+
+
+cdef void tell_what_is_gone(worker *w) noexcept nogil:
+    cdef int32_t told = 0
+    cdef size_t item
+    if w.gone.count == 0:
+        return
+    while told < w.gone.count:
+        item = <size_t>w.gone.items[told]
+        if not put_gone(w, <int32_t>(item >> 32), <int32_t>item):
+            break
+        told += 1
+    w.gone.count -= told
+    memmove(w.gone.items, w.gone.items + told, w.gone.count * sizeof(void *))
 
 
 # --- transports -------------------------------------------------------------------------------------------------
@@ -86,6 +114,7 @@ cdef void restart_ice(worker *w, transport *t, const credentials *fresh) noexcep
 
 cdef void tell_selected(worker *w, transport *t) noexcept nogil:
     cdef event e
+    t.moved = False
     memset(&e, 0, sizeof(e))
     e.kind = SAW_SELECTED
     e.handle = t.handle
@@ -134,7 +163,10 @@ cdef void note_address(worker *w, transport *t, const void *address, int32_t siz
         t.remote = clean
         t.remote_size = <uint32_t>size
         t.has_remote = True
-        tell_selected(w, t)
+        t.heard_bytes = t.told_bytes = 0
+        t.moved = True
+        if take(&t.moves, &w.allowed.moves, w.now_us, 1):
+            tell_selected(w, t)
         path_changed(w, t)
 
 
@@ -151,6 +183,7 @@ cdef void remove_slot(worker *w, downtrack *d) noexcept nogil:
     if d.next is not NULL:
         list_remove(&d.next.waiting, d)
     w.slots[d.handle] = NULL
+    w.slot_count -= 1
     tell_gone(w, SLOT_GONE, d.handle)
     free(d)
 
@@ -175,6 +208,7 @@ cdef void remove_uptrack(worker *w, uptrack *track) noexcept nogil:
         layer_release(&track.layers[i])
     list_free(&track.followers)
     w.uptracks[track.handle] = NULL
+    w.uptrack_count -= 1
     tell_gone(w, UPTRACK_GONE, track.handle)
     free(track)
 
@@ -245,6 +279,7 @@ cdef void add_uptrack(worker *w, transport *t, room *r, uptrack *track) noexcept
     track.home = r
     track.participant = t.participant
     w.uptracks[track.handle] = track
+    w.uptrack_count += 1
     for i in range(track.layer_count):
         track.layers[i].track = track
         track.layers[i].bound = track.layers[i].ssrc != 0
@@ -282,6 +317,7 @@ cdef void add_slot(worker *w, transport *t, room *r, downtrack *d) noexcept nogi
     d.home = r
     d.rtx_budget = REPEATS
     w.slots[d.handle] = d
+    w.slot_count += 1
     t.slots[t.slot_count] = d
     t.slot_count += 1
     if d.is_audio:
@@ -300,6 +336,17 @@ cdef void set_keys(worker *w, transport *t, const key_pair *keys) noexcept nogil
     path_changed(w, t)
 
 
+cdef void send_dtls(worker *w, transport *t, const uint8_t *data, size_t size) noexcept nogil:
+    # A check can come from a forged address. Until the handshake shows that somebody reads there, at most
+    # `PROVEN_TIMES` as much goes to it as came from it (as QUIC has it, RFC 9000 section 8.1)
+    if not t.keyed:
+        if t.checked and t.told_bytes + size > PROVEN_TIMES * t.heard_bytes:
+            w.count.drop_unproven += 1
+            return
+        t.told_bytes += size
+    send_copy(&w.outgoing, t, data, size)
+
+
 cdef void on_transport(worker *w, transport *t, const command *c) noexcept nogil:
     if c.kind == DO_RESTART_ICE:
         restart_ice(w, t, <const credentials *>c.thing)
@@ -310,7 +357,7 @@ cdef void on_transport(worker *w, transport *t, const command *c) noexcept nogil
     elif c.kind == DO_SET_REMOTE:
         note_address(w, t, c.thing, c.b, NULL, True)
     elif c.kind == DO_SEND and t.has_remote:
-        send_copy(&w.outgoing, t, <const uint8_t *>c.thing, <size_t>c.b)
+        send_dtls(w, t, <const uint8_t *>c.thing, <size_t>c.b)
     elif c.kind == DO_REMOVE_TRANSPORT:
         remove_transport(w, t)
 

@@ -6,7 +6,7 @@ packets gather in their layers until the whole batch has been read, so that what
 together.
 """
 
-from libc.stdint cimport uint32_t
+from libc.stdint cimport int64_t, uint32_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
@@ -14,6 +14,7 @@ from sfu._arrivals cimport arrivals_add
 from sfu._commands cimport note_address
 from sfu._downtrack cimport fan_out, slot_choose
 from sfu._feedback cimport rtcp_receive
+from sfu._limits cimport take
 from sfu._rings cimport DTLS_QUEUED, SAW_DTLS, event, event_put, events_waiting
 from sfu._rooms cimport room_hear
 from sfu._routes cimport ROUTE_KEY, address_key, routes_get, routes_remove, ufrag_key
@@ -82,6 +83,9 @@ cdef void receive_stun(worker *w, const sockaddr_storage *source, unsigned int s
     if not stun_verify(data, size, &request, <const uint8_t *>password, password_size):
         w.count.drop_stun_integrity += 1
         return
+    if not take(&t.checks, &w.allowed.checks, w.now_us, 1):
+        w.count.drop_stun_rate += 1
+        return
     answer_size = stun_answer(data, source, <const uint8_t *>password, password_size, answer,
                               size if size < sizeof(answer) else sizeof(answer))
     if answer_size == 0:
@@ -90,6 +94,7 @@ cdef void receive_stun(worker *w, const sockaddr_storage *source, unsigned int s
     if not is_old:
         forget_old_credentials(w, t)
     checked(w, t, source, source_size, local, request.use_candidate)
+    t.heard_bytes += size
     w.count.stun_answered += 1
     if not send_now(w.fd, answer, answer_size, source, source_size, local):
         w.count.send_errors += 1
@@ -102,6 +107,11 @@ cdef void receive_dtls(worker *w, transport *t, const uint8_t *data, size_t size
     if size > MAX_DTLS or events_waiting(w.events) >= DTLS_QUEUED:
         w.count.drop_dtls_flood += 1
         return
+    # Each costs Python a handshake's arithmetic: one participant's share comes out of everybody's, never more
+    if not take(&t.dtls, &w.allowed.dtls, w.now_us, 1) or not take(&w.all_dtls, &w.allowed.all_dtls, w.now_us, 1):
+        w.count.drop_dtls_flood += 1
+        return
+    t.heard_bytes += size
     memset(&e, 0, sizeof(e))
     e.kind = SAW_DTLS
     e.handle = t.handle
@@ -152,6 +162,14 @@ cdef void note_arrival(worker *w, transport *t, const rtp_header *h) noexcept no
         arrivals_add(t.arrivals, h.transport_cc, w.now_us)
 
 
+cdef bint within_rate(worker *w, transport *t, size_t size) noexcept nogil:
+    # Asked of authentic packets only, so that nobody uses up another's share by forging their address
+    if take(&t.packets, &w.allowed.packets, w.now_us, 1) and take(&t.bytes, &w.allowed.bytes, w.now_us, <int64_t>size):
+        return True
+    w.count.drop_over_rate += 1
+    return False
+
+
 cdef void receive_rtp(worker *w, transport *t, uint8_t *data, size_t size) noexcept nogil:
     cdef rtp_header h
     cdef int length = <int>size, result
@@ -170,6 +188,8 @@ cdef void receive_rtp(worker *w, transport *t, uint8_t *data, size_t size) noexc
             w.count.drop_srtp_replay += 1
         else:
             w.count.drop_srtp_auth += 1
+        return
+    if not within_rate(w, t, size):
         return
     if not rtp_parse(data, <size_t>length, &t.ids, &h):
         w.count.drop_malformed += 1
@@ -198,6 +218,8 @@ cdef void receive_rtcp(worker *w, transport *t, uint8_t *data, size_t size) noex
             w.count.drop_srtp_replay += 1
         else:
             w.count.drop_srtp_auth += 1
+        return
+    if not within_rate(w, t, size):
         return
     w.count.rtcp_in += 1
     rtcp_receive(w, t, data, <size_t>length)

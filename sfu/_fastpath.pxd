@@ -11,6 +11,7 @@ cdef class Worker:
     cdef readonly str crypto
     cdef object thread
     cdef bint stopped
+    cdef bint hung                # the thread does not end
     cdef dict keys                # transport handle -> its Keys, kept until the worker says it is gone
     cdef object transports        # free handles of each kind
     cdef object rooms

@@ -33,9 +33,19 @@ class Worker:
     `RingFull` when the worker has fallen behind, `LookupError` when a table is full.
     """
 
-    def __init__(self, host: str = "0.0.0.0", port: int = 0, *, cpu: int = -1, crypto: str = "auto") -> None:
+    def __init__(
+        self,
+        host: str = "0.0.0.0",
+        port: int = 0,
+        *,
+        cpu: int = -1,
+        crypto: str = "auto",
+        packet_rate: float = 0,
+        bit_rate: float = 0,
+    ) -> None:
         """Bind the UDP socket (`host` may be IPv6); port 0 takes a free one. `crypto` seals GCM: "auto", "ipsec-mb",
-        "evp" or "libsrtp"."""
+        "evp" or "libsrtp". Of one transport so many packets and bits a second are taken, and what it sends in one second
+        at once; 0: all."""
     @property
     def port(self) -> int: ...
     @property
@@ -46,12 +56,19 @@ class Worker:
         """The backend in use for sending GCM: "evp" or "libsrtp"."""
     def start(self) -> None: ...
     def stop(self) -> None:
-        """End the thread, join it, close the socket. Idempotent."""
+        """End the thread, join it, close the socket. Idempotent. Raises `RuntimeError` when the thread does not end
+        within 5 s; nothing of it is freed then."""
     def poll(self, limit: int = 256) -> list[Event]: ...
     def counters(self) -> dict[str, int]:
         """Counters since start, read without stopping the worker: packets, bytes, refusals by cause."""
+    def last_turn(self) -> float:
+        """When the loop began its last turn, seconds of CLOCK_MONOTONIC (`time.monotonic`); 0.0 before the first. It turns
+        at least four times a second."""
+    def live(self) -> dict[str, int]:
+        """What exists now: transports, rooms, uptracks, slots; addresses and ufrags that are known; keys and handles that
+        Python holds for them; caches of all workers of this process."""
     def cpu_ns(self) -> int:
-        """CPU time of the worker's thread, ns."""
+        """CPU time of the worker's thread, ns; 0 when it does not run."""
 
     def add_transport(self, participant: int, ufrag: str, password: str, *, direction: str) -> int:
         """A transport waits for STUN checks to `ufrag` (4 to 32 characters). `direction` is "send" (the participant

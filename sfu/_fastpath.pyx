@@ -13,11 +13,14 @@ import ipaddress
 import os
 import socket
 import threading
+import time
 from collections import deque, namedtuple
 
+from sfu._cache cimport caches_alive
 from sfu._commands cimport credentials, free_everything, key_pair
 from sfu._arrivals cimport arrival_log, arrivals_reset
 from sfu._downtrack cimport default_numbers
+from sfu._limits cimport allow
 from sfu._loop cimport worker_create, worker_free, worker_run
 from sfu._rings cimport (
     DO_ADD_ROOM,
@@ -50,6 +53,7 @@ from sfu._rings cimport (
     command_put,
     event,
     event_take,
+    ring_load,
 )
 from sfu._rtp cimport H264, OPUS, VP8
 from sfu._sockets cimport udp_open
@@ -90,6 +94,7 @@ cdef extern from "unistd.h" nogil:
 
 cdef extern from "pthread.h" nogil:
     unsigned long pthread_self()
+    int pthread_setname_np(unsigned long thread, const char *name)
     int pthread_getcpuclockid(unsigned long thread, int *clock)
     ctypedef struct cpu_set_t:
         pass
@@ -108,6 +113,17 @@ CM = _CM
 CODECS = {"opus": OPUS, "VP8": VP8, "H264": H264}
 RECEIVER_EXTENSIONS = ("transport_cc", "audio_level", "orientation")
 EXTENSIONS = ("mid", "rid", "rrid", "transport_cc", "audio_level", "orientation")
+
+# What anybody may ask of a worker, whatever the configuration: checks of ICE come 20 a second for each pair of addresses, a
+# handshake is a dozen datagrams, and a hundred wakes a second are 1% of a processor.
+CHECKS_A_SECOND, CHECKS_AT_ONCE = 200, 400
+MOVES_A_SECOND, MOVES_AT_ONCE = 2, 4
+DTLS_A_SECOND, DTLS_AT_ONCE = 50, 100
+ALL_DTLS_A_SECOND, ALL_DTLS_AT_ONCE = 2000, 2000
+WAKES_A_SECOND, WAKES_AT_ONCE = 100, 20
+
+STOP_SECONDS = 5.0
+"""How long `stop` waits for the thread."""
 
 Event = namedtuple("Event", "kind handle a b data")
 
@@ -188,6 +204,11 @@ class Handles:
             return self.free.popleft()
         raise LookupError(f"all {self.limit} {self.what} of this worker are in use")
 
+    @property
+    def taken(self) -> int:
+        """How many are handed out."""
+        return self.fresh - len(self.free)
+
     def give_back(self, handle: int) -> None:
         """What had it is gone."""
         self.free.append(handle)
@@ -201,7 +222,7 @@ class Handles:
 cdef class Worker:
     """One UDP port, one native thread. `_fastpath.pyi` describes every method."""
 
-    def __cinit__(self, host="0.0.0.0", port=0, *, cpu=-1, crypto="auto"):
+    def __cinit__(self, host="0.0.0.0", port=0, *, cpu=-1, crypto="auto", packet_rate=0, bit_rate=0):
         cdef sockaddr_storage address
         cdef uint32_t size
         self.stopped = True
@@ -217,6 +238,7 @@ cdef class Worker:
             raise MemoryError
         self.w.fd = self.w.epoll = self.w.command_fd = self.w.event_fd = -1
         self.w.cpu = cpu
+        set_limits(self.w, packet_rate, bit_rate)
         self.w.fd = udp_open(&address, size)
         if self.w.fd < 0:
             failed, self.w.fd = -self.w.fd, -1
@@ -229,7 +251,7 @@ cdef class Worker:
         self.stopped = False
 
     def __dealloc__(self):
-        if self.w is not NULL:
+        if self.w is not NULL and not self.hung:
             worker_free(self.w)
             free(self.w)
 
@@ -246,25 +268,31 @@ cdef class Worker:
     def _run(self):
         cdef cpu_set_t cpus
         self.w.thread = pthread_self()
+        pthread_setname_np(self.w.thread, f"packets-{self.port}".encode())
         if 0 <= self.w.cpu < 1024:
             CPU_ZERO(&cpus)
             CPU_SET(self.w.cpu, &cpus)
             pthread_setaffinity_np(self.w.thread, sizeof(cpus), &cpus)
         with nogil:
             worker_run(self.w)
+        self.w.thread = 0
 
     def stop(self):
         if self.stopped:
             return
         self.stopped = True
         if self.thread is not None:
-            while True:
+            give_up = time.monotonic() + STOP_SECONDS
+            while time.monotonic() < give_up:
                 try:
                     self.post(DO_STOP, 0, 0, 0, NULL)
                     break
                 except RingFull:
-                    continue
-            self.thread.join()
+                    time.sleep(0.001)
+            self.thread.join(max(0.0, give_up - time.monotonic()))
+            if self.thread.is_alive():
+                self.hung = True           # it may still use what it owns: nothing is freed
+                raise RuntimeError(f"the packet worker of port {self.port} does not answer")
         free_everything(self.w)
         self.keys.clear()
 
@@ -331,6 +359,22 @@ cdef class Worker:
 
     def counters(self):
         return self.w.count
+
+    def last_turn(self):
+        return ring_load(&self.w.turned_us) / 1e6
+
+    def live(self):
+        return {
+            "transports": self.w.senders.count + self.w.receivers.count,
+            "rooms": self.w.active_rooms.count,
+            "uptracks": self.w.uptrack_count,
+            "slots": self.w.slot_count,
+            "caches": caches_alive(),
+            "addresses": self.w.addresses.count,
+            "ufrags": self.w.ufrags.count,
+            "keys": sum(map(len, self.keys.values())),
+            "handles": self.transports.taken + self.rooms.taken + self.uptracks.taken + self.slots.taken,
+        }
 
     def cpu_ns(self):
         cdef int clock
@@ -548,6 +592,19 @@ cdef class Worker:
 
 
 # --- helpers ----------------------------------------------------------------------------------------------------
+
+cdef int set_limits(worker *w, double packet_rate, double bit_rate) except -1:
+    if packet_rate < 0 or bit_rate < 0:
+        raise ValueError("rates are positive, or 0 for no limit")
+    allow(&w.allowed.packets, packet_rate, packet_rate)
+    allow(&w.allowed.bytes, bit_rate / 8, bit_rate / 8)
+    allow(&w.allowed.checks, CHECKS_A_SECOND, CHECKS_AT_ONCE)
+    allow(&w.allowed.moves, MOVES_A_SECOND, MOVES_AT_ONCE)
+    allow(&w.allowed.dtls, DTLS_A_SECOND, DTLS_AT_ONCE)
+    allow(&w.allowed.all_dtls, ALL_DTLS_A_SECOND, ALL_DTLS_AT_ONCE)
+    allow(&w.allowed.wakes, WAKES_A_SECOND, WAKES_AT_ONCE)
+    return 0
+
 
 cdef str choose_crypto(str wanted):
     if wanted == "auto":

@@ -9,6 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memmove, memset
 
 from sfu._arrivals cimport arrivals_write
+from sfu._commands cimport tell_selected
 from sfu._downtrack cimport is_open, slot_choose, slot_repeat, slot_timestamp_now
 from sfu._rings cimport SAW_LAYER, SAW_SILENT, event
 from sfu._rtcp cimport (
@@ -309,6 +310,8 @@ cdef void check_layers(worker *w, transport *t) noexcept nogil:
 
 cdef void check_silence(worker *w, transport *t) noexcept nogil:
     cdef event e
+    if t.moved:
+        tell_selected(w, t)
     if t.silent or not t.checked or w.now_us - t.last_check_us < SILENT_US:
         return
     t.silent = True

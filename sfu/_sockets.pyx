@@ -248,7 +248,7 @@ cdef bint wait_writable(send_batch *batch) noexcept nogil:
 
 cdef void send_flush(send_batch *batch) noexcept nogil:
     cdef int32_t i = 0, sent
-    cdef bint waited = False
+    cdef bint waited = False, patient = True
     for i in range(batch.used):
         address_message(batch, i)
     i = 0
@@ -261,10 +261,14 @@ cdef void send_flush(send_batch *batch) noexcept nogil:
         elif errno == EINTR:
             continue
         elif errno == EAGAIN or errno == ENOBUFS:
-            if waited or not wait_writable(batch):
+            # One wait in vain is all a batch gets, so that a stuck device never holds up the loop for long
+            if not patient or waited or not wait_writable(batch):
+                patient = patient and waited
                 batch.count.send_dropped += batch.segments[i]
                 i += 1
-            waited = not waited
+                waited = False
+            else:
+                waited = True
         elif (errno == EIO or errno == EINVAL) and batch.segments[i] > 1:
             batch.segmentation = errno != EIO and batch.segmentation
             send_split(batch, i)

@@ -7,6 +7,7 @@ Times are microseconds of CLOCK_MONOTONIC; `wall_offset_us` of the worker turns 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from sfu._arrivals cimport arrival_log
+from sfu._limits cimport gate
 from sfu._rtp cimport WINDOW, descriptor, extension_ids, seq_window
 from sfu._speakers cimport speaker_board, voice
 from sfu._srtp cimport srtp_receiver, srtp_sender
@@ -214,6 +215,15 @@ cdef struct transport:
     bint checked                 # by a STUN check: then checks must go on (consent, RFC 7675)
     bint silent                  # they have not: nothing is sent
     bint keyed
+    # what it may ask of us (`_limits`)
+    gate packets
+    gate bytes
+    gate checks
+    gate moves
+    gate dtls
+    bint moved                   # Python has not heard of `remote` yet
+    uint64_t heard_bytes         # before there are keys: came in checks and DTLS since `remote` is what it is
+    uint64_t told_bytes          # and went there
     srtp_receiver incoming
     srtp_sender outgoing
     uint32_t reporter            # SSRC of our own reports and requests
@@ -275,10 +285,14 @@ cdef struct counters:
     uint64_t drop_duplicate
     uint64_t drop_too_late
     uint64_t drop_dtls_flood
+    uint64_t drop_over_rate      # media of a participant who sends more than is allowed
+    uint64_t drop_stun_rate      # checks of one transport, more than are answered
+    uint64_t drop_unproven       # DTLS answers held back: the other side has sent too little to be owed so much
     uint64_t drop_nonce          # would have used a nonce again
     uint64_t stun_answered
     uint64_t rtcp_in
     uint64_t rtcp_out
     uint64_t feedback_in         # transport-wide feedback of receivers
     uint64_t events_lost
+    uint64_t wakes               # times Python was woken
     uint64_t commands

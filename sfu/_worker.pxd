@@ -1,7 +1,8 @@
 """One packet worker: everything its thread owns."""
 
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 
+from sfu._limits cimport gate, limits
 from sfu._rings cimport command_ring, event, event_put, event_ring
 from sfu._routes cimport route_table
 from sfu._sockets cimport receive_batch, send_batch
@@ -20,14 +21,18 @@ cdef struct worker:
     int command_fd               # eventfd: Python has written commands
     int event_fd                 # eventfd: the worker has written events
     int cpu
-    bint running
+    uint64_t turned_us           # of the last turn: how Python knows that the loop turns
     int64_t now_us               # read once a turn
     int64_t wall_offset_us       # Unix time - monotonic time
     int64_t next_fast_us
     int64_t next_slow_us
     command_ring *commands
     event_ring *events
-    bint has_events
+    bint has_events              # Python has not been woken for them yet
+    list_of gone                 # handles whose end found no place in the ring
+    limits allowed
+    gate wakes
+    gate all_dtls
     receive_batch incoming
     send_batch outgoing
     route_table addresses
@@ -39,6 +44,8 @@ cdef struct worker:
     list_of senders              # transports by direction, for the ticks
     list_of receivers
     list_of active_rooms
+    int32_t uptrack_count
+    int32_t slot_count
     layer *dirty[DIRTY]
     int32_t dirty_count
     counters count

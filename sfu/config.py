@@ -27,6 +27,11 @@ class MediaConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """UDP port of the first worker, the next worker takes the next one; 0 takes a free one for each."""
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
     """Packet workers: native threads, one UDP port each. More than there are cores brings nothing."""
+    participant_packets: Annotated[int, Meta(ge=0, le=1_000_000)] = 4_000
+    """Packets a second taken of each path of a participant (a camera in three layers sends 300); as many come through at
+    once. More is dropped and counted. 0: no limit."""
+    participant_kbps: Annotated[int, Meta(ge=0, le=10_000_000)] = 30_000
+    """Kilobits a second taken of each path of a participant. 0: no limit."""
     announce: list[str] = field(default_factory=lambda: ["127.0.0.1"])
     """IP addresses (v4 and v6) put into ICE candidates: where participants reach `udp_host` from."""
     ticket_key: str = "keys/api.pub.pem"
@@ -48,6 +53,12 @@ class MediaConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Participants a room takes at most, whatever its ticket says."""
     resume_seconds: Annotated[int, Meta(ge=1, le=600)] = 30
     """Seconds a participant whose socket broke keeps the place in the room."""
+    max_sockets: Annotated[int, Meta(ge=1)] = 20_000
+    """Signalling sockets open at once."""
+    max_sockets_per_address: Annotated[int, Meta(ge=0)] = 2_000
+    """Of them from one IP address, or one /64 of IPv6: a whole school may stand behind one. 0: no limit."""
+    proxies: list[str] = field(default_factory=lambda: ["127.0.0.1", "::1"])
+    """IP addresses of reverse proxies of ours: sockets that come through one are not counted by address."""
     allowed_origins: list[str] = []
     """Origins (`https://school.example`) whose pages may connect; empty: any, since entry is by ticket."""
     node_id: Annotated[str, Meta(min_length=1, max_length=64)] = "media-1"

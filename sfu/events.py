@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from sfu.slots import Slot
 
 LeaveReason = Literal["left", "removed", "lost", "replaced"]
-CloseReason = Literal["ended", "removed", "replaced", "left", "draining"]
+CloseReason = Literal["ended", "removed", "replaced", "left", "draining", "overloaded"]
+"""`draining` and `overloaded`: not the end of the lesson; whoever hears it may come back with another ticket."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Feeding:
         """Before any slot is made: this receiver chose its payload types and extension ids itself."""
         participant.numbers = numbers
         link = self._room.link
-        link.do(
+        self._room.lane.do(
             link.worker.set_numbers,
             participant.receive.handle,
             payload_types=numbers.payload_types,
@@ -129,7 +129,7 @@ class Feeding:
             target = (track.handle, choose_layer(track.height, track.scales, slot.max_height))
         if target != slot.target:
             slot.target = target
-            self._room.link.do(self._room.link.worker.feed, slot.handle, *target)
+            self._room.lane.do(self._room.link.worker.feed, slot.handle, *target)
 
     def _add(self, participant: Participant, kind: Kind, mid: str) -> None:
         room = self._room
@@ -138,7 +138,7 @@ class Feeding:
         repaired = kind == "video" and (participant.numbers is None or participant.numbers.repairs)
         rtx_ssrc = room.services.ssrcs.take() if repaired else 0
         try:
-            handle = room.link.make(
+            handle = room.lane.make(
                 room.link.worker.add_slot,
                 participant.receive.handle,
                 room.handle,

@@ -6,8 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, PlatformCollector, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+
+Read = Callable[[], Iterable[tuple[str, dict[str, int]]]]
+"""Gives (worker, figures)."""
 
 
 class Metrics:
@@ -33,6 +36,7 @@ class Metrics:
         self.slots = gauge("slots", "Slots", "kind")
         self.taps = gauge("taps", "Taps: readers of plain RTP on this machine")
         self.sockets = gauge("sockets", "Open signalling sockets")
+        self.worker_load = gauge("worker_load", "CPU seconds a second of a worker's thread, smoothed", "worker")
         self.worker_waiting = gauge("worker_waiting_commands", "Commands a worker has not taken yet", "worker")
 
         self.joins = counter("joins_total", "Ways into a room", "how")
@@ -52,21 +56,24 @@ class Metrics:
         self.streams_opened = counter("streams_opened_total", "WHIP and WHEP streams opened", "door")
         self.streams_refused = counter("streams_refused_total", "WHIP and WHEP requests refused", "cause")
         self.streams_ended = counter("streams_ended_total", "WHIP and WHEP streams by how they ended", "reason")
+        self.rooms_overloaded = counter("rooms_overloaded_total", "Rooms ended because a worker took no commands")
         self.errors = counter("errors_total", "Defects met while serving: each is in the log", "where")
 
-    def watch_workers(self, read: Callable[[], Iterable[tuple[str, dict[str, int]]]]) -> None:
-        """Show the counters of packet workers; `read` gives (worker, counters) at each scrape."""
-        self.registry.register(WorkerCollector(read))
+    def watch_workers(self, read: Read, live: Read) -> None:
+        """Show the counters of packet workers, and what exists on them: both give (worker, figures) at each scrape."""
+        self.registry.register(WorkerCollector(read, live))
 
 
 class WorkerCollector(Collector):
-    """Worker counters as `sfera_media_worker_<name>_total{worker="0"}`, read when somebody asks."""
+    """Worker counters as `sfera_media_worker_<name>_total{worker="0"}`, and what exists on them as
+    `sfera_media_worker_live{worker="0",kind="slots"}`, read when somebody asks."""
 
-    def __init__(self, read: Callable[[], Iterable[tuple[str, dict[str, int]]]]) -> None:
+    def __init__(self, read: Read, live: Read) -> None:
         self._read = read
+        self._live = live
 
     def collect(self) -> Iterator[Metric]:
-        """One family a counter."""
+        """One family a counter, and one for what exists."""
         families: dict[str, CounterMetricFamily] = {}
         for worker, counters in self._read():
             for key, value in counters.items():
@@ -75,3 +82,10 @@ class WorkerCollector(Collector):
                     families[name] = CounterMetricFamily(name, f"Packet worker: {key}", labels=["worker"])
                 families[name].add_metric([worker], value)
         yield from families.values()
+        live = GaugeMetricFamily(
+            "sfera_media_worker_live", "Packet worker: what exists now (caches: of all workers)", labels=["worker", "kind"]
+        )
+        for worker, figures in self._live():
+            for kind, value in figures.items():
+                live.add_metric([worker, kind], value)
+        yield live

@@ -40,7 +40,8 @@ _SPEAKER: Final = Struct("=ii")
 
 
 class Node:
-    """All rooms of this process. `participants_limit` is the most a room may be told to hold."""
+    """All rooms of this process. `participants_limit` is the most a room may be told to hold; `stopped` hears, once, of a
+    worker whose loop does not turn any more."""
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class Node:
         participants_limit: int = 50,
         resume_seconds: float = 30.0,
         udp_host: str = "0.0.0.0",
+        stopped: Callable[[WorkerLink], None] = lambda _link: None,
     ) -> None:
         self.links = [WorkerLink(worker, ring_full, index) for index, worker in enumerate(workers)]
         self.rooms: dict[str, Room] = {}
@@ -74,14 +76,15 @@ class Node:
         )
         self._participants_limit = participants_limit
         self._resume_seconds = resume_seconds
+        self._stopped = stopped
         self._tombstones: OrderedDict[str, float] = OrderedDict()
-        metrics.watch_workers(self._counters)
+        metrics.watch_workers(self._counters, self._live)
 
     # --- rooms ---
 
     @property
     def healthy(self) -> bool:
-        """Whether every worker still takes its commands."""
+        """Whether every worker turns and takes its commands."""
         return not any(link.stuck for link in self.links)
 
     def open_room(self, id: str, title: str, policy: RoomPolicy, now: float) -> Room:
@@ -95,8 +98,9 @@ class Node:
             raise Refused("room_ended", "this room has ended", fatal=True)
         if len(self.rooms) >= MAX_ROOMS and not self._make_place(now):
             raise Refused("node_full", "this node has no place for another room", fatal=True)
-        link = min(self.links, key=lambda link: (link.stuck, link.participants, len(link.rooms)))
+        link = self._least_loaded(now)
         room = Room(id, title, self._bounded(policy), link=link, services=self.services, now=now)
+        link.load.promise(now)
         self.rooms[id] = room
         self.metrics.rooms.set(len(self.rooms))
         return room
@@ -109,10 +113,10 @@ class Node:
         return room
 
     def end_room(self, room: Room, now: float, reason: str = "ended") -> None:
-        """End a room for all. After "ended" its tickets are dead; an empty room's are not."""
+        """End a room for all. After "ended" its tickets are dead; those of an empty or overloaded one are not."""
         if self.rooms.get(room.id) is not room:
             return
-        room.close("ended", now)
+        room.close("overloaded" if reason == "overloaded" else "ended", now)
         self._forget(room)
         if reason == "ended":
             self._bury(room.id, now)
@@ -151,12 +155,17 @@ class Node:
         """Everything that waits for time: handshakes, resumes, empty rooms, commands that found no place."""
         for link in self.links:
             link.flush()
+            self._look_at(link, now)
             self.metrics.worker_waiting.labels(str(link.index)).set(link.waiting)
             for transport in list(link.transports.values()):
                 due = transport.timer()
                 if due is not None and due <= now:
                     self._guard("timers", transport.handle_timer, now)
         for room in list(self.rooms.values()):
+            if room.lane.failed:
+                self.metrics.rooms_overloaded.inc()
+                self.end_room(room, now, "overloaded")
+                continue
             self._guard("timers", room.leave_lost, self._resume_seconds, now)
             self._guard("timers", room.taps.handle_timer, now)
             if room.empty_since is not None and now - room.empty_since >= EMPTY_SECONDS:
@@ -208,6 +217,20 @@ class Node:
 
     # --- inside ---
 
+    def _least_loaded(self, now: float) -> WorkerLink:
+        return min(
+            self.links,
+            key=lambda link: (link.stuck, link.load.expected(now), link.participants, len(link.rooms), link.index),
+        )
+
+    def _look_at(self, link: WorkerLink, now: float) -> None:
+        """How busy the worker is, and whether its loop turns. Neither stops it."""
+        if link.load.due(now):
+            link.load.sample(link.worker.cpu_ns(), now)
+            self.metrics.worker_load.labels(str(link.index)).set(link.load.share)
+        if not link.pulse.stopped and link.pulse.look(link.worker.last_turn(), now):
+            self._stopped(link)
+
     def _guard(self, where: str, call: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         try:
             call(*args, **kwargs)
@@ -237,6 +260,9 @@ class Node:
     def _forget(self, room: Room) -> None:
         self.rooms.pop(room.id, None)
         self.metrics.rooms.set(len(self.rooms))
+
+    def _live(self) -> list[tuple[str, dict[str, int]]]:
+        return [(str(link.index), link.worker.live()) for link in self.links]
 
     def _counters(self) -> list[tuple[str, dict[str, int]]]:
         return [

@@ -51,7 +51,7 @@ class Publishing:
         track.allowed = self._may_forward(track)
         track.forwarded = track.on and track.allowed
         try:
-            track.handle = self._room.link.make(
+            track.handle = self._room.lane.make(
                 self._room.link.worker.add_uptrack,
                 participant.send.handle,
                 self._room.handle,
@@ -82,7 +82,7 @@ class Publishing:
         track.forwarded = False
         self._room.feeding.refresh_all()
         self._room.link.uptracks.pop(track.handle, None)
-        self._room.link.do(self._room.link.worker.remove_uptrack, track.handle)
+        self._room.lane.release(self._room.link.worker.remove_uptrack, track.handle)
         self._room.services.metrics.tracks.labels(track.source).dec()
         self._room.broadcast(events.TrackUnpublished(track))
         self._room.feeding.let_go([track])
@@ -123,12 +123,12 @@ class Publishing:
                 refresh = refresh or track.kind == "video"
                 if track.forwarded:
                     track.forwarded = False
-                    self._room.link.do(self._room.link.worker.set_allowed, track.handle, False)
+                    self._room.lane.do(self._room.link.worker.set_allowed, track.handle, False)
                 else:
                     begin.append(track)
         for track in begin:
             track.forwarded = True
-            self._room.link.do(self._room.link.worker.set_allowed, track.handle, True)
+            self._room.lane.do(self._room.link.worker.set_allowed, track.handle, True)
         if refresh:
             self._room.feeding.refresh_all()
         for track in changed.values():

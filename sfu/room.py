@@ -55,6 +55,7 @@ class Room:
         self.title = title
         self.policy = policy
         self.link = link
+        self.lane = link.lane()
         self.services = services
         self.started_at = services.unix(now)
         self.empty_since: float | None = now
@@ -62,7 +63,7 @@ class Room:
         self.participants: dict[str, Participant] = {}
         self.visitors: list[Visitor] = []
         self.floor = Floor(policy.floor)
-        self.handle = link.make(link.worker.add_room)
+        self.handle = self.lane.make(link.worker.add_room)
         link.rooms[self.handle] = self
         self.feeding = Feeding(self)
         self.publishing = Publishing(self)
@@ -225,7 +226,7 @@ class Room:
         self.participants.clear()
         self.visitors.clear()
         self.link.rooms.pop(self.handle, None)
-        self.link.do(self.link.worker.remove_room, self.handle)
+        self.lane.release(self.link.worker.remove_room, self.handle)
 
     def set_policy(self, title: str, policy: RoomPolicy, now: float) -> None:
         """The platform changed its mind about the room."""
@@ -308,7 +309,7 @@ class Room:
         try:
             return Transport(
                 id=new_id("w"),
-                link=self.link,
+                lane=self.lane,
                 participant=number,
                 direction=direction,
                 certificate=self.services.certificate,

@@ -81,7 +81,7 @@ class Taps:
         old = self._taps.get(id)
         if old is not None and old.address == (host, port):
             if old.target != _NONE:
-                self._room.link.do(self._room.link.worker.request_keyframe, old.target[0])
+                self._room.lane.do(self._room.link.worker.request_keyframe, old.target[0])
             return old.description
         if old is None and len(self._taps) >= MAX_TAPS:
             raise Refused("too_many_taps", f"a room has at most {MAX_TAPS} taps")
@@ -106,7 +106,7 @@ class Taps:
         del room.services.tap_readers[tap.address]
         room.services.ssrcs.give_back([slot.ssrc for slot in tap.description.slots])
         room.services.metrics.taps.dec()
-        room.link.do(room.link.worker.remove_transport, tap.transport)
+        room.lane.release(room.link.worker.remove_transport, tap.transport)
         return True
 
     def close_all(self) -> None:
@@ -132,7 +132,7 @@ class Taps:
         target = _NONE if track is None else (track.handle, choose_layer(track.height, track.scales, STAGE_HEIGHT))
         if target != tap.target:
             tap.target = target
-            room.link.do(room.link.worker.feed, tap.stage_slot, *target)
+            room.lane.do(room.link.worker.feed, tap.stage_slot, *target)
         self._notice(tap, track is not None and track.participant.arrival.encoder and len(track.scales) == 1)
 
     def _notice(self, tap: Tap, passthrough: bool) -> None:
@@ -142,13 +142,13 @@ class Taps:
         tap.noticed = (passthrough, self._now)
         notice = stage_notice(tap.description.slots[-1].ssrc, passthrough)
         # The worker sends DTLS datagrams as they are, to wherever a transport leads; so it sends this.
-        self._room.link.do(self._room.link.worker.send_dtls, tap.transport, notice)
+        self._room.lane.do(self._room.link.worker.send_dtls, tap.transport, notice)
 
     def _make(self, id: str, host: str, port: int) -> Tap:
         room = self._room
         link, services = room.link, room.services
         cname = new_id("c")
-        transport = link.make(
+        transport = room.lane.make(
             link.worker.add_transport,
             next(services.numbers),
             secrets.token_hex(16),  # ICE credentials nobody is told: this transport never hears of STUN
@@ -159,16 +159,16 @@ class Taps:
         slots: list[TapSlot] = []
         stage_slot = -1
         try:
-            link.do(link.worker.set_plain, transport, host, port)
+            room.lane.do(link.worker.set_plain, transport, host, port)
             for kind in (*("audio" for _ in range(AUDIO_SLOTS)), "video"):
                 ssrcs.append(services.ssrcs.take())
-                stage_slot = link.make(
+                stage_slot = room.lane.make(
                     link.worker.add_slot, transport, room.handle, kind=kind, ssrc=ssrcs[-1], rtx_ssrc=0, cname=cname
                 )
                 slots.append(_described(kind, ssrcs[-1]))
         except Refused:
             services.ssrcs.give_back(ssrcs)
-            link.do(link.worker.remove_transport, transport)
+            room.lane.release(link.worker.remove_transport, transport)
             raise
         description = TapDescription(
             id=id,

@@ -14,7 +14,7 @@ from typing import Literal
 
 from sfu.dtls import Certificate, DtlsServer, DtlsState
 from sfu.errors import Refused
-from sfu.link import WorkerLink
+from sfu.link import Lane
 from sfu.parameters import DtlsFingerprint, DtlsParameters, IceCandidate, IceParameters
 
 UFRAG_LENGTH = 12
@@ -43,7 +43,7 @@ class Transport:
         self,
         *,
         id: str,
-        link: WorkerLink,
+        lane: Lane,
         participant: int,
         direction: Literal["send", "receive"],
         certificate: Certificate,
@@ -64,25 +64,26 @@ class Transport:
                 ip=address,
                 address=address,
                 protocol="udp",
-                port=link.port,
+                port=lane.link.port,
                 type="host",
             )
             for index, address in enumerate(announce)
         ]
         self.dtls = DtlsParameters(fingerprints=[certificate.fingerprint], role="auto")
-        self._link = link
+        self._lane = lane
+        self._link = lane.link
         self._certificate = certificate
         self._on_failed = on_failed
         self._fingerprints: list[DtlsFingerprint] = []
         self._server: DtlsServer | None = None
-        self.handle = link.make(
-            link.worker.add_transport,
+        self.handle = lane.make(
+            self._link.worker.add_transport,
             participant,
             self.ice.usernameFragment,
             self.ice.password,
             direction=direction,
         )
-        link.transports[self.handle] = self
+        self._link.transports[self.handle] = self
 
     def connect(self, parameters: DtlsParameters) -> None:
         """Take the page's fingerprints. Raises `Refused` when they cannot be used or differ from earlier ones."""
@@ -110,7 +111,7 @@ class Transport:
         if self.state in (TransportState.FAILED, TransportState.CLOSED):
             raise Refused("transport_failed", "this transport will not carry media; join again")
         self.ice = _new_credentials()
-        self._link.do(self._link.worker.restart_ice, self.handle, self.ice.usernameFragment, self.ice.password)
+        self._lane.do(self._link.worker.restart_ice, self.handle, self.ice.usernameFragment, self.ice.password)
         return self.ice
 
     def receive(self, datagram: bytes, now: float) -> None:
@@ -143,7 +144,7 @@ class Transport:
             self._send(self._server.close())
             self._server = None
         self._link.transports.pop(self.handle, None)
-        self._link.do(self._link.worker.remove_transport, self.handle)
+        self._lane.release(self._link.worker.remove_transport, self.handle)
 
     def _settle(self) -> None:
         """Give the worker its keys once the handshake is done and the fingerprint is known and right."""
@@ -159,7 +160,7 @@ class Transport:
             self._fail("fingerprint")
             return
         profile, local, remote = server.keys()
-        self._link.do(self._link.worker.set_keys, self.handle, profile, local, remote)
+        self._lane.do(self._link.worker.set_keys, self.handle, profile, local, remote)
         self.state = TransportState.CONNECTED
 
     def _fail(self, cause: FailureCause) -> None:
@@ -169,7 +170,7 @@ class Transport:
 
     def _send(self, datagrams: list[bytes]) -> None:
         for datagram in datagrams:
-            self._link.do(self._link.worker.send_dtls, self.handle, datagram)
+            self._lane.do(self._link.worker.send_dtls, self.handle, datagram)
 
     def _known_fingerprints(self) -> set[tuple[str, str]]:
         return {(f.algorithm, f.value.upper()) for f in self._fingerprints}

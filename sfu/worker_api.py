@@ -56,6 +56,15 @@ class WorkerApi(Protocol):
     def counters(self) -> dict[str, int]:
         """Counters since start."""
 
+    def live(self) -> dict[str, int]:
+        """What exists now, by kind."""
+
+    def cpu_ns(self) -> int:
+        """CPU time of the thread, ns."""
+
+    def last_turn(self) -> float:
+        """When the loop began its last turn, by `time.monotonic`; 0.0 before the first."""
+
     def add_transport(self, participant: int, ufrag: str, password: str, *, direction: str) -> int:
         """A new transport."""
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import ssl
+import sys
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 import uvloop
@@ -18,10 +21,12 @@ from interprocess.problems import problem
 from interprocess.running import serve, tls_context
 from sfu.config import MediaConfig
 from sfu.dtls import Certificate
+from sfu.link import WorkerLink
 from sfu.metrics import Metrics
 from sfu.node import Node
 from sfu.reactor import Reactor
 from sfu.worker_api import WorkerApi
+from signalling.addresses import Addresses
 from signalling.control import MAX_BODY, ControlApi
 from signalling.session import Desk
 from signalling.socket import SignalSocket
@@ -31,8 +36,8 @@ from signalling.tickets import TicketVerifier
 from signalling.webhooks import Webhooks
 from signalling.whip import StandardDoors
 
-MAX_SOCKETS: Final = 20_000
-"""Signalling sockets open at once."""
+WORKER_STOPPED_EXIT: Final = 70
+"""Exit code (EX_SOFTWARE of sysexits.h) when a packet worker's loop has stopped: whoever supervises starts anew."""
 
 STOP_SECONDS: Final = 3.0
 """How long closing sockets may take when the process stops."""
@@ -42,6 +47,7 @@ class MediaServer:
     """Everything of one media process. `start` and `stop` run on one loop.
 
     `port` and `control_port` are the listeners' real ones once it has started. Without `workers` it makes native ones.
+    `give_up` ends the process when a worker's loop has stopped: its rooms cannot be mended, nor its thread be ended.
     """
 
     def __init__(
@@ -50,12 +56,15 @@ class MediaServer:
         log: Any,
         workers: list[WorkerApi] | None = None,
         ring_full: type[Exception] | None = None,
+        give_up: Callable[[int], object] = os._exit,
     ) -> None:
         self.config = config
         self.metrics = Metrics()
         self.port = 0
         self.control_port = 0
         self._log = log
+        self._give_up = give_up
+        self._addresses = Addresses(config.max_sockets_per_address, config.proxies)
         self._sockets: set[SignalSocket] = set()
         self._no_sockets = asyncio.Event()
         self._no_sockets.set()
@@ -84,6 +93,7 @@ class MediaServer:
             participants_limit=config.max_participants,
             resume_seconds=config.resume_seconds,
             udp_host=config.udp_host,
+            stopped=self._worker_stopped,
         )
         self.desk = Desk(
             node=self.node,
@@ -149,12 +159,16 @@ class MediaServer:
         if origins and request.headers.get("Origin") not in origins:
             self.metrics.sockets_refused.labels("origin").inc()
             return problem(403, "origin_not_allowed", "pages of this origin may not connect here")
-        if len(self._sockets) >= MAX_SOCKETS:
+        if len(self._sockets) >= self.config.max_sockets:
             self.metrics.sockets_refused.labels("too_many").inc()
             return problem(503, "node_full", "too many sockets")
         if self.node.draining:
             self.metrics.sockets_refused.labels("draining").inc()
             return problem(503, "draining", "this node is going away; ask the platform for a ticket")
+        place = self._addresses.enter(request.remote)
+        if place is None:
+            self.metrics.sockets_refused.labels("too_many_from_address").inc()
+            return problem(429, "too_many_sockets", "too many sockets from this address")
         socket = SignalSocket(request, self.desk)
         self._sockets.add(socket)
         self._no_sockets.clear()
@@ -163,6 +177,7 @@ class MediaServer:
             return await socket.run()
         finally:
             self._sockets.discard(socket)
+            self._addresses.leave(place)
             if not self._sockets:
                 self._no_sockets.set()
             self.metrics.sockets.set(len(self._sockets))
@@ -182,6 +197,11 @@ class MediaServer:
             status=200 if status == "ok" else 503,
         )
 
+    def _worker_stopped(self, link: WorkerLink) -> None:
+        self._log.critical("packet worker stopped", worker=link.index, udp=link.port, seconds=round(link.pulse.still, 2))
+        sys.stderr.flush()
+        self._give_up(WORKER_STOPPED_EXIT)
+
     def _defect(self, where: str, error: Exception) -> None:
         self.metrics.errors.labels(where).inc()
         self._log.error("defect", where=where, exc_info=error)
@@ -192,7 +212,13 @@ def make_workers(config: MediaConfig) -> tuple[list[WorkerApi], type[Exception]]
     from sfu._fastpath import RingFull, Worker  # late: protocol tests run without the native module
 
     workers: list[WorkerApi] = [
-        Worker(config.udp_host, config.udp_port + index if config.udp_port else 0) for index in range(config.workers)
+        Worker(
+            config.udp_host,
+            config.udp_port + index if config.udp_port else 0,
+            packet_rate=config.participant_packets,
+            bit_rate=1000 * config.participant_kbps,
+        )
+        for index in range(config.workers)
     ]
     return workers, RingFull
 

@@ -47,6 +47,9 @@ class RecordingWorker:
     def __init__(self) -> None:
         self.commands: list[tuple[Any, ...]] = []
         self.full = False
+        self.hung = False
+        self.turns = 1
+        self.cpu = 0
         self.port = 40000
         self.seen: list[Seen] = []
         self._next = 0
@@ -73,6 +76,17 @@ class RecordingWorker:
 
     def counters(self) -> dict[str, int]:
         return {"packets_received": 7, "stun_refused.integrity": 2}
+
+    def live(self) -> dict[str, int]:
+        return {"transports": 0, "slots": 3}
+
+    def cpu_ns(self) -> int:
+        return self.cpu
+
+    def last_turn(self) -> float:
+        """Turns whenever somebody looks, until it is `hung`."""
+        self.turns += not self.hung
+        return float(self.turns)
 
     def add_transport(self, participant: int, ufrag: str, password: str, *, direction: str) -> int:
         return self._make("add_transport", participant, ufrag, password, direction)
@@ -174,16 +188,18 @@ class Page:
 
 
 class World:
-    """A node with one recording worker, and one room; `now` is its clock, moved by the tests."""
+    """A node with one recording worker (or more), and one room; `now` is its clock, moved by the tests."""
 
-    def __init__(self, policy: RoomPolicy | None = None) -> None:
+    def __init__(self, policy: RoomPolicy | None = None, workers: int = 1) -> None:
         self.now = START
-        self.worker = RecordingWorker()
+        self.workers = [RecordingWorker() for _ in range(workers)]
+        self.worker = self.workers[0]
+        self.stopped: list[int] = []
         self.reports: list[events.Report] = []
         self.defects: list[Exception] = []
         self.metrics = Metrics()
         self.node = Node(
-            [self.worker],
+            self.workers,
             RingFull,
             certificate=CERTIFICATE,
             announce=["192.0.2.1", "2001:db8::1"],
@@ -192,6 +208,7 @@ class World:
             defect=lambda _where, error: self.defects.append(error),
             now=START,
             unix=UNIX,
+            stopped=lambda link: self.stopped.append(link.index),
         )
         self.policy = policy or RoomPolicy(floor="hand", max=50, lobby=False)
 
