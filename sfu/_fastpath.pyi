@@ -44,8 +44,8 @@ class Worker:
         bit_rate: float = 0,
     ) -> None:
         """Bind the UDP socket (`host` may be IPv6); port 0 takes a free one. `crypto` seals GCM: "auto", "ipsec-mb",
-        "evp" or "libsrtp". Of one transport so many packets and bits a second are taken, and what it sends in one second
-        at once; 0: all."""
+        "evp" or "libsrtp". Of one transport so many packets and bits a second are taken, a second's worth of them at
+        once; 0: all."""
     @property
     def port(self) -> int: ...
     @property
@@ -62,11 +62,11 @@ class Worker:
     def counters(self) -> dict[str, int]:
         """Counters since start, read without stopping the worker: packets, bytes, refusals by cause."""
     def last_turn(self) -> float:
-        """When the loop began its last turn, seconds of CLOCK_MONOTONIC (`time.monotonic`); 0.0 before the first. It turns
-        at least four times a second."""
+        """When the loop began its last turn, seconds of CLOCK_MONOTONIC (`time.monotonic`); 0.0 before `start`. It
+        turns at least four times a second."""
     def live(self) -> dict[str, int]:
-        """What exists now: transports, rooms, uptracks, slots; addresses and ufrags that are known; keys and handles that
-        Python holds for them; caches of all workers of this process."""
+        """What exists now: transports, rooms, uptracks, slots; addresses and ufrags that are known; keys and handles
+        that Python holds for them; caches of all workers of this process."""
     def cpu_ns(self) -> int:
         """CPU time of the worker's thread, ns; 0 when it does not run."""
 

@@ -262,6 +262,7 @@ cdef class Worker:
     def start(self):
         if self.thread is not None:
             raise RuntimeError("a worker starts once")
+        self.w.turned_us = <uint64_t>(time.monotonic() * 1e6)  # a thread that never begins has stopped too
         self.thread = threading.Thread(target=self._run, name=f"packets-{self.port}", daemon=True)
         self.thread.start()
 

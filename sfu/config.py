@@ -28,8 +28,8 @@ class MediaConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
     """Packet workers: native threads, one UDP port each. More than there are cores brings nothing."""
     participant_packets: Annotated[int, Meta(ge=0, le=1_000_000)] = 4_000
-    """Packets a second taken of each path of a participant (a camera in three layers sends 300); as many come through at
-    once. More is dropped and counted. 0: no limit."""
+    """Packets a second taken of each path of a participant (a camera in three layers sends 300), and so many at once.
+    What is more is dropped and counted. 0: no limit."""
     participant_kbps: Annotated[int, Meta(ge=0, le=10_000_000)] = 30_000
     """Kilobits a second taken of each path of a participant. 0: no limit."""
     announce: list[str] = field(default_factory=lambda: ["127.0.0.1"])

@@ -66,9 +66,7 @@ class Feeding:
     def view(self, participant: Participant, wishes: Sequence[Wish]) -> None:
         """Take what the page wants to see. Raises `Refused` (`bad_slot`, `bad_track`) and then changes nothing."""
         visible = {
-            track.id
-            for track in self._room.tracks
-            if track.kind == "video" and track.participant is not participant
+            track.id for track in self._room.tracks if track.kind == "video" and track.participant is not participant
         }
         for wish in wishes:
             slot = participant.slots.get(wish.slot)

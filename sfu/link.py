@@ -121,8 +121,8 @@ class WorkerLink:
 
 
 class Lane:
-    """One room's commands to its worker. `failed`: some of them found no place; the room's state is not the worker's any
-    more, and whoever sees that ends the room."""
+    """One room's commands to its worker. `failed`: some of them found no place; the room's state is not the worker's
+    any more, and whoever sees that ends the room."""
 
     def __init__(self, link: WorkerLink) -> None:
         self.link = link

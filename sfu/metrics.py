@@ -83,7 +83,9 @@ class WorkerCollector(Collector):
                 families[name].add_metric([worker], value)
         yield from families.values()
         live = GaugeMetricFamily(
-            "sfera_media_worker_live", "Packet worker: what exists now (caches: of all workers)", labels=["worker", "kind"]
+            "sfera_media_worker_live",
+            "Packet worker: what exists now (caches: of all workers)",
+            labels=["worker", "kind"],
         )
         for worker, figures in self._live():
             for kind, value in figures.items():

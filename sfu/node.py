@@ -40,8 +40,8 @@ _SPEAKER: Final = Struct("=ii")
 
 
 class Node:
-    """All rooms of this process. `participants_limit` is the most a room may be told to hold; `stopped` hears, once, of a
-    worker whose loop does not turn any more."""
+    """All rooms of this process. `participants_limit` is the most a room may be told to hold; `stopped` hears, once, of
+    a worker whose loop does not turn any more."""
 
     def __init__(
         self,

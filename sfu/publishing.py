@@ -44,9 +44,7 @@ class Publishing:
             spec = publish_spec(KIND_OF[source], rtp_parameters, standard=standard)
         except ParameterError as error:
             raise Refused(error.code, str(error)) from None
-        track = Track(
-            new_id("t"), participant, source, KIND_OF[source], spec.scales, on=on, width=width, height=height
-        )
+        track = Track(new_id("t"), participant, source, KIND_OF[source], spec.scales, on=on, width=width, height=height)
         track.codec = spec.codec
         track.allowed = self._may_forward(track)
         track.forwarded = track.on and track.allowed

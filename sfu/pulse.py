@@ -1,8 +1,8 @@
 """Whether a packet worker's loop still turns. Does no I/O: whoever calls it reads the worker's clock.
 
-A worker notes the time of each turn, at least four times a second. Seconds are only counted while somebody looks: when the
-whole process stood still (a debugger, a paused machine, a page of memory that was long in coming), the worker is not
-blamed for the time nobody looked.
+A worker notes the time of each turn, at least four times a second. Seconds are only counted while somebody looks: when
+the whole process stood still (a debugger, a paused machine, a page of memory that was long in coming), the worker is
+not blamed for the time nobody looked.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class WorkerApi(Protocol):
         """CPU time of the thread, ns."""
 
     def last_turn(self) -> float:
-        """When the loop began its last turn, by `time.monotonic`; 0.0 before the first."""
+        """When the loop began its last turn, by `time.monotonic`; 0.0 before `start`."""
 
     def add_transport(self, participant: int, ufrag: str, password: str, *, direction: str) -> int:
         """A new transport."""

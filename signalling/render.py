@@ -129,9 +129,8 @@ def event_message(event: events.Event) -> messages.Message | None:
             return messages.Feeds(feeds=[feed_info(slot) for slot in slots])
         case events.TransportFailed(code, message):
             return messages.Error(code=code, message=message)
-        case events.Closed("overloaded"):
-            return messages.Closed(reason="draining")  # for a page it is the same: come back with another ticket
         case events.Closed(reason):
-            return messages.Closed(reason=reason)
+            # For a page these are the same: come back with another ticket.
+            return messages.Closed(reason="draining" if reason == "overloaded" else reason)
         case _:
             return None

@@ -183,9 +183,7 @@ class MediaServer:
             self.metrics.sockets.set(len(self._sockets))
 
     async def _metrics(self, _request: web.Request) -> web.Response:
-        return web.Response(
-            body=generate_latest(self.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
-        )
+        return web.Response(body=generate_latest(self.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _health(self, _request: web.Request) -> web.Response:
         """200 while the process serves; 503 when a worker is stuck or the node drains."""
@@ -198,7 +196,9 @@ class MediaServer:
         )
 
     def _worker_stopped(self, link: WorkerLink) -> None:
-        self._log.critical("packet worker stopped", worker=link.index, udp=link.port, seconds=round(link.pulse.still, 2))
+        self._log.critical(
+            "packet worker stopped", worker=link.index, udp=link.port, seconds=round(link.pulse.still, 2)
+        )
         sys.stderr.flush()
         self._give_up(WORKER_STOPPED_EXIT)
 
