@@ -62,9 +62,10 @@ async def find_setting(
                 classes.c.school_id == school_id,
                 classes.c.archived_at.is_(None),
                 classes.c.deleted_at.is_(None),
-                sa.or_(of_year, classes.c.school_year_id.is_(None)),
+                sa.or_(of_year, classes.c.school_year_id.is_(None), classes.c.id == class_id),
             )
-            .order_by(classes.c.school_year_id.is_not(None), classes.c.id)
+            # Of two classes of one name the year's stands before the one without a year, and what was said before both.
+            .order_by(classes.c.id == class_id, classes.c.school_year_id.is_not(None), classes.c.id)
         )
     ).all()
     members = await conn.execute(

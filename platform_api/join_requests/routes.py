@@ -80,7 +80,9 @@ async def ask(viewer: Viewer, conn: AsyncConnection, parts: Services, school_id:
     if body.role == "student" and any(row.school_id != school_id or row.class_id is not None for row in held):
         raise errors.InAnotherClass
     here = [row for row in held if row.school_id == school_id]
-    if body.role != "parent" and here and (not body.class_name or any(row.class_id == class_id for row in here)):
+    # Whether there is a class of that name is not told, not even by a refusal.
+    asked_for = here if not body.class_name.strip() else [row for row in here if row.class_id == class_id is not None]
+    if body.role != "parent" and asked_for:
         raise errors.AlreadyMember
     try:
         async with conn.begin_nested():
