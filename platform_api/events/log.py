@@ -68,7 +68,11 @@ async def record_person(
         await record(conn, kind, person_id, person_id=reader, data=data)
     places = await conn.execute(
         sa.select(memberships.c.school_id, memberships.c.class_id, memberships.c.role)
-        .where(memberships.c.person_id == person_id, memberships.c.until.is_(None))
+        .where(
+            memberships.c.person_id == person_id,
+            # An archived class still shows who was in it.
+            sa.or_(memberships.c.until.is_(None), memberships.c.ended_as == "archived"),
+        )
         .distinct()
     )
     for place in places.all():

@@ -17,7 +17,7 @@ MAX_CURSOR = 96
 CursorText = Annotated[str, Meta(max_length=MAX_CURSOR)]
 
 
-FROM_AFAR = {"membership": "school.people", "class": "school.classes"}
+FROM_AFAR = {"membership": "school.people", "person": "school.people", "class": "school.classes"}
 """What somebody in the school is told of a thing there which they do not see."""
 
 
@@ -69,8 +69,8 @@ class Told(Struct, frozen=True):
 def shown(entries: list[Entry], standing: Standing) -> list[Event]:
     """The entries a person may see, as they are told.
 
-    Who may not see somebody come or go still sees how many are there, and the names of classes stand beside people and
-    broadcasts: who is in the school is told `school.people` and `school.classes`, and no more.
+    Who may not see somebody come or go still sees how many are there, and names of people and classes stand beside
+    broadcasts and other people: who is in the school is told `school.people` or `school.classes`, and no more.
     """
     told: list[Event] = []
     for entry in entries:
