@@ -80,6 +80,11 @@ class Serve:
             raise
 
     @property
+    def environ(self) -> dict[str, str]:
+        """What a command of this Sfera's operator runs with."""
+        return self._environ
+
+    @property
     def running(self) -> dict[str, Any]:
         """run.json: what runs now."""
         state: dict[str, Any] = json.loads((self.data_dir / "run.json").read_bytes())
