@@ -17,5 +17,7 @@ def utc_now() -> datetime:
 
 
 def new_id() -> str:
-    """A new random identifier: 16 URL-safe characters, 96 bits."""
-    return secrets.token_urlsafe(12)
+    """A new random identifier: 16 URL-safe characters, 96 bits. None begins with a dash: commands take them as words."""
+    while (found := secrets.token_urlsafe(12)).startswith("-"):
+        pass
+    return found
