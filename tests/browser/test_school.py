@@ -17,7 +17,7 @@ from tests.browser.test_pages import fits
 HEAD = ("galina.ozyornaya", "Галина Сергеевна Озёрная")
 GUEST = ("nina.lugova", "Нина Петровна Лугова")
 SCHOOL = "Озёрная школа"
-PASSWORD = "seven small ducks"  # noqa: S105  (of people who live as long as the test)
+PASSWORD = "seven small ducks"
 GROWN = "2011-04-12"
 """A day of birth of somebody who needs no parent's consent."""
 

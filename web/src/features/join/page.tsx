@@ -17,6 +17,7 @@ import { Form } from "../../ui/form";
 import { Failed, Waiting } from "../../ui/states";
 import { Trouble } from "../../ui/trouble";
 import { day } from "../school/words";
+import { codeIn } from "./code";
 import "./join.css";
 
 /** What an invitation leads to, for whoever has its link or code; without one, the place to type it. */
@@ -56,18 +57,6 @@ function TypeCode() {
       </Form>
     </section>
   );
-}
-
-/** The code in what somebody typed or pasted: the code itself, or the whole link. */
-export function codeIn(typed: string): string {
-  const text = typed.trim();
-  const linked = /\/join\/([^/?#\s]+)/.exec(text)?.[1];
-  if (linked === undefined) return text.replace(/\s+/g, "");
-  try {
-    return decodeURIComponent(linked);
-  } catch {
-    return linked;
-  }
 }
 
 function Invitation({ code }: { code: string }) {

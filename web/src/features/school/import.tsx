@@ -187,10 +187,12 @@ function Lines({ school, found, onTaken }: { school: School; found: Import; onTa
                 {t("import.line")}
               </th>
               <th scope="col">{t("import.name")}</th>
+              <th scope="col">{t("import.state")}</th>
               <th scope="col">{t("import.role")}</th>
               <th scope="col">{t("lesson.class")}</th>
-              <th scope="col">{t("import.born")}</th>
-              <th scope="col">{t("import.state")}</th>
+              <th scope="col" class="num">
+                {t("import.born")}
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -198,10 +200,7 @@ function Lines({ school, found, onTaken }: { school: School; found: Import; onTa
               <tr key={line.line} class={line.faults.length > 0 ? "wrong" : undefined}>
                 <td class="num">{number(line.line)}</td>
                 <td>{line.name}</td>
-                <td>{roleWords(line.role)}</td>
-                <td>{line.class_name}</td>
-                <td class="num">{line.birth_date ? day(line.birth_date) : ""}</td>
-                <td>
+                <td class="line-check">
                   {line.faults.length === 0 ? (
                     <span class="line-good">{t("import.good")}</span>
                   ) : (
@@ -214,6 +213,9 @@ function Lines({ school, found, onTaken }: { school: School; found: Import; onTa
                     </ul>
                   )}
                 </td>
+                <td>{roleWords(line.role)}</td>
+                <td>{line.class_name}</td>
+                <td class="num">{line.birth_date ? day(line.birth_date) : ""}</td>
               </tr>
             ))}
           </tbody>

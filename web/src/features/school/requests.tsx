@@ -17,7 +17,7 @@ import { Form } from "../../ui/form";
 import { Loaded } from "../../ui/states";
 import { NotFound } from "../shell/not-found";
 import { decide, decided, refused, type Verdict } from "./decisions";
-import { rightsIn } from "./rights";
+import { isReady, rightsIn } from "./rights";
 import { roleWords } from "./words";
 
 /** Requests to join: one by one, or several at once; each can be taken back for ten seconds. */
@@ -83,12 +83,6 @@ export function Requests({ school, onChange }: { school: School; onChange(): voi
       {asking && <AcceptSheet school={school} request={asking} onDone={reload} onClose={() => setAsking(null)} />}
     </>
   );
-}
-
-/** Whether a request can be accepted as it is. */
-export function isReady(request: Pick<JoinRequest, "role" | "class">, manages: boolean): boolean {
-  if (request.role === "parent") return false;
-  return request.class !== null || (manages && request.role === "teacher");
 }
 
 interface RowProps {

@@ -1,4 +1,4 @@
-import type { Action, School } from "../../api/school";
+import type { Action, JoinRequest, School } from "../../api/school";
 
 export interface Rights {
   /** May change who is in the school, and as what. */
@@ -25,4 +25,10 @@ export function rightsIn({ may }: Pick<School, "may">): Rights {
     parents: has("invite_parents"),
     imports: has("import_people"),
   };
+}
+
+/** Whether a request can be accepted as it is. */
+export function isReady(request: Pick<JoinRequest, "role" | "class">, manages: boolean): boolean {
+  if (request.role === "parent") return false;
+  return request.class !== null || (manages && request.role === "teacher");
 }
