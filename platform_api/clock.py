@@ -17,7 +17,7 @@ def utc_now() -> datetime:
 
 
 def new_id() -> str:
-    """A new random identifier: 16 URL-safe characters, 96 bits. None begins with a dash: commands take them as words."""
+    """A new random identifier: 16 URL-safe characters, 96 bits; none begins with a dash, as options do."""
     while (found := secrets.token_urlsafe(12)).startswith("-"):
         pass
     return found
