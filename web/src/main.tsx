@@ -2,13 +2,14 @@
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/ui.css";
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app/app";
 import { startLive } from "./app/live";
 import { startRouter } from "./app/router";
-import { loadMe } from "./app/session";
+import { loadMe, me } from "./app/session";
 import { startSettings } from "./app/settings";
-import { startI18n } from "./i18n";
+import { adoptLanguage, startI18n } from "./i18n";
 import { debugWish } from "./media/debug";
 
 async function start(): Promise<void> {
@@ -20,6 +21,10 @@ async function start(): Promise<void> {
   await startI18n();
   const root = document.getElementById("app");
   if (root) render(<App />, root);
+  effect(() => {
+    const own = me.value?.locale;
+    if (own) void adoptLanguage(own);
+  });
   startLive();
   await loadMe();
 }

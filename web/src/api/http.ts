@@ -1,4 +1,8 @@
+import { signal } from "@preact/signals";
 import type { Problem } from "./types";
+
+/** The operator lets administrators in only with a second step, and whoever is here has none yet. */
+export const secondStepOwed = signal(false);
 
 /** A request the platform refused, or never answered (`status` 0, code `offline`). */
 export class ApiError extends Error {
@@ -73,7 +77,9 @@ export async function send<T>(method: Method, path: string, sent: Sent = {}): Pr
   if (response.status === 204) return { data: undefined as T, etag: version };
   const data: unknown = await response.json().catch(() => null);
   if (response.ok) return { data: data as T, etag: version };
-  throw new ApiError(asProblem(response.status, data), retryAfter(response));
+  const problem = asProblem(response.status, data);
+  if (problem.code === "second_step_required") secondStepOwed.value = true;
+  throw new ApiError(problem, retryAfter(response));
 }
 
 /** A new key for a creating call: 128 random bits, also where a page without https has no `randomUUID`. */

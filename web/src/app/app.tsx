@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { secondStepOwed } from "../api/http";
 import { BroadcastsPage } from "../features/broadcasts/list";
 import { Home } from "../features/home/home";
 import { NotFound } from "../features/shell/not-found";
@@ -36,11 +37,13 @@ export function App() {
   const person = me.value;
   const here = route.value;
   const signingIn = here.name === "sign-in";
+  const owes = secondStepOwed.value && !person?.second_step;
   useEffect(() => {
     if (person === null && !OPEN.includes(here.name)) navigate(to.signIn(path.value + location.search), true);
     if (person && signingIn) navigate(afterSignIn(), true);
+    if (person && owes && here.name !== "profile") navigate(to.settings("security"), true);
     if (person && here.name === "register") navigate(to.join(query.value.get("code") ?? undefined), true);
-  }, [person, here.name]);
+  }, [person, here.name, owes]);
   useHeadingFocus(path.value);
 
   if (sessionTrouble.value) {

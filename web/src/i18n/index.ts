@@ -35,8 +35,17 @@ export async function startI18n(): Promise<void> {
   document.documentElement.lang = language.value;
 }
 
+/** The person's own language, in a browser in which none was chosen. */
+export async function adoptLanguage(next: Language): Promise<void> {
+  if (localStorage.getItem(STORED) === null && next !== language.peek()) await speak(next);
+}
+
 export async function setLanguage(next: Language): Promise<void> {
   localStorage.setItem(STORED, next);
+  await speak(next);
+}
+
+async function speak(next: Language): Promise<void> {
   await i18next.changeLanguage(next);
   document.documentElement.lang = next;
   language.value = next;

@@ -36,7 +36,8 @@ export function wayTo(role: GuideRole, step: string, person: Me, classes: readon
     case "teacher.start_broadcast":
       return { href: to.broadcasts };
     case "student.invite_parents":
-      return invite("parents");
+      // From the menu of one's own row.
+      return { href: school === null ? null : to.people(school, "students") };
     case "parent.give_consent":
       return { href: to.settings("children") };
     case "parent.see_class": {

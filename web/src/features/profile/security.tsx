@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { changePassword } from "../../api/account";
+import { secondStepOwed } from "../../api/http";
 import type { Me } from "../../api/types";
 import { asApiError, explain } from "../../app/action";
 import { query } from "../../app/router";
@@ -24,6 +25,11 @@ export function Security({ person }: { person: Me }) {
       {problem && (
         <p class="banner refusal" role="alert">
           {elsewhereProblem(problem)}
+        </p>
+      )}
+      {secondStepOwed.value && !person.second_step && (
+        <p class="banner" role="status">
+          {t("totp.owed")}
         </p>
       )}
       <PasswordCard person={person} />
