@@ -5,6 +5,7 @@ import { goBack, navigate, query, to, withQuery } from "../../app/router";
 import { number, t } from "../../i18n";
 import { Button } from "../../ui/button";
 import { TabPanel, Tabs } from "../../ui/tabs";
+import { decided } from "./decisions";
 import { InvitationList } from "./invitation-list";
 import { InviteSheet } from "./invite";
 import { PeopleList } from "./people-list";
@@ -80,7 +81,7 @@ function PeopleTabs({ school, who, allowed }: { school: School; who: Who; allowe
 
 function WithRequests({ school, children }: { school: School; children(counts: Partial<Record<Who, number>>): preact.JSX.Element }) {
   const requests = useResource(`requests/${school.id}`, () => fetchRequests(school.id), 15_000);
-  const count = requests.data?.items.length ?? 0;
+  const count = requests.data?.items.filter((one) => !decided.value.has(one.id)).length ?? 0;
   return children(count > 0 ? { requests: count } : {});
 }
 

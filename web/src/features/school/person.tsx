@@ -1,12 +1,14 @@
 import { X } from "lucide-preact";
-import { endMembership, fetchMember, type Member, type School, unlinkParent } from "../../api/school";
+import { useState } from "preact/hooks";
+import { endMembership, fetchMember, giveClass, type Held, type Member, type School, unlinkParent } from "../../api/school";
 import { useDoing } from "../../app/action";
 import { useResource } from "../../app/resource";
 import { me } from "../../app/session";
+import { showToast } from "../../app/toast";
 import { t } from "../../i18n";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
-import { Dialog } from "../../ui/dialog";
+import { Confirm, Dialog } from "../../ui/dialog";
 import { Loaded } from "../../ui/states";
 import { Trouble } from "../../ui/trouble";
 import { StatePill } from "./people-list";
@@ -45,15 +47,33 @@ function Details({ school, member, onChange }: { school: School; member: Member;
   const doing = useDoing();
   const { manages } = rightsIn(school);
   const self = member.id === me.value?.id;
-  const change = (work: () => Promise<unknown>) => (): Promise<unknown> =>
-    doing.run(async () => {
-      await work();
-      onChange();
-    });
   const family = [
     ...member.parents.map((one) => ({ ...one, words: t("role.parent"), unlink: () => unlinkParent(member.id, one.id) })),
     ...member.children.map((one) => ({ ...one, words: t("members.child"), unlink: () => unlinkParent(one.id, member.id) })),
   ];
+  const [unlinking, setUnlinking] = useState<(typeof family)[number] | null>(null);
+  const endIn = (held: Held, name: string): Promise<unknown> =>
+    doing.run(async () => {
+      await endMembership(held.id);
+      onChange();
+      showToast(t("members.endedIn", { name: member.name, class: name }), {
+        label: t("common.undo"),
+        run: () => {
+          const role = held.role === "teacher" ? "teacher" : "student";
+          void doing.run(async () => {
+            await giveClass(school.id, member.id, role, held.class?.id ?? "");
+            onChange();
+          });
+        },
+      });
+    });
+  const unlink = async (): Promise<void> => {
+    const went = await doing.run(async () => {
+      await unlinking?.unlink();
+      onChange();
+    });
+    if (went) setUnlinking(null);
+  };
   return (
     <>
       <div class="person-head">
@@ -78,7 +98,7 @@ function Details({ school, member, onChange }: { school: School; member: Member;
                 size="small"
                 icon={<X size={18} aria-hidden="true" />}
                 label={t("members.endIn", { class: held.class.name })}
-                onPress={change(() => endMembership(held.id))}
+                onPress={() => endIn(held, held.class?.name ?? "")}
               />
             )}
           </li>
@@ -98,14 +118,26 @@ function Details({ school, member, onChange }: { school: School; member: Member;
                   size="small"
                   icon={<X size={18} aria-hidden="true" />}
                   label={t("members.unlink", { name: one.name })}
-                  onPress={change(one.unlink)}
+                  onPress={() => setUnlinking(one)}
                 />
               )}
             </li>
           ))}
         </ul>
       )}
-      <Trouble problem={doing.trouble} />
+      {unlinking ? (
+        <Confirm
+          title={t("members.unlinkAsk", { name: unlinking.name })}
+          text={t("members.unlinkText")}
+          action={t("members.unlinkDo")}
+          onConfirm={unlink}
+          onClose={() => setUnlinking(null)}
+        >
+          <Trouble problem={doing.trouble} />
+        </Confirm>
+      ) : (
+        <Trouble problem={doing.trouble} />
+      )}
     </>
   );
 }
