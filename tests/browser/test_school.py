@@ -93,6 +93,54 @@ def invite(page: Page) -> tuple[str, str]:
     return link, code
 
 
+def take_over_list(page: Page, folder: Path) -> None:
+    """A table with a mistake changes nothing; corrected, it brings its people in."""
+    wrong, right = folder / "wrong.csv", folder / "right.csv"
+    wrong.write_text("ФИО;Класс\nАлёна Прибрежная;7Б\nБорис Островной;7Ю\n", encoding="cp1251")
+    right.write_text("ФИО;Класс\nАлёна Прибрежная;7Б\nБорис Островной;5А\n", encoding="utf-8")
+    page.get_by_test_id("invite").click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_role("radio", name="List").check(force=True)
+    sheet.get_by_role("button", name="Choose a table").click()
+    page.get_by_test_id("import-file").set_input_files(wrong)
+    expect(page.get_by_role("row", name="Борис Островной")).to_contain_text(
+        "There is no such class: 7Ю", timeout=PATIENCE
+    )
+    expect(page.get_by_test_id("apply-import")).to_have_count(0)
+    fits(page, folder, "import")
+    page.get_by_role("button", name="Upload another table").click()
+    page.get_by_test_id("import-file").set_input_files(right)
+    page.get_by_test_id("apply-import").click(timeout=PATIENCE)
+    expect(page.get_by_role("row", name="Алёна Прибрежная")).to_contain_text("7Б", timeout=PATIENCE)
+    page.get_by_role("button", name="To the people").click()
+    expect(page.get_by_role("tabpanel").get_by_text("not yet signed in")).to_have_count(2, timeout=PATIENCE)
+
+
+def edit_beside_another(head: Person, school: str) -> None:
+    """Two edit the same field: both versions are shown, and the chosen one is kept."""
+    page = head.page
+    page.get_by_test_id("edit-school").click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("Address").fill("Садовая, 12")
+    address = f"{head.serve.url}/api/v1/schools/{school}"
+    seen = head.context.request.get(address)
+    elsewhere = head.context.request.patch(
+        address,
+        headers={"X-Sfera": "1", "If-Match": seen.headers["etag"]},
+        data={"address": "Лесная, 1", "about": "У озера."},
+    )
+    assert elsewhere.ok
+    sheet.get_by_role("button", name="Save").click()
+    conflict = page.get_by_test_id("conflict")
+    expect(conflict).to_contain_text("Лесная, 1", timeout=PATIENCE)
+    expect(conflict).to_contain_text("Садовая, 12")
+    conflict.get_by_role("button", name="Save what I chose").click()
+    page.get_by_role("tab", name="About").click()
+    expect(page.get_by_text("Светлоозёрск, Садовая, 12")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("У озера.")).to_be_visible()
+    head.complaints = [one for one in head.complaints if "status of 412" not in one]  # that is what was tried
+
+
 def test_an_administrator_sets_a_school_up_and_people_come_in(crowd: Crowd, serve: Serve, tmp_path: Path) -> None:
     head = crowd.arrive(HEAD, sign_in=False)
     head.page.goto(serve.url)
@@ -144,6 +192,10 @@ def test_an_administrator_sets_a_school_up_and_people_come_in(crowd: Crowd, serv
     head.page.reload()  # leaving the page does not lose what was decided
     guest.page.get_by_role("navigation").get_by_role("link", name="School").click()
     expect(guest.page.get_by_role("tabpanel").get_by_role("link", name="5А")).to_be_visible(timeout=PATIENCE)
+
+    head.page.get_by_role("tab", name="Students").click()
+    take_over_list(head.page, tmp_path)
+    edit_beside_another(head, school.partition("?")[0].rpartition("/")[2])
 
 
 def test_a_region_operator_sees_counts_and_nothing_else(crowd: Crowd, tmp_path: Path) -> None:
