@@ -146,6 +146,10 @@ export const schoolEn = {
   "members.unlinkAsk": "Remove the link to {{name}}?",
   "members.unlinkText": "The parent no longer sees the child's class. A new invitation brings the link back.",
   "members.unlinkDo": "Remove the link",
+  "members.addChild": "Add a child",
+  "members.addChildTo": "A child of {{name}}",
+  "members.addChildDo": "Add",
+  "members.childAdded": "Linked with a parent: {{name}}",
   "members.state.waiting": "not yet signed in",
   "members.state.no_consent": "waits for consent",
   "members.state.consent_withdrawn": "consent withdrawn",
@@ -233,6 +237,8 @@ export const schoolEn = {
   "invite.parentsText": "A link for the parents of {{name}}. It is good for two people and for 7 days.",
 
   "slip.how": "Point a camera at the code, or open {{place}} and type:",
+  "slip.scan": "Point a phone's camera at the code.",
+  "slip.open": "Open {{place}} and sign in:",
 
   "invitations.none": "There are no invitations yet.",
   "invitations.used": "used: {{uses}}",

@@ -156,6 +156,10 @@ export const schoolRu = {
   "members.unlinkAsk": "Убрать связь: {{name}}?",
   "members.unlinkText": "Родитель больше не увидит класс ребёнка. Связь вернётся по новому приглашению.",
   "members.unlinkDo": "Убрать связь",
+  "members.addChild": "Добавить ребёнка",
+  "members.addChildTo": "Ребёнок: {{name}}",
+  "members.addChildDo": "Добавить",
+  "members.childAdded": "Связь с родителем есть: {{name}}",
   "members.state.waiting": "ждёт входа",
   "members.state.no_consent": "ждёт согласия",
   "members.state.consent_withdrawn": "согласие отозвано",
@@ -253,6 +257,8 @@ export const schoolRu = {
   "invite.parentsText": "Ссылка для родителей, ученик: {{name}}. По ней войдут двое, она действует 7 дней.",
 
   "slip.how": "Наведите камеру на код или откройте {{place}} и введите:",
+  "slip.scan": "Наведите камеру телефона на код.",
+  "slip.open": "Откройте {{place}} и войдите:",
 
   "invitations.none": "Приглашений пока нет.",
   "invitations.used": "использовано: {{uses}}",

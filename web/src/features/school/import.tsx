@@ -278,6 +278,7 @@ function Result({ school, taken }: { school: School; taken: readonly Taken[] }) 
             title={one.name}
             lines={[
               [school.name, one.class_name].filter(Boolean).join(", "),
+              one.login ? t("slip.open", { place: location.host }) : "",
               one.login ? `${t("signin.login")}: ${one.login}` : "",
               one.password ? `${t("signin.password")}: ${one.password}` : "",
             ]}

@@ -1,21 +1,22 @@
 import { ArrowRightLeft, LogOut, ShieldCheck, UserMinus, UserPlus, UsersRound } from "lucide-preact";
 import { type ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import { changeRole, type Held, type Member, removeMember, type Role, type School } from "../../api/school";
+import { changeRole, type Held, linkParent, type Member, removeMember, type Role, type School } from "../../api/school";
 import { useDoing } from "../../app/action";
 import { clearResources } from "../../app/resource";
 import { navigate, to } from "../../app/router";
 import { loadMe, me } from "../../app/session";
 import { showToast } from "../../app/toast";
 import { t } from "../../i18n";
-import { Confirm } from "../../ui/dialog";
+import { Confirm, Dialog } from "../../ui/dialog";
 import type { MenuItem } from "../../ui/menu";
 import { Trouble } from "../../ui/trouble";
+import { ChooseChild } from "./choose-child";
 import { InviteParents } from "./invite";
 import { GiveClassSheet, TransferSheet } from "./move";
 import { rightsIn } from "./rights";
 
-type Sheet = { name: "transfer"; held: Held } | { name: "give" | "parents" | "remove" | "leave" } | { name: "role"; held: Held; role: "administrator" | "teacher" };
+type Sheet = { name: "transfer"; held: Held } | { name: "give" | "parents" | "child" | "remove" | "leave" } | { name: "role"; held: Held; role: "administrator" | "teacher" };
 
 /** What one may do about somebody of the school: the items of a menu, and the sheet one of them has opened. */
 export function useMemberMenu(school: School, role: Role, member: Member, onChange: () => void): { items: MenuItem[]; sheet: ComponentChild } {
@@ -51,6 +52,9 @@ export function useMemberMenu(school: School, role: Role, member: Member, onChan
   if (student && rights.parents && (rights.students || self)) {
     items.push({ label: t("members.inviteParents"), icon: <UserPlus size={20} strokeWidth={1.75} />, run: () => setSheet({ name: "parents" }) });
   }
+  if (rights.manages && role === "parent") {
+    items.push({ label: t("members.addChild"), icon: <UserPlus size={20} strokeWidth={1.75} />, run: () => setSheet({ name: "child" }) });
+  }
   if (self) {
     items.push({ label: t("members.leave"), icon: <LogOut size={20} strokeWidth={1.75} />, dangerous: true, run: () => setSheet({ name: "leave" }) });
   } else if (rights.manages) {
@@ -75,6 +79,8 @@ function drawn(sheet: Sheet, props: SheetProps): ComponentChild {
       return <GiveClassSheet {...props} />;
     case "parents":
       return <InviteParents school={props.school} child={props.member} onClose={props.onClose} />;
+    case "child":
+      return <AddChild {...props} />;
     case "role":
       return <ChangeRole {...props} held={sheet.held} role={sheet.role} />;
     default:
@@ -108,6 +114,27 @@ function Leave({ school, member, self, onChange, onClose }: SheetProps & { self:
     >
       <Trouble problem={doing.trouble} />
     </Confirm>
+  );
+}
+
+/** One more child for a parent of the school. */
+function AddChild({ school, member, onChange, onClose }: SheetProps) {
+  const doing = useDoing();
+  return (
+    <Dialog title={t("members.addChildTo", { name: member.name })} onClose={onClose}>
+      <ChooseChild
+        school={school}
+        action={t("members.addChildDo")}
+        trouble={doing.trouble}
+        onClose={onClose}
+        onChosen={async (child) => {
+          if (!(await doing.run(() => linkParent(child.id, member.id)))) return;
+          onClose();
+          onChange();
+          showToast(t("members.childAdded", { name: child.name }));
+        }}
+      />
+    </Dialog>
   );
 }
 

@@ -1,21 +1,23 @@
 import { CircleAlert, Inbox } from "lucide-preact";
 import { useState } from "preact/hooks";
 import {
-  acceptRequest, fetchMembers, fetchRequests, fetchSchoolClasses, type JoinRequest, type Member, type School,
+  acceptRequest, fetchRequests, fetchSchoolClasses, type JoinRequest, type School,
 } from "../../api/school";
+import type { ApiError } from "../../api/http";
 import { explain, useDoing } from "../../app/action";
 import { useResource } from "../../app/resource";
 import { to } from "../../app/router";
 import { showToast } from "../../app/toast";
-import { list, moment, t } from "../../i18n";
+import { moment, t } from "../../i18n";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { CopyLink } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
-import { Field, Select } from "../../ui/field";
+import { Select } from "../../ui/field";
 import { Form } from "../../ui/form";
 import { Loaded } from "../../ui/states";
 import { NotFound } from "../shell/not-found";
+import { ChooseChild } from "./choose-child";
 import { decide, decided, refused, type Verdict } from "./decisions";
 import { isReady, rightsIn } from "./rights";
 import { roleWords } from "./words";
@@ -155,7 +157,7 @@ function AcceptSheet({ school, request, onDone, onClose }: SheetProps) {
   return (
     <Dialog title={t("requests.acceptTitle", { name })} onClose={onClose}>
       {request.role === "parent" ? (
-        <ChooseChild school={school} trouble={doing.trouble} onClose={onClose} onChosen={(child) => accept({ child_id: child.id })} />
+        <ChooseChild school={school} action={t("requests.accept")} trouble={doing.trouble} onClose={onClose} onChosen={(child) => accept({ child_id: child.id })} />
       ) : (
         <ChooseClass school={school} trouble={doing.trouble} onClose={onClose} onChosen={(id) => accept(id ? { class_id: id } : {})} />
       )}
@@ -164,14 +166,14 @@ function AcceptSheet({ school, request, onDone, onClose }: SheetProps) {
   );
 }
 
-interface ChooseProps<T> {
+interface ChooseProps {
   school: School;
-  trouble: ReturnType<typeof useDoing>["trouble"];
-  onChosen(value: T): Promise<void>;
+  trouble: ApiError | null;
+  onChosen(id: string): Promise<void>;
   onClose(): void;
 }
 
-function ChooseClass({ school, trouble, onChosen, onClose }: ChooseProps<string>) {
+function ChooseClass({ school, trouble, onChosen, onClose }: ChooseProps) {
   const classes = useResource(`classes/${school.id}/open`, () => fetchSchoolClasses(school.id), 60_000);
   const [chosen, setChosen] = useState<string | null>(null);
   const open = (classes.data ?? []).filter((one) => one.may.includes("decide_requests"));
@@ -187,45 +189,6 @@ function ChooseClass({ school, trouble, onChosen, onClose }: ChooseProps<string>
           ...(rightsIn(school).manages ? [{ value: "", label: t("invite.laterClass") }] : []),
         ]}
       />
-    </Form>
-  );
-}
-
-/** A student found by a part of the name. */
-function ChooseChild({ school, trouble, onChosen, onClose }: ChooseProps<Member>) {
-  const [part, setPart] = useState("");
-  const [child, setChild] = useState<Member | null>(null);
-  const wanted = part.trim();
-  const found = useResource(
-    `members/${school.id}/student//${wanted}`,
-    () => fetchMembers(school.id, { role: "student", q: wanted, limit: 50 }),
-    60_000,
-  );
-  const shown = (found.data?.items ?? []).slice(0, 6);
-  return (
-    <Form
-      action={t("requests.accept")}
-      trouble={trouble}
-      onClose={onClose}
-      onSubmit={async () => {
-        if (child) await onChosen(child);
-        else document.querySelector<HTMLInputElement>("dialog [name=child]")?.focus();
-      }}
-    >
-      <p>{t("requests.whoseParent")}</p>
-      <Field label={t("members.search")} name="child" type="search" value={part} onInput={setPart} autoComplete="off" plain />
-      <fieldset class="children">
-        <legend class="hidden-text">{t("members.students")}</legend>
-        {shown.map((one) => (
-          <label key={one.id} class="check-row">
-            <input type="radio" name="chosen-child" checked={child?.id === one.id} onChange={() => setChild(one)} />
-            <span>
-              {one.name} <span class="meta">{list(one.memberships.flatMap((held) => (held.class ? [held.class.name] : [])))}</span>
-            </span>
-          </label>
-        ))}
-        {found.data && shown.length === 0 && <p class="meta">{t("members.notFound")}</p>}
-      </fieldset>
     </Form>
   );
 }

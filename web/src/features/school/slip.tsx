@@ -24,7 +24,7 @@ export function Slip({ title, lines, code, link }: SlipProps) {
         {lines.filter(Boolean).map((line) => (
           <p key={line}>{line}</p>
         ))}
-        {link && <p>{t("slip.how", { place })}</p>}
+        {link && <p>{code ? t("slip.how", { place }) : t("slip.scan")}</p>}
         {code && <p class="slip-code">{code}</p>}
       </div>
     </div>
