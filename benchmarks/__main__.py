@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("forwarding", "origin", "platform")
+NAMES = ("flood", "forwarding", "origin", "platform")
 
 
 def main(arguments: list[str]) -> int:
