@@ -73,6 +73,10 @@ sanitize: $(STAMPS)/packages-test $(STAMPS)/test ## run the packet path's tests 
 	  LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
 	  $(CURDIR)/$(BIN)/python -m pytest -p no:cacheprovider tests/packets tests/unit/sfu tests/property $(ARGS)
 
+.PHONY: soak
+soak: $(STAMPS)/packages-test $(STAMPS)/test native ## let people come and go for 30 minutes, look at memory and handles (ARGS="--minutes 5")
+	@$(BIN)/python -m loadtest soak $(ARGS)
+
 .PHONY: lock
 lock: $(STAMPS)/test ## renew the lock files from pyproject.toml
 	@$(PIP) install --quiet 'pip-tools>=7.6'

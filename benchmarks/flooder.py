@@ -1,5 +1,5 @@
-"""Strangers who send what nobody asked for: `python -m benchmarks.flooder PORT SECONDS GARBAGE STUN HELLOS`, each a number
-of datagrams a second to a UDP port of 127.0.0.1. Prints one JSON object with what was sent.
+"""Strangers who send what nobody asked for: `python -m benchmarks.flooder PORT SECONDS GARBAGE STUN HELLOS`, the last
+three in datagrams a second, to a UDP port of 127.0.0.1. Prints one JSON object with what was sent.
 
 It never sends more than it is told, however late it is: what a busy machine did not let it send in time is left out.
 """

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
@@ -59,7 +59,7 @@ class Node:
         self.control = ""
         self.udp_port = 0
 
-    def __enter__(self) -> Node:
+    def __enter__(self) -> Self:
         """Starts it and waits until it listens. Raises `NodeError`."""
         self._run("keys")
         self.tickets = TicketMaker.from_file(self._key)
@@ -176,6 +176,14 @@ class Node:
                 return live
             await asyncio.sleep(0.05)
 
+    async def end_room(self, room: str) -> None:
+        """End a room for all, by the control API."""
+        path = f"/control/v1/rooms/{room}"
+        headers = {"Authorization": self.tickets.call("DELETE", path)}
+        async with aiohttp.ClientSession() as http, http.delete(self.control + path, headers=headers) as answer:
+            if answer.status not in (204, 404):
+                answer.raise_for_status()
+
     def _run(self, command: str) -> None:
         subprocess.run(
             [sys.executable, "-m", "sfera", command],
@@ -186,7 +194,8 @@ class Node:
         )
 
     def _read(self) -> None:
-        assert self._process is not None and self._process.stderr is not None
+        assert self._process is not None
+        assert self._process.stderr is not None
         for raw in self._process.stderr:
             try:
                 line = json.loads(raw)
