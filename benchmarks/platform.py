@@ -3,8 +3,8 @@
 One api process serves one school of 30 classes with 30 students each. Calls come as an open loop: each at its own time,
 whether the one before was answered or not, and its time runs from when it should have been sent. Half of them list a
 person's classes, half open one of 30 members, by students and teachers in turn. `resume_100` is from opening an event
-socket behind 100 events to having all of them; `sign_in` has an argon2 hash in it. `cpu_ms_per_call` is the api process's
-own CPU for one call of the open loop: it says more than the rest where other work runs beside.
+socket behind 100 events to having all of them; `sign_in` has an argon2 hash in it. `cpu_ms_per_call` is the CPU of the
+api process for one call of the open loop: it says more than the rest where other work runs beside.
 """
 
 from __future__ import annotations
