@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import ssl
 import time
@@ -131,6 +132,9 @@ async def _serve(config: ApiConfig) -> None:
     try:
         site = web.TCPSite(runner, config.host, config.port, ssl_context=_tls(config), backlog=1024)
         await site.start()
+        # What was loaded stays: a full collection, which holds up every call, has only what came since to look at.
+        gc.collect()
+        gc.freeze()
         log.info("api_listening", addresses=[list(address[:2]) for address in runner.addresses], tls=config.tls)
         await stop.wait()
         log.info("api_stopping")
