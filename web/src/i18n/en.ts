@@ -76,7 +76,6 @@ export const en: Words = {
   "class.teachers_one": "{{count}} teacher",
   "class.teachers_other": "{{count}} teachers",
   "class.teachersTitle": "Teachers",
-  "class.studentsTitle": "Students",
   "class.empty": "Nobody is in this class yet.",
   "class.idle": "No lesson right now.",
   "class.live": "lesson going on",

@@ -81,7 +81,6 @@ export const ru = {
   "class.teachers_many": "{{count}} учителей",
   "class.teachers_other": "{{count}} учителя",
   "class.teachersTitle": "Учителя",
-  "class.studentsTitle": "Ученики",
   "class.empty": "В классе пока никого нет.",
   "class.idle": "Сейчас урока нет.",
   "class.live": "идёт урок",
