@@ -75,6 +75,8 @@ def test_no_page_is_wider_than_its_window(crowd: Crowd, tmp_path: Path) -> None:
         ("home", "/"),
         ("school", "/school"),
         ("profile", "/profile"),
+        ("security", "/profile?tab=security"),
+        ("sessions", "/profile?tab=sessions"),
         ("broadcasts", "/broadcasts"),
         ("nothing", "/nothing/here"),
     ):

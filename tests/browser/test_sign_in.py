@@ -12,12 +12,13 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
-from platform_api.seed_people import CODE
+from platform_api.seed_people import ADMINISTRATOR, CODE
 from tests.browser.people import PATIENCE, Crowd, Note, Person
 from tests.browser.running import PASSWORD
 
 YANA = ("yana.rakushkina", "Яна Ракушкина")
 STEP_SECONDS = 30
+OTHER_CLASS = "9В"
 
 
 def authenticator(secret: str, steps_ahead: int = 0) -> str:
@@ -64,6 +65,14 @@ def test_registered_by_a_code_safe_by_a_second_step_signed_out_from_elsewhere(cr
     expect(others).to_have_count(0, timeout=PATIENCE)
     expect(here.page.get_by_role("heading", name="This device")).to_be_visible()
 
+    here.page.get_by_role("link", name="Home").click()
+    here.page.get_by_role("link", name=CODE[1]).click()
+    expect(here.page.get_by_role("heading", name=CODE[1])).to_be_visible(timeout=PATIENCE)
+    move_to_another_class(elsewhere, here.name)
+    expect(here.page.locator(".toast")).to_have_text(f"You are in class {OTHER_CLASS} now", timeout=PATIENCE)
+    expect(here.page.get_by_role("heading", name="Good")).to_be_visible(timeout=PATIENCE)
+    expect(here.page.get_by_role("link", name=CODE[1])).to_have_count(0, timeout=PATIENCE)
+
 
 def register(person: Person) -> None:
     """Make an account by the school's code, as a grown-up student; ends on the home page, with the first steps."""
@@ -85,6 +94,18 @@ def register(person: Person) -> None:
     page.get_by_role("link", name="Profile").click()
     page.get_by_role("button", name="Show on the home page").click()
     expect(page.get_by_text("On the home page now")).to_be_visible(timeout=PATIENCE)
+
+
+def move_to_another_class(office: Person, name: str) -> None:
+    """An administrator at somebody's browser moves a student from the class of the code to another."""
+    request, api = office.context.request, f"{office.serve.url}/api/v1"
+    signed_in = request.post(f"{api}/session", data={"login": ADMINISTRATOR[0], "password": PASSWORD})
+    school = signed_in.json()["memberships"][0]["school"]["id"]
+    (member,) = request.get(f"{api}/schools/{school}/members?{urlencode({'q': name})}").json()["items"]
+    (held,) = member["memberships"]
+    classes = request.get(f"{api}/classes").json()["classes"]
+    (other,) = [each["id"] for each in classes if each["name"] == OTHER_CLASS]
+    assert request.post(f"{api}/memberships/{held['id']}/transfer", data={"class_id": other}).ok
 
 
 def turn_second_step_on(page: Page) -> str:

@@ -11,6 +11,8 @@ import { showToast } from "./toast";
 const SPREAD_MS = 250;
 /** At most so often what is looked at is fetched anew. */
 const CALM_MS = 1_000;
+/** A page that is left is off the screen by then. */
+const LEFT_MS = 60;
 
 let last = -Infinity;
 let timer: ReturnType<typeof setTimeout> | null = null;
@@ -49,6 +51,7 @@ export function startLive(): void {
 function hear(items: readonly PlatformEvent[]): void {
   const own = me.peek()?.id;
   const mine = items.filter((one) => one.person === own);
+  // First who one is now: what is one's no more is left, not asked for again.
   if (mine.some((one) => /^(membership|family|person)\./.test(one.kind))) void whoAmI();
   refreshSoon(mine.length > 0 ? 0 : Math.random() * SPREAD_MS);
 }
@@ -56,8 +59,11 @@ function hear(items: readonly PlatformEvent[]): void {
 function refreshSoon(after: number): void {
   if (timer !== null) return;
   timer = setTimeout(
-    () => {
+    async () => {
+      const waited = asking;
+      await waited;
       timer = null;
+      if (waited) return refreshSoon(LEFT_MS);
       last = Date.now();
       refreshShown();
     },
@@ -92,7 +98,9 @@ function settle(before: Memberships, after: Memberships): void {
   const move = moveOf(before, after);
   if (!move) return;
   if (isLost(route.peek(), before, after)) navigate(to.home, true);
-  refreshShown(true);
+  // Once the page that was left is gone.
+  last = Date.now();
+  setTimeout(() => refreshShown(true), LEFT_MS);
   showToast(words(move));
 }
 
