@@ -16,8 +16,19 @@ from sfu._limits cimport take
 from sfu._list cimport list_free
 from sfu._rings cimport command_ring, event_ring, ring_store
 from sfu._rooms cimport room_hear
-from sfu._routes cimport routes_create, routes_free
-from sfu._sockets cimport RECEIVES, receive, receive_create, receive_free, receive_segment, send_create, send_flush, send_free
+from sfu._routes cimport route, routes_create, routes_free
+from sfu._sockets cimport (
+    ARENA,
+    RECEIVE_BYTES,
+    RECEIVES,
+    receive,
+    receive_create,
+    receive_free,
+    receive_segment,
+    send_create,
+    send_flush,
+    send_free,
+)
 from sfu._state cimport downtrack, local_address, room, transport, uptrack
 from sfu._worker cimport MAX_DOWNTRACKS, MAX_ROOMS, MAX_TRACKS, MAX_TRANSPORTS
 
@@ -56,6 +67,7 @@ cdef enum:
     IDLE_MS = 250                # nobody is here; the loop turns all the same, and so shows that it does
     UNTOLD_MS = 10               # events wait until Python may be woken
     ROUTES = 32768
+    PAGE = 4096
 
 
 cdef int64_t clock_us(int clock) noexcept nogil:
@@ -70,6 +82,29 @@ cdef bint watch(worker *w, int fd) noexcept nogil:
     e.events = EPOLLIN
     e.data.fd = fd
     return epoll_ctl(w.epoll, EPOLL_CTL_ADD, fd, &e) == 0
+
+
+cdef void touch(void *memory, size_t size) noexcept nogil:
+    # Every page is there from the start: the first packet that comes to one does not wait for it, and what a worker
+    # needs is seen at once, not after hours
+    cdef volatile uint8_t *at = <volatile uint8_t *>memory
+    cdef size_t i = 0
+    while i < size:
+        at[i] = 0
+        i += PAGE
+
+
+cdef void touch_tables(worker *w) noexcept nogil:
+    touch(w.commands, sizeof(command_ring))
+    touch(w.events, sizeof(event_ring))
+    touch(w.transports, MAX_TRANSPORTS * sizeof(void *))
+    touch(w.rooms, MAX_ROOMS * sizeof(void *))
+    touch(w.uptracks, MAX_TRACKS * sizeof(void *))
+    touch(w.slots, MAX_DOWNTRACKS * sizeof(void *))
+    touch(w.addresses.routes, ROUTES * sizeof(route))
+    touch(w.ufrags.routes, ROUTES * sizeof(route))
+    touch(w.incoming.bytes, RECEIVES * RECEIVE_BYTES)
+    touch(w.outgoing.arena, ARENA)
 
 
 cdef bint worker_create(worker *w) noexcept nogil:
@@ -90,6 +125,7 @@ cdef bint worker_create(worker *w) noexcept nogil:
         return False
     if not routes_create(&w.addresses, ROUTES) or not routes_create(&w.ufrags, ROUTES):
         return False
+    touch_tables(w)
     w.wall_offset_us = clock_us(CLOCK_REALTIME) - clock_us(CLOCK_MONOTONIC)
     return watch(w, w.fd) and watch(w, w.command_fd)
 
