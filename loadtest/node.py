@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -146,27 +147,25 @@ class Node:
         return samples
 
     async def counters(self) -> dict[str, int]:
-        """The counters of its first packet worker."""
-        start, end = "sfera_media_worker_", '_total{worker="0"}'
-        found = await self.metrics()
-        return {
-            name.removeprefix(start).removesuffix(end): int(value)
-            for name, value in found.items()
-            if name.startswith(start) and name.endswith(end)
-        }
+        """The counters of its packet workers, added up."""
+        start, end = "sfera_media_worker_", "_total{worker="
+        added: Counter[str] = Counter()
+        for name, value in (await self.metrics()).items():
+            if name.startswith(start) and end in name:
+                added[name.removeprefix(start).partition(end)[0]] += int(value)
+        return {name: added[name] for name in added}
 
     async def live(self) -> dict[str, int]:
-        """What exists on its first packet worker."""
+        """What exists on its packet workers, added up."""
         start = 'sfera_media_worker_live{kind="'
-        found = await self.metrics()
-        return {
-            name.removeprefix(start).partition('"')[0]: int(value)
-            for name, value in found.items()
-            if name.startswith(start) and name.endswith('worker="0"}')
-        }
+        added: Counter[str] = Counter()
+        for name, value in (await self.metrics()).items():
+            if name.startswith(start):
+                added[name.removeprefix(start).partition('"')[0]] += int(value)
+        return {kind: added[kind] for kind in added}
 
     async def until_empty(self, seconds: float = 20.0) -> dict[str, int]:
-        """Wait until nothing exists on the worker but rooms; what exists at the end."""
+        """Wait until nothing exists on the workers but rooms; what exists at the end."""
         give_up = asyncio.get_running_loop().time() + seconds
         while True:
             live = await self.live()

@@ -225,7 +225,10 @@ class Soak:
 async def measure(options: argparse.Namespace, console: Console) -> dict[str, Any]:
     """The whole of it."""
     seconds = 60 * options.minutes
-    with tempfile.TemporaryDirectory() as folder, Node(Path(folder), resume_seconds=RESUME_SECONDS) as node:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Node(Path(folder), resume_seconds=RESUME_SECONDS, workers=options.workers) as node,
+    ):
         await node.live()
         before = {**await node.live(), "descriptors": node.descriptors()}
         soak = Soak(node, lessons=options.lessons, people=options.people, seed=options.seed)
@@ -285,6 +288,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--minutes", type=float, default=30.0, help="how long (default 30)")
     parser.add_argument("--lessons", type=int, default=3, help="lessons side by side (default 3)")
     parser.add_argument("--people", type=int, default=5, help="people in each (default 5)")
+    parser.add_argument("--workers", type=int, default=2, help="packet workers of the node (default 2)")
     parser.add_argument("--seed", type=int, default=1, help="of what they do")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output (always so)")
     options = parser.parse_args(arguments)
