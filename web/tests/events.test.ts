@@ -110,6 +110,26 @@ test("what the server does not understand is not said twice", () => {
   stream.stop();
 });
 
+test("says whether something may have happened before it was there", () => {
+  const told: boolean[] = [];
+  const stream = new EventStream(
+    () => {
+      const line = new Line();
+      lines.push(line);
+      return line;
+    },
+    { ...listener, ready: (anew) => told.push(anew) },
+    () => 0.5,
+  );
+  stream.start();
+  at(0).tell("ready", "1");
+  at(0).onclose?.({ code: 1006 });
+  vi.advanceTimersByTime(1_000);
+  at(1).tell("ready", "1");
+  expect(told).toEqual([true, false]);
+  stream.stop();
+});
+
 test("too much was missed: everything is read anew", () => {
   const stream = make();
   stream.start();

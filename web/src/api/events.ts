@@ -22,8 +22,8 @@ interface Told {
 }
 
 export interface EventListener {
-  /** From here on nothing is missed. */
-  ready(): void;
+  /** From here on nothing is missed; `anew`: what was read before this moment may be older than it. */
+  ready(anew: boolean): void;
   events(items: readonly PlatformEvent[]): void;
   /** Too much happened, or too long ago: read all things anew. */
   resync(): void;
@@ -108,6 +108,7 @@ export class EventStream {
   private hear(text: string): void {
     this.watch();
     const told = JSON.parse(text) as Told;
+    const anew = this.cursor === null;
     this.cursor = told.cursor;
     if (told.type === "events") {
       if (told.items.length > 0) this.listener.events(told.items);
@@ -115,7 +116,7 @@ export class EventStream {
     }
     this.tries = 0;
     if (told.type === "resync_required") this.listener.resync();
-    this.listener.ready();
+    this.listener.ready(anew && told.type === "ready");
   }
 
   private lost(code: number): void {

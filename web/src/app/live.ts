@@ -11,6 +11,8 @@ import { showToast } from "./toast";
 const SPREAD_MS = 250;
 /** At most so often what is looked at is fetched anew. */
 const CALM_MS = 1_000;
+/** What a page read while it opened is read once more, soon: something may have happened before we were told of things. */
+const FIRST_LOOK_MS = 1_500;
 /** A page that is left is off the screen by then. */
 const LEFT_MS = 60;
 
@@ -20,7 +22,10 @@ let timer: ReturnType<typeof setTimeout> | null = null;
 /** Follows what happens on the platform for as long as somebody is signed in. */
 export function startLive(): void {
   const stream = new EventStream(openEventSocket, {
-    ready: () => (live.value = true),
+    ready: (anew) => {
+      live.value = true;
+      if (anew) refreshSoon(FIRST_LOOK_MS);
+    },
     down: () => (live.value = false),
     events: hear,
     resync: () => {
