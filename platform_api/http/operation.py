@@ -65,6 +65,7 @@ class Operation:
     etag: bool = False
     tag: str = ""
     open: bool = False
+    slow: bool = False
     max_body: int = MAX_BODY
     prepare: Callable[..., Awaitable[Any]] | None = None
     wants: frozenset[str] = frozenset()
@@ -115,6 +116,7 @@ def operation(
     etag: bool = False,
     tag: str = "",
     open: bool = False,
+    slow: bool = False,
     max_body: int = MAX_BODY,
     prepare: Callable[..., Awaitable[Any]] | None = None,
 ) -> Callable[[Handler], Handler]:
@@ -132,6 +134,7 @@ def operation(
         etag: GET answers carry ETag; changes need If-Match, and the handler names `if_match`.
         tag: the chapter of the documentation it stands in.
         open: anybody may call it.
+        slow: its queries may take longer than a millisecond (see `Database.read`).
         max_body: longest JSON body, bytes.
         prepare: awaited before the transaction with what it names among `request`, `viewer`, `body`, `query`, `parts`
             and ids; the handler gets what it returns as `prepared`.
@@ -160,6 +163,7 @@ def operation(
             etag=etag,
             tag=tag,
             open=open,
+            slow=slow,
             max_body=max_body,
             prepare=prepare,
             wants=wants,
@@ -198,7 +202,7 @@ class _Call:
         """Serve the request."""
         if self.operation.safe and "conn" in self.operation.wants:
             # One transaction for finding the person and for what they ask: half the round trips.
-            async with self.parts.db.read() as conn:
+            async with self.parts.db.read(slow=self.operation.slow) as conn:
                 await self._authenticate(conn)
                 await self._take()
                 self.given["conn"] = conn

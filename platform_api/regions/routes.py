@@ -32,7 +32,7 @@ async def list_regions(viewer: Viewer, conn: AsyncConnection) -> Regions:
     return Regions([Named(region.id, region.name) for region in await access_regions(conn, viewer)])
 
 
-@operation(routes, "GET", "/api/v1/regions/{region_id}/roll-out", answers={200: RollOut}, tag="regions")
+@operation(routes, "GET", "/api/v1/regions/{region_id}/roll-out", answers={200: RollOut}, slow=True, tag="regions")
 async def show_roll_out(viewer: Viewer, conn: AsyncConnection, parts: Services, region_id: str) -> RollOut:
     """How the schools of a region take Sfera up: counts, never names of people; those under five are not told."""
     region = await access_region(conn, viewer, region_id)
@@ -44,6 +44,7 @@ async def show_roll_out(viewer: Viewer, conn: AsyncConnection, parts: Services, 
     "GET",
     "/api/v1/regions/{region_id}/roll-out.csv",
     answers={200: Raw(("text/csv",))},
+    slow=True,
     tag="regions",
 )
 async def export_roll_out(viewer: Viewer, conn: AsyncConnection, parts: Services, region_id: str) -> web.Response:
