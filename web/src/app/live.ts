@@ -17,6 +17,7 @@ const FIRST_LOOK_MS = 1_500;
 const LEFT_MS = 60;
 
 let last = -Infinity;
+let due = 0;
 let timer: ReturnType<typeof setTimeout> | null = null;
 
 /** Follows what happens on the platform for as long as somebody is signed in. */
@@ -62,18 +63,21 @@ function hear(items: readonly PlatformEvent[]): void {
 }
 
 function refreshSoon(after: number): void {
-  if (timer !== null) return;
-  timer = setTimeout(
-    async () => {
-      const waited = asking;
-      await waited;
-      timer = null;
-      if (waited) return refreshSoon(LEFT_MS);
-      last = Date.now();
-      refreshShown();
-    },
-    Math.max(after, last + CALM_MS - Date.now()),
-  );
+  const now = Date.now();
+  const wanted = Math.max(now + after, last + CALM_MS);
+  if (timer !== null && due <= wanted) return;
+  if (timer !== null) clearTimeout(timer);
+  due = wanted;
+  timer = setTimeout(() => void refresh(), wanted - now);
+}
+
+async function refresh(): Promise<void> {
+  const waited = asking;
+  await waited;
+  timer = null;
+  if (waited) return refreshSoon(LEFT_MS);
+  last = Date.now();
+  refreshShown();
 }
 
 let asking: Promise<void> | null = null;
