@@ -65,9 +65,7 @@ class ControlApi:
             body = await request.read()
             authorization = request.headers.get("Authorization", "")
             try:
-                self._verifier.verify(
-                    authorization, request.method, request.rel_url.raw_path_qs, body, time.time()
-                )
+                self._verifier.verify(authorization, request.method, request.rel_url.raw_path_qs, body, time.time())
             except CallRefused as refused:
                 return self._refuse(401, refused.cause, "not_authorised", "the call is not signed as it must be")
             try:

@@ -132,17 +132,37 @@ class Closed:
 
 
 Event = (
-    Admitted | NotAdmitted | ParticipantJoined | ParticipantLeft | TrackPublished | TrackUpdated | TrackUnpublished
-    | HandsChanged | FloorChanged | FloorGiven | FloorTaken | TrackMuted | SpeakersChanged | FeedsChanged
-    | TransportFailed | Closed
+    Admitted
+    | NotAdmitted
+    | ParticipantJoined
+    | ParticipantLeft
+    | TrackPublished
+    | TrackUpdated
+    | TrackUnpublished
+    | HandsChanged
+    | FloorChanged
+    | FloorGiven
+    | FloorTaken
+    | TrackMuted
+    | SpeakersChanged
+    | FeedsChanged
+    | TransportFailed
+    | Closed
 )
 
 Listener = Callable[[Event], None]
 """Takes what a room tells one participant, on the room's own thread; it must not call back into the room."""
 
 ReportName = Literal[
-    "room_started", "participant_joined", "participant_left", "hand_raised", "hand_lowered", "floor_given",
-    "floor_taken", "room_ended", "room_wanted",
+    "room_started",
+    "participant_joined",
+    "participant_left",
+    "hand_raised",
+    "hand_lowered",
+    "floor_given",
+    "floor_taken",
+    "room_ended",
+    "room_wanted",
 ]
 
 

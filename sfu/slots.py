@@ -51,7 +51,17 @@ class Slot:
     """
 
     __slots__ = (
-        "handle", "id", "kind", "live", "max_height", "mid", "owner", "parameters", "rtx_ssrc", "ssrc", "target",
+        "handle",
+        "id",
+        "kind",
+        "live",
+        "max_height",
+        "mid",
+        "owner",
+        "parameters",
+        "rtx_ssrc",
+        "ssrc",
+        "target",
         "wanted",
     )
 

@@ -45,9 +45,7 @@ def write_answer(
         "extmapAllowMixed": "extmap-allow-mixed" if offer.mixed_extensions else None,
         "msidSemantic": {"semantic": "WMS", "token": "*"},
         "media": [
-            _section(section, choices[index], ice, candidates, dtls)
-            if index in choices
-            else _off(section)
+            _section(section, choices[index], ice, candidates, dtls) if index in choices else _off(section)
             for index, section in enumerate(offer.sections)
         ],
     }

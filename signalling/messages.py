@@ -200,8 +200,26 @@ class Ping(Request, tag="ping", frozen=True, kw_only=True):
 
 
 ClientMessage = (
-    Join | Resume | Connect | RestartIce | Publish | Unpublish | UpdateTrack | AddSlots | View | RaiseHand
-    | LowerHand | LowerAllHands | GiveFloor | TakeFloor | AnswerFloor | Mute | MuteAll | Remove | EndRoom | Leave
+    Join
+    | Resume
+    | Connect
+    | RestartIce
+    | Publish
+    | Unpublish
+    | UpdateTrack
+    | AddSlots
+    | View
+    | RaiseHand
+    | LowerHand
+    | LowerAllHands
+    | GiveFloor
+    | TakeFloor
+    | AnswerFloor
+    | Mute
+    | MuteAll
+    | Remove
+    | EndRoom
+    | Leave
     | Ping
 )
 
@@ -426,9 +444,27 @@ class Closed(Message, tag="closed", frozen=True, kw_only=True):
 
 
 ServerMessage = (
-    Ok | Pong | Error | Waiting | Joined | IceRestarted | Published | Slots | ParticipantJoined | ParticipantLeft
-    | TrackPublished | TrackUpdated | TrackUnpublished | Hands | Floor | FloorGiven | FloorTaken | Muted | Speakers
-    | Feeds | Closed
+    Ok
+    | Pong
+    | Error
+    | Waiting
+    | Joined
+    | IceRestarted
+    | Published
+    | Slots
+    | ParticipantJoined
+    | ParticipantLeft
+    | TrackPublished
+    | TrackUpdated
+    | TrackUnpublished
+    | Hands
+    | Floor
+    | FloorGiven
+    | FloorTaken
+    | Muted
+    | Speakers
+    | Feeds
+    | Closed
 )
 
 decoder = msgspec.json.Decoder(ClientMessage)

@@ -259,9 +259,7 @@ class Session:
             case messages.Connect():
                 me.transport(message.transport).connect(message.dtls_parameters)
             case messages.RestartIce():
-                return messages.IceRestarted(
-                    re=message.id, iceParameters=me.transport(message.transport).restart_ice()
-                )
+                return messages.IceRestarted(re=message.id, iceParameters=me.transport(message.transport).restart_ice())
             case messages.Publish():
                 track = room.publishing.publish(
                     me, message.source, message.rtp_parameters, message.width, message.height, message.on

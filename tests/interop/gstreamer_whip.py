@@ -40,9 +40,7 @@ def main(url: str, key: str, codec: str) -> None:
         headers = {"Authorization": f"Bearer {key}"}
         if body is not None:
             headers["Content-Type"] = "application/sdp"
-        return urllib.request.urlopen(
-            urllib.request.Request(address, body, headers, method=method), timeout=10
-        )
+        return urllib.request.urlopen(urllib.request.Request(address, body, headers, method=method), timeout=10)
 
     def send(element: Any, _state: Any) -> None:
         """All candidates are gathered: offer, and take the answer."""

@@ -80,7 +80,13 @@ class Standard:
         return list((await self.control("GET", f"/rooms/{room}"))["participants"])
 
     async def request(
-        self, method: str, path: str, *, key: str | None = None, body: str | bytes | IO[bytes] | None = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        *,
+        key: str | None = None,
+        body: str | bytes | IO[bytes] | None = None,
+        **headers: str,
     ) -> tuple[aiohttp.ClientResponse, str]:
         """A request as a standard client makes it; header names with _ for -."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}

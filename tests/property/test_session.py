@@ -229,8 +229,15 @@ class Game:
             case "join", [protocol, honest]:
                 issued = self.unix + int(self.world.now - START)
                 ticket = TICKETS.make(
-                    "lesson", person=page.name, name=page.name, role=page.role, device=page.name, floor=self.floor,
-                    lobby=self.lobby, issued_at=issued, limit=self.limit,
+                    "lesson",
+                    person=page.name,
+                    name=page.name,
+                    role=page.role,
+                    device=page.name,
+                    floor=self.floor,
+                    lobby=self.lobby,
+                    issued_at=issued,
+                    limit=self.limit,
                 )
                 fields |= {"protocol": protocol, "ticket": ticket if honest else "x" + ticket}
             case "resume", [index]:

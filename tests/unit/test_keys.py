@@ -66,9 +66,7 @@ def test_a_public_half_that_does_not_fit_is_written_anew(config: Config) -> None
 def test_a_private_key_that_cannot_be_used_is_refused_and_left_alone(config: Config) -> None:
     ensure_keys(config)
     private = Path(config.api.signing_key)
-    other = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    )
+    other = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     for content, problem in ((b"not a key", "not a private key in PEM"), (other, "not an Ed25519 key")):
         private.write_bytes(content)
         with pytest.raises(ConfigError, match=rf"api\.signing_key: .*{problem}"):

@@ -240,7 +240,7 @@ async def test_the_school_helps_those_who_are_in_it_alone(world: World) -> None:
     assert (await (await world.page()).sign_in(STUDENT_5, "another long one")).status == 200
     # Somebody who is in another school as well is not this one's alone.
     async with world.parts.db.write() as conn:
-        other = await conn.scalar(sa.select(schools.c.id).where(schools.c.id != school))
+        other = (await conn.scalars(sa.select(schools.c.id).where(schools.c.id != school))).one()
         await moves.join(Change(conn, OPERATOR_OF_THE_SERVER, world.clock.now()), who, other, "teacher", None)
     for method, path, wish in (
         ("PATCH", f"/people/{who}", {"name": "Нет"}),

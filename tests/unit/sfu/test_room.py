@@ -143,7 +143,9 @@ def test_a_worker_that_has_fallen_behind_refuses_newcomers_and_loses_no_command(
     world.worker.full = False
     world.later(0.05)
     assert world.worker.told("set_allowed")[-3:] == [
-        (track.handle, False), (track.handle, True), (track.handle, False),
+        (track.handle, False),
+        (track.handle, True),
+        (track.handle, False),
     ]
 
 
@@ -209,8 +211,15 @@ def test_the_platform_hears_of_it_all() -> None:
     world.room.leave(mila, "left", world.now)
     world.node.end_room(world.room, world.now)
     assert [report.event for report in world.reports] == [
-        "room_started", "participant_joined", "participant_joined", "hand_raised", "hand_lowered", "floor_given",
-        "floor_taken", "participant_left", "room_ended",
+        "room_started",
+        "participant_joined",
+        "participant_joined",
+        "hand_raised",
+        "hand_lowered",
+        "floor_given",
+        "floor_taken",
+        "participant_left",
+        "room_ended",
     ]
     assert world.reports[3].person == "person-Mila"
     assert world.reports[3].at == UNIX + (world.now - START)

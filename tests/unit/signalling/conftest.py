@@ -30,9 +30,7 @@ class Keys:
         self.api, self.media = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
         self.api_public = folder / "api.pub.pem"
         self.media_private = folder / "media.pem"
-        self.api_public.write_bytes(
-            self.api.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        )
+        self.api_public.write_bytes(self.api.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
         self.media_private.write_bytes(private_pem(self.media))
 
     @property
@@ -125,9 +123,7 @@ class Media:
     async def join(self, name: str = "Vera", role: str = "host", **fields: Any) -> tuple[Socket, messages.Joined]:
         """A participant in the room."""
         socket = await self.open()
-        joined = await socket.ask(
-            messages.Joined, type="join", protocol=1, ticket=self.ticket(name, role, **fields)
-        )
+        joined = await socket.ask(messages.Joined, type="join", protocol=1, ticket=self.ticket(name, role, **fields))
         return socket, joined
 
     def metric(self, name: str, **labels: str) -> float:

@@ -18,9 +18,22 @@ from tests.unit.signalling.conftest import Media
 async def test_what_cannot_be_read_gets_an_error_and_the_socket_stays(media: Media) -> None:
     socket, _ = await media.join()
     bad = [
-        "", "{", "[]", "null", '"text"', "{}", '{"type":"fly"}', '{"type":"ping","speed":9}', '{"type":"joined"}',
-        '{"type":"add_slots","video":51}', '{"type":"add_slots","video":-1}', '{"type":"add_slots","video":"9"}',
-        '{"type":"view","slots":[{"slot":"","max_height":1}]}', '{"type":"ping","id":-1}', "\x00", '{"type":"ping"',
+        "",
+        "{",
+        "[]",
+        "null",
+        '"text"',
+        "{}",
+        '{"type":"fly"}',
+        '{"type":"ping","speed":9}',
+        '{"type":"joined"}',
+        '{"type":"add_slots","video":51}',
+        '{"type":"add_slots","video":-1}',
+        '{"type":"add_slots","video":"9"}',
+        '{"type":"view","slots":[{"slot":"","max_height":1}]}',
+        '{"type":"ping","id":-1}',
+        "\x00",
+        '{"type":"ping"',
     ]
     for text in bad:
         await socket.raw.send_str(text)

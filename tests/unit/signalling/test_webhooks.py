@@ -102,7 +102,12 @@ async def test_the_platform_gets_what_happened_in_order(sender: Sender, platform
     first = platform.taken[0]
     assert len(first.pop("id")) >= 16
     assert first == {
-        "at": 12.5, "event": "participant_joined", "node": "media-1", "room": "a", "participant": "p1", "person": "x",
+        "at": 12.5,
+        "event": "participant_joined",
+        "node": "media-1",
+        "room": "a",
+        "participant": "p1",
+        "person": "x",
         "role": "host",
     }
 
