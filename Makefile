@@ -36,7 +36,7 @@ web: web/dist/index.html ## build only the web client
 
 .PHONY: test
 test: $(STAMPS)/packages-test $(STAMPS)/test native web ## run every test (ARGS goes to pytest)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),PYTHON=$(BIN)/python tests/run.sh)
 
 .PHONY: lint
 lint: $(STAMPS)/packages-test $(STAMPS)/test native web ## run ruff, mypy, cython-lint, import-linter and the web client's checks

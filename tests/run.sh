@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# All tests, in two processes at once: browsers mostly wait for time to pass, the rest mostly computes. What the browsers'
+# process says is printed when both have ended.
+#
+#   tests/run.sh            PYTHON is the interpreter
+set -uo pipefail
+python=${PYTHON:-.venv/bin/python}
+said=$(mktemp)
+"$python" -m pytest -o cache_dir=.pytest_cache/browser tests/browser >"$said" 2>&1 &
+browsers=$!
+trap 'kill "$browsers" 2>/dev/null; rm -f "$said"' EXIT
+"$python" -m pytest --ignore tests/browser
+rest=$?
+wait "$browsers"
+code=$?
+cat "$said"
+exit $((rest > code ? rest : code))
