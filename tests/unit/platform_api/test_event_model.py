@@ -177,7 +177,7 @@ async def test_snapshot_and_events_are_a_fresh_snapshot(tmp_path: Path, template
         )
         community = await build(world)
         for place in ("own", "class", "school"):
-            world.hls.broadcasts[community.things[place]["broadcast_id"]] = {"state": "live"}
+            world.hls.broadcasts[community.things[place]["broadcast_id"]] = {"state": "live", "tap": None, "port": 40000}
         readers = [await _reader(stack, world, community, name) for name in READERS]
         changes = _changes(community, dice, 25 if isinstance(template, Distributed) else 70)
         made: Counter[str] = Counter()
