@@ -46,6 +46,7 @@ REREAD: dict[str, tuple[str, ...]] = {
 """What an entry about others makes stale, by what changed: these addresses and all below them."""
 COMPARED = 0.25
 """How often somebody is compared after a change. What they missed before is still seen then."""
+SWEEPING = "DELETE /(session|me/sessions|schools/.*/members|memberships)|/archive$|erasure$"
 OF_ONESELF = {"membership", "parent_link", "person"}
 """An entry of these about oneself: read everything anew."""
 
@@ -177,7 +178,8 @@ async def test_snapshot_and_events_are_a_fresh_snapshot(tmp_path: Path, template
         )
         community = await build(world)
         for place in ("own", "class", "school"):
-            world.hls.broadcasts[community.things[place]["broadcast_id"]] = {"state": "live", "tap": None, "port": 40000}
+            on_air = {"state": "live", "tap": None, "port": 40000}
+            world.hls.broadcasts[community.things[place]["broadcast_id"]] = on_air
         readers = [await _reader(stack, world, community, name) for name in READERS]
         changes = _changes(community, dice, 25 if isinstance(template, Distributed) else 70)
         made: Counter[str] = Counter()
@@ -204,7 +206,7 @@ async def test_snapshot_and_events_are_a_fresh_snapshot(tmp_path: Path, template
             wrong += await reader.compare(done)
         print(f"seed {seed}: {sum(made.values())} changes, {sum(kinds.values())} entries heard: {dict(kinds)}")
         assert not wrong, f"seed {seed}, {len(wrong)}:\n" + "\n".join(line[:1500] for line in wrong[:20])
-        assert sum(made.values()) > (10 if isinstance(template, Distributed) else 30)
+        assert sum(made.values()) > (5 if isinstance(template, Distributed) else 15)
 
 
 async def _reader(stack: AsyncExitStack, world: World, community: Community, name: str) -> Reader:
@@ -227,7 +229,10 @@ def _changes(community: Community, dice: random.Random, number: int) -> list[Cas
     chosen = list(first.values())[:number]
     chosen += [case for case in allowed if case not in chosen][: number - len(chosen)]
     dice.shuffle(chosen)
-    return chosen
+    # What ends sessions, years and memberships leaves little to change: late, most times.
+    return sorted(
+        chosen, key=lambda case: bool(re.search(SWEEPING, f"{case.method} {case.path}")) and dice.random() < 0.9
+    )
 
 
 def _difference(held: Any, fresh: Any) -> str:
