@@ -14,7 +14,7 @@ nginx = pytest.mark.skipif(shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/l
 
 @nginx
 def test_one_json_object_with_what_is_promised(capsys: pytest.CaptureFixture[str]) -> None:
-    assert origin.main(["--json", "--runs", "1", "--requests", "500", "--viewers", "8"]) == 0
+    assert origin.main(["--json", "--runs", "1", "--requests", "5000", "--viewers", "8"]) == 0
     result = json.loads(capsys.readouterr().out)
     for key in (
         "playlist_ratio",
