@@ -29,7 +29,7 @@ from rich.table import Table
 
 from loadtest.node import Node
 from loadtest.peers.dtls import CM, GCM, DtlsError, Identity
-from loadtest.peers.participant import Participant
+from loadtest.peers.participant import NotJoined, Participant
 from loadtest.peers.signalling import SignallingError, SocketClosedError
 from signalling.messages import GiveFloor, LowerHand, RaiseHand, SlotView, TakeFloor
 
@@ -42,7 +42,15 @@ RESUME_SECONDS: Final = 3
 GROWTH: Final = 0.05
 """Memory may grow by this part of itself."""
 
-EXPECTED: Final = (SignallingError, SocketClosedError, DtlsError, ConnectionError, TimeoutError, aiohttp.ClientError)
+EXPECTED: Final = (
+    SignallingError,
+    SocketClosedError,
+    NotJoined,
+    DtlsError,
+    ConnectionError,
+    TimeoutError,
+    aiohttp.ClientError,
+)
 """What happens to people who act at random: the lesson has ended, the other has left, the socket was lost before."""
 
 TURNED_AWAY_PART: Final = 0.5

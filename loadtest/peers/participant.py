@@ -67,6 +67,10 @@ _SOURCES: Final[list[Source]] = ["microphone", "camera", "screen", "screen_audio
 T = TypeVar("T")
 
 
+class NotJoined(Exception):
+    """There is no socket yet: `join` has not come that far."""
+
+
 class Participant:
     """Join with `join`, leave with `close` (or use it as an async context manager).
 
@@ -185,14 +189,14 @@ class Participant:
     # --- requests and waiting -----------------------------------------------------------------------------------
 
     async def request(self, message: Request) -> Reply:
-        """Send a request and wait for the answer. Raises `SignallingError` or `SocketClosedError`."""
-        assert self._signalling is not None, "join first"
-        return await self._signalling.request(message)
+        """Send a request and wait for the answer. Raises `SignallingError`, `SocketClosedError`, `NotJoined`."""
+        return await self.signalling.request(message)
 
     @property
     def signalling(self) -> Signalling:
-        """The socket in use."""
-        assert self._signalling is not None, "join first"
+        """The socket in use. Raises `NotJoined` before the first one is open."""
+        if self._signalling is None:
+            raise NotJoined
         return self._signalling
 
     async def wait_for(self, condition: Callable[[], T], timeout: float = 10.0) -> T:
