@@ -243,8 +243,13 @@ cdef struct transport:
     numbering numbers
     downtrack *slots[MAX_SLOTS]
     int32_t slot_count
-    uint16_t transport_cc
+    uint16_t transport_cc        # of the next packet
     room *home                   # of its audio slots; NULL without
+    # Bits a second of whole RTP packets, headers and SRTP tags included. What its line carries (`_estimator`; 0: not
+    # known yet), what would be sent if that were endless, and what the chosen layers amount to (`_allocator`).
+    int64_t estimate_bps
+    int64_t wanted_bps
+    int64_t allocated_bps
 
 cdef struct room:
     int32_t handle
