@@ -8,17 +8,14 @@ and the worker's own count of what lives on it. At the end everybody has left, a
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
-import json
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -230,16 +227,18 @@ class Soak:
             await what
 
 
-async def measure(options: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """The whole of it."""
-    seconds = 60 * options.minutes
+async def measure(
+    *, minutes: float, lessons: int, people: int, workers: int, seed: int, console: Console
+) -> dict[str, Any]:
+    """The whole of it; `ok` when nothing was kept."""
+    seconds = 60 * minutes
     with (
         tempfile.TemporaryDirectory() as folder,
-        Node(Path(folder), resume_seconds=RESUME_SECONDS, workers=options.workers) as node,
+        Node(Path(folder), resume_seconds=RESUME_SECONDS, workers=workers) as node,
     ):
         await node.live()
         before = {**await node.live(), "descriptors": node.descriptors()}
-        soak = Soak(node, lessons=options.lessons, people=options.people, seed=options.seed)
+        soak = Soak(node, lessons=lessons, people=people, seed=seed)
         with Live(console=console, auto_refresh=False, transient=True) as screen:
 
             def show() -> None:
@@ -288,22 +287,3 @@ def table(soak: Soak, seconds: float) -> Table:
     for name, count in sorted(soak.done.items()):
         shown.add_row(name, str(count))
     return shown
-
-
-def main(arguments: Sequence[str]) -> int:
-    """`python -m loadtest soak`; 0 when nothing was kept."""
-    parser = argparse.ArgumentParser(prog="python -m loadtest soak", description=__doc__.partition("\n\n")[0])
-    parser.add_argument("--minutes", type=float, default=30.0, help="how long (default 30)")
-    parser.add_argument("--lessons", type=int, default=3, help="lessons side by side (default 3)")
-    parser.add_argument("--people", type=int, default=5, help="people in each (default 5)")
-    parser.add_argument("--workers", type=int, default=2, help="packet workers of the node (default 2)")
-    parser.add_argument("--seed", type=int, default=1, help="of what they do")
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output (always so)")
-    options = parser.parse_args(arguments)
-    result = asyncio.run(measure(options, Console(stderr=True)))
-    print(json.dumps(result))
-    return 0 if result["ok"] else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

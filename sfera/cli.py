@@ -7,8 +7,10 @@ memory.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from importlib.metadata import version as package_version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
@@ -163,6 +165,16 @@ def restore(
     from platform_api.backup import restore as run
 
     guarded(lambda: failing(lambda: run(loaded.api.database_url, file, replace=replace), BackupError))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def loadtest(context: typer.Context) -> None:
+    """Rehearse lessons against a node, here or elsewhere (`sfera loadtest --help`)."""
+    # A program of its own: the server imports nothing of it, and an installation may be without it.
+    if find_spec("loadtest") is None:
+        typer.echo("sfera: the load tester comes with a checkout, not with an installation", err=True)
+        raise typer.Exit(child.CONFIG_EXIT)
+    os.execv(sys.executable, [sys.executable, "-m", "loadtest", *context.args])  # noqa: S606 (there is no shell to start)
 
 
 @app.command()

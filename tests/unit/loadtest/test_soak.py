@@ -9,7 +9,7 @@ import sys
 
 def test_a_few_seconds_of_coming_and_going_leave_nothing_behind() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "loadtest", "soak", "--minutes", "0.06", "--lessons", "1", "--people", "3"],
+        [sys.executable, "-m", "loadtest", "soak", "--minutes", "0.06", "--lessons", "1", "--people", "3", "--json"],
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     result = json.loads(done.stdout)
