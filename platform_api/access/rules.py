@@ -44,6 +44,8 @@ class Action(StrEnum):
     LEAD_LESSONS = "lead_lessons"
     START_BROADCASTS = "start_broadcasts"
     WATCH_BROADCASTS = "watch_broadcasts"
+    POST_MATERIALS = "post_materials"
+    MANAGE_MATERIALS = "manage_materials"
 
 
 _SCHOOL, _CLASS, _OWN = Scope.SCHOOL, Scope.CLASS, Scope.OWN
@@ -68,6 +70,10 @@ RULES: Mapping[Action, Mapping[Role, Scope]] = {
     Action.LEAD_LESSONS: {"administrator": _SCHOOL, "teacher": _CLASS},
     Action.START_BROADCASTS: {"administrator": _SCHOOL, "teacher": _CLASS},
     Action.WATCH_BROADCASTS: {"administrator": _SCHOOL, "teacher": _SCHOOL, "student": _SCHOOL, "parent": _SCHOOL},
+    # Documents, videos, articles, albums: put into the school's sections, and edit there what is one's own.
+    Action.POST_MATERIALS: {"administrator": _SCHOOL, "teacher": _SCHOOL},
+    # The same in a class, and edit what others put there.
+    Action.MANAGE_MATERIALS: {"administrator": _SCHOOL, "teacher": _CLASS},
 }
 
 PEOPLE_SEEN: Mapping[Role, Mapping[Role, Scope]] = {

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from platform_api.clock import new_id
-from platform_api.tables.base import Document, Moment, folded_name, metadata, only_where, version
+from platform_api.tables.base import Document, Moment, folded_name, metadata, version
 
 SECTIONS = "'documents', 'videos', 'albums', 'articles', 'attachments'"
 
@@ -174,7 +174,7 @@ uploads = sa.Table(
     sa.CheckConstraint("state IN ('receiving', 'received', 'done', 'refused')", name="state"),
     sa.CheckConstraint("received BETWEEN 0 AND size", name="received"),
     sa.Index("ix_uploads_owner_id", "owner_id", "state"),
-    sa.Index("ix_uploads_school_id", "school_id", **only_where(sa.text("school_id IS NOT NULL"))),
+    sa.Index("ix_uploads_school_id", "school_id"),
 )
 
 upload_pieces = sa.Table(

@@ -170,14 +170,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_uploads_expires_at"), "uploads", ["expires_at"], unique=False)
     op.create_index("ix_uploads_owner_id", "uploads", ["owner_id", "state"], unique=False)
-    op.create_index(
-        "ix_uploads_school_id",
-        "uploads",
-        ["school_id"],
-        unique=False,
-        sqlite_where=sa.text("school_id IS NOT NULL"),
-        postgresql_where=sa.text("school_id IS NOT NULL"),
-    )
+    op.create_index("ix_uploads_school_id", "uploads", ["school_id"], unique=False)
     op.create_table(
         "files",
         sa.Column("id", sa.String(length=64), nullable=False),

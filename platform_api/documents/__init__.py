@@ -1,0 +1,1 @@
+"""Files: a person's cloud, the sections of schools and classes, uploads and downloads."""
