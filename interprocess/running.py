@@ -31,8 +31,8 @@ def tls_context(certificate: str, key: str) -> ssl.SSLContext | None:
     return context
 
 
-async def serve(make: Callable[[], Server]) -> None:
-    """Make a server on the running loop and serve until SIGTERM or SIGINT."""
+async def serve(make: Callable[[], Server], started: Callable[[], None] = lambda: None) -> None:
+    """Make a server on the running loop and serve until SIGTERM or SIGINT. `started` is called when it listens."""
     server = make()
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -40,6 +40,7 @@ async def serve(make: Callable[[], Server]) -> None:
         loop.add_signal_handler(number, stopped.set)
     try:
         await server.start()
+        started()
         await stopped.wait()
     finally:
         with contextlib.suppress(asyncio.CancelledError):

@@ -2,9 +2,13 @@
 
 Payloads lie one behind the other in a ring of bytes, never across its end; an index by number points into it.
 Storing overwrites what is oldest, so memory is bounded by the layer, not by how fast it sends.
+
+Index and bytes are one block, large enough to be a mapping of its own (`memory.LARGE_BYTES`): pages that no packet has
+come to cost nothing, and all of them are the kernel's again when the layer is gone. The bytes stand last, so that the
+address sanitizer sees whoever writes past their end.
 """
 
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
 from sfu._state cimport CACHE_PACKETS, FILL
@@ -15,23 +19,19 @@ cdef int64_t caches = 0
 
 cdef bint cache_create(packet_cache *cache, uint64_t capacity) noexcept nogil:
     memset(cache, 0, sizeof(packet_cache))
-    cache.bytes = <uint8_t *>malloc(capacity)
-    cache.index = <packet *>calloc(CACHE_PACKETS, sizeof(packet))
-    cache.capacity = capacity
-    if cache.bytes is NULL or cache.index is NULL:
-        free(cache.bytes)
-        free(cache.index)
-        memset(cache, 0, sizeof(packet_cache))
+    cache.index = <packet *>calloc(1, CACHE_PACKETS * sizeof(packet) + capacity)
+    if cache.index is NULL:
         return False
+    cache.bytes = <uint8_t *>(cache.index + CACHE_PACKETS)
+    cache.capacity = capacity
     count_change(&caches, 1)
     return True
 
 
 cdef void cache_free(packet_cache *cache) noexcept nogil:
-    if cache.bytes is NULL:
+    if cache.index is NULL:
         return
     count_change(&caches, -1)
-    free(cache.bytes)
     free(cache.index)
     memset(cache, 0, sizeof(packet_cache))
 

@@ -128,3 +128,10 @@ class Participant:
         """Let the page know, if it is there."""
         if self.listener is not None:
             self.listener(event)
+
+    def gone(self) -> None:
+        """They have left: tracks and slots point at their owner, who points at them no more. All of it is freed with
+        the last reference, and not when the collector comes."""
+        self.listener = None
+        self.tracks.clear()
+        self.slots.clear()

@@ -187,7 +187,7 @@ class Room:
             self.broadcast(events.FloorChanged(self.floor.holders))
         if reason in {"removed", "replaced"}:
             participant.tell(events.Closed(reason))
-        participant.listener = None
+        participant.gone()
         self.services.metrics.leaves.labels(reason).inc()
         self.report("participant_left", participant, now, {"reason": reason})
         self._note_presence(now)
@@ -219,7 +219,7 @@ class Room:
                 self.link.uptracks.pop(track.handle, None)
             self._dismantle(participant)
             participant.tell(events.Closed(reason))
-            participant.listener = None
+            participant.gone()
         for visitor in self.visitors:
             visitor.listener(events.Closed(reason))
         self.services.metrics.waiting.dec(len(self.visitors))

@@ -19,6 +19,7 @@ from interprocess.calls import CONTROL_AUDIENCE, CallVerifier
 from interprocess.keys import load_key
 from interprocess.problems import problem
 from interprocess.running import serve, tls_context
+from sfu import memory
 from sfu.config import MediaConfig
 from sfu.dtls import Certificate
 from sfu.link import WorkerLink
@@ -225,4 +226,5 @@ def make_workers(config: MediaConfig) -> tuple[list[WorkerApi], type[Exception]]
 
 def run(config: MediaConfig, log: Any) -> None:
     """Run the media process; blocks until SIGTERM or SIGINT. Raises `OSError` and `KeyFileError` at start."""
-    uvloop.run(serve(lambda: MediaServer(config, log)))
+    memory.give_back_large_blocks()
+    uvloop.run(serve(lambda: MediaServer(config, log), started=memory.settle))

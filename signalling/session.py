@@ -182,6 +182,7 @@ class Session:
         elif self.state is State.WAITING and self._room is not None and self._visitor is not None:
             self._room.forget_visitor(self._visitor, now)
         self.state = State.CLOSED
+        self._room = self._participant = self._visitor = None  # a socket that is gone may be kept by its own errors
 
     # --- requests ---
 

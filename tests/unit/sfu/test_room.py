@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+from collections import Counter
+
 import pytest
 
 from sfu import events
 from sfu.errors import Refused
 from sfu.node import MAX_ROOMS
-from sfu.participant import Participant
+from sfu.participant import Participant, Track
 from sfu.room import RoomPolicy, Visitor
+from sfu.slots import Slot
+from sfu.transport import Transport
 from tests.unit.sfu.recording import START, UNIX, Seen, World, camera_parameters, microphone_parameters, publish
 
 
@@ -455,3 +460,35 @@ def test_everything_given_to_the_worker_is_taken_back() -> None:
     world.node.end_room(world.room, world.now)
     assert not link.rooms and world.worker.told("remove_room")
     assert world.metric("slots", kind="video") == 0 and world.metric("tracks", source="camera") == 0
+
+
+def test_those_who_left_are_freed_at_once_and_not_when_the_collector_comes() -> None:
+    world = World()
+    world.enter("Vera", "host")
+    gc.collect()
+    gc.disable()
+    try:
+        before = objects()
+        for round in range(3):
+            participant, page = world.enter("Mila")
+            publish(world.room, participant, "microphone")
+            publish(world.room, participant, "camera")
+            world.room.feeding.add_slots(participant, 4)
+            world.room.suspend(participant, world.now)
+            world.room.resume(participant, page)
+            world.room.leave(participant, "left", world.now)
+            if round == 2:
+                world.enter("Timur")
+                world.node.end_room(world.room, world.now)
+        world.worker.commands.clear()
+        del participant, page
+        after = objects()
+    finally:
+        gc.enable()
+    assert after - before == Counter()
+
+
+def objects() -> Counter[str]:
+    """How many of what a participant is made of there are in this process."""
+    kinds = (Participant, Track, Slot, Transport)
+    return Counter(type(thing).__name__ for thing in gc.get_objects() if isinstance(thing, kinds))

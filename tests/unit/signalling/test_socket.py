@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 
 import aiohttp
 import pytest
 
 from sfu import events
+from sfu.participant import Participant
 from signalling import messages
 from signalling import session as session_module
 from tests.unit.signalling.conftest import Media
@@ -158,6 +160,26 @@ async def test_leaving(media: Media) -> None:
     assert await mila.closed() == 1000
     left = await vera.until(messages.ParticipantLeft)
     assert left.participant == joined.participant and left.reason == "left"
+
+
+async def test_a_participant_is_freed_with_their_socket_however_that_was_lost(media: Media) -> None:
+    await media.join("Vera", "host")
+    gc.collect()
+    gc.disable()
+    try:
+        leaves, _ = await media.join("Mila", "member")
+        await leaves.ask(messages.Ok, type="leave")
+        assert await leaves.closed() == 1000
+        vanishes, joined = await media.join("Timur", "member")
+        vanishes.abort()
+        await media.until(lambda: media.metric("participants_suspended") == 1)
+        back = await media.open()
+        await back.ask(messages.Joined, type="resume", protocol=1, token=joined.resume_token)
+        await back.ask(messages.Ok, type="leave")
+        assert await back.closed() == 1000
+        await media.until(lambda: sum(isinstance(thing, Participant) for thing in gc.get_objects()) == 1)
+    finally:
+        gc.enable()
 
 
 async def test_a_defect_costs_one_answer(media: Media, monkeypatch: pytest.MonkeyPatch) -> None:
