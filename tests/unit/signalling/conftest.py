@@ -81,8 +81,9 @@ class Socket:
     def abort(self) -> None:
         """Drop the connection without a word, as a lost network does."""
         connection = self.raw._response.connection
-        if connection is not None and connection.transport is not None:
-            connection.transport.abort()
+        if connection is not None:
+            if connection.transport is not None:
+                connection.transport.abort()
             connection.close()
 
     async def closed(self) -> int | None:
