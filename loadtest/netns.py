@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Sequence
 from typing import Final, Self
 
@@ -19,6 +20,7 @@ CLIENTS: Final = "10.199.77.1"
 """Address on this process's end. Both exist inside the namespaces only, so they meet no network of the machine."""
 SERVER: Final = "10.199.77.2"
 """Address on the server's end."""
+UP_SECONDS: Final = 5.0
 
 _CLONE_NEWNET: Final = 0x40000000
 _libc: Final = ctypes.CDLL(None, use_errno=True)
@@ -71,11 +73,23 @@ class Cable:
 
     def _lay(self) -> None:
         ip = _find("ip") or "ip"
-        _run([ip, "link", "add", "clients", "type", "veth", "peer", "name", "server", "netns", self._path])
-        for end, address, wrap in (("clients", CLIENTS, list), ("server", SERVER, self.inside)):
+        # An index of its own: where both ends have the same number, the kernel takes a second to see that they are up.
+        _run(
+            [ip, "link", "add", "clients", "index", "77", "type", "veth", "peer", "name", "server", "netns", self._path]
+        )
+        ends = (("clients", CLIENTS, list), ("server", SERVER, self.inside))
+        for end, address, wrap in ends:
+            # No IPv6 of its own: for a second it would be an address that nobody can bind to.
+            _run(wrap([ip, "link", "set", end, "addrgenmode", "none"]))
             _run(wrap([ip, "address", "add", f"{address}/24", "dev", end]))
             _run(wrap([ip, "link", "set", end, "up"]))
             _run(wrap([ip, "link", "set", "lo", "up"]))
+        give_up = time.monotonic() + UP_SECONDS
+        for end, _, wrap in ends:
+            while "LOWER_UP" not in _run(wrap([ip, "-oneline", "link", "show", end, "up"])):
+                if time.monotonic() > give_up:
+                    raise NamespaceError("the cable does not come up")
+                time.sleep(0.01)
 
 
 def _new_namespace() -> int:
@@ -97,10 +111,11 @@ def _new_namespace() -> int:
     return descriptor
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NamespaceError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def _find(name: str) -> str | None:

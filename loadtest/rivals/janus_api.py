@@ -34,6 +34,7 @@ class JanusApi:
         self._session = 0
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._up: dict[int, asyncio.Event] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
@@ -55,7 +56,16 @@ class JanusApi:
         """A new handle: one peer connection of one participant."""
         answer = await self._request({"janus": "attach", "session_id": self._session, "plugin": PLUGIN})
         handle: int = answer["data"]["id"]
+        self._up[handle] = asyncio.Event()
         return handle
+
+    async def wait_up(self, handle: int) -> None:
+        """Until Janus says that the handle's peer connection is there. Raises `JanusError`."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._up[handle].wait()
+        except TimeoutError as error:
+            raise JanusError("the peer connection does not come up") from error
 
     async def ask(self, handle: int, body: dict[str, Any], *, kind: str = "", sdp: str = "") -> Answer:
         """A request to the plugin, with a session description (`kind`: offer or answer). Raises `JanusError`."""
@@ -96,6 +106,8 @@ class JanusApi:
                 if frame.type is not aiohttp.WSMsgType.TEXT:
                     continue
                 message = frame.json()
+                if message["janus"] == "webrtcup":
+                    self._up[message["sender"]].set()
                 future = self._waiting.get(message.get("transaction", ""))
                 if future is None or future.done() or message["janus"] == "ack":
                     continue

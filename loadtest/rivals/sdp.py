@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Protocol
 
 from aiortc.sdp import SessionDescription
 
@@ -23,9 +23,6 @@ from sfu.parameters import (
     IceParameters,
 )
 from signalling.messages import TransportInfo
-
-Kind = Literal["audio", "video"]
-Direction = Literal["sendonly", "recvonly"]
 
 _CODECS: Final[dict[str, tuple[int, ...]]] = {"audio": (OPUS,), "video": (VP8, VP8_RTX)}
 _CODEC_LINES: Final[dict[str, tuple[str, ...]]] = {
@@ -55,14 +52,24 @@ class Local:
     fingerprint: str
 
 
-@dataclass(frozen=True)
-class Section:
-    """One m-section of ours. `ssrc` and `rtx_ssrc` are of what is sent; a receiving section has none."""
+class Sending(Protocol):
+    """A track that is offered. `rtx_ssrc` 0: without a repair stream."""
 
-    kind: Kind
-    direction: Direction
-    ssrc: int = 0
-    rtx_ssrc: int = 0
+    @property
+    def kind(self) -> str:
+        """`audio` or `video`."""
+
+    @property
+    def mid(self) -> str:
+        """Name of its section."""
+
+    @property
+    def ssrc(self) -> int:
+        """Of its packets."""
+
+    @property
+    def rtx_ssrc(self) -> int:
+        """Of what is sent again."""
 
 
 @dataclass(frozen=True)
@@ -87,15 +94,20 @@ class Remote:
     sections: tuple[RemoteSection, ...]
 
 
-def offer(local: Local, sections: Sequence[Section]) -> str:
-    """An offer of these sections, with mids `0`, `1`, …, as an active DTLS party."""
-    lines = [*_session(range(len(sections))), "a=extmap-allow-mixed"]
-    for mid, section in enumerate(sections):
-        codecs, extensions = _CODECS[section.kind], _EXTENSIONS[section.kind]
-        lines += _head(section.kind, codecs, str(mid), section.direction, local)
-        lines += [f"a=extmap:{EXTENSION_IDS[name]} {EXTENSION_URIS[name]}" for name in extensions]
-        lines += [f"a={line}" for line in _CODEC_LINES[section.kind]]
-        lines += _sources(section)
+def offer(local: Local, tracks: Sequence[Sending]) -> str:
+    """An offer to send these tracks."""
+    lines = _session(track.mid for track in tracks)
+    for track in tracks:
+        lines += _offered(track.kind, track.mid, "sendonly", local)
+        lines += _sources(track)
+    return _text(lines)
+
+
+def offer_to_receive(local: Local, kinds: Sequence[str]) -> str:
+    """An offer to receive a track of each of these kinds; mids are `0`, `1`, …"""
+    lines = _session(range(len(kinds)))
+    for mid, kind in enumerate(kinds):
+        lines += _offered(kind, str(mid), "recvonly", local)
     return _text(lines)
 
 
@@ -210,14 +222,20 @@ def _head(kind: str, payload_types: Iterable[int], mid: str, direction: str, loc
     ]
 
 
-def _sources(section: Section) -> list[str]:
-    if section.direction == "recvonly":
-        return []
-    cname = f"load-{section.ssrc:08x}"
-    lines = [f"a=msid:load {section.kind}", f"a=ssrc:{section.ssrc} cname:{cname}"]
-    if section.rtx_ssrc:
-        lines.append(f"a=ssrc-group:FID {section.ssrc} {section.rtx_ssrc}")
-        lines.append(f"a=ssrc:{section.rtx_ssrc} cname:{cname}")
+def _offered(kind: str, mid: str, direction: str, local: Local) -> list[str]:
+    """A section with our own numbers."""
+    return [
+        *_head(kind, _CODECS[kind], mid, direction, local),
+        *(f"a=extmap:{EXTENSION_IDS[name]} {EXTENSION_URIS[name]}" for name in _EXTENSIONS[kind]),
+        *(f"a={line}" for line in _CODEC_LINES[kind]),
+    ]
+
+
+def _sources(track: Sending) -> list[str]:
+    lines = [f"a=msid:load {track.kind}{track.mid}", f"a=ssrc:{track.ssrc} cname:load-{track.ssrc:08x}"]
+    if track.rtx_ssrc:
+        lines.append(f"a=ssrc-group:FID {track.ssrc} {track.rtx_ssrc}")
+        lines.append(f"a=ssrc:{track.rtx_ssrc} cname:load-{track.ssrc:08x}")
     return lines
 
 
