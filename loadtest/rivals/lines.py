@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from loadtest._engine import Engine
 from loadtest.figures import Frame, Kind
-from loadtest.paths import Path
+from loadtest.paths import Credentials, Path, connect
+from loadtest.peers.dtls import Identity
 from loadtest.peers.media import EXTENSION_IDS, OPUS, VP8, VP8_RTX
+from loadtest.rivals.sdp import Local, Remote, RemoteSection, SdpError
 
 OPENED_EVERY: Final = 10
 """One participant in so many is decrypted; the others are counted by their packets' headers."""
@@ -55,20 +57,87 @@ class Copy(NamedTuple):
     source: Source
 
 
-@dataclass
+class Track(NamedTuple):
+    """A track about to be published: its SSRCs, in the payload types and extension ids of `loadtest.peers.media`."""
+
+    kind: Kind
+    mid: str
+    ssrc: int
+    rtx_ssrc: int
+
+    @classmethod
+    def new(cls, kind: Kind, mid: str) -> Track:
+        """With SSRCs of its own."""
+        ssrc = secrets.randbits(31) | 1
+        return cls(kind, mid, ssrc, ssrc + 1 if kind == "video" else 0)
+
+    def send(self, engine: Engine, line: int, frames: Sequence[Frame], extensions: dict[str, int]) -> int:
+        """Begin to send it; the engine's number. `extensions` are those the server has taken."""
+        taken = {name: id for name, id in extensions.items() if EXTENSION_IDS.get(name) == id}
+        if self.kind == "audio":
+            return engine.send_audio(line, ssrc=self.ssrc, payload_type=OPUS, extensions=taken, mid=self.mid)
+        return engine.send_video(
+            line,
+            frames,
+            ssrc=self.ssrc,
+            payload_type=VP8,
+            rtx_ssrc=self.rtx_ssrc,
+            rtx_payload_type=VP8_RTX,
+            extensions=taken,
+            mid=self.mid,
+        )
+
+
 class Lines:
-    """Everything that was set up. The paths are closed by whoever has measured."""
+    """Everything that was set up on one engine: what is sent, and what is to come of it."""
 
-    sources: list[Source] = field(default_factory=list)
-    copies: list[Copy] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    paths: list[Path] = field(default_factory=list)
+    def __init__(self, load: Load, engine: Engine) -> None:
+        self.load, self.engine = load, engine
+        self.sources: list[Source] = []
+        self.copies: list[Copy] = []
+        self._identity = Identity.generate()
+        self._paths: dict[int, Path] = {}
 
-    def close(self, engine: Engine) -> None:
-        """Take the lines from the engine and close their sockets."""
-        for line in self.lines:
-            engine.remove_line(line)
-        for path in self.paths:
+    def local(self) -> Local:
+        """Our side of a path that is about to be described to the server."""
+        return Local(Credentials.new(), self._identity.fingerprint)
+
+    async def line(self, room: int, participant: int, local: Local, remote: Remote) -> int:
+        """Bring a path up and hand it to the engine; the engine's number. Raises `PathError`."""
+        path = await connect(remote.transport, self._identity, (self.load.profile,), credentials=local.credentials)
+        feedback = (section.extensions.get("transport_cc", 0) for section in remote.sections)
+        line = self.engine.add_line(
+            path.sock,
+            ice=path.ice,
+            keys=path.keys,
+            opened=participant % OPENED_EVERY == 0,
+            transport_cc=max(feedback, default=0),
+            cname=f"load-{room}-{participant}",
+        )
+        self._paths[line] = path
+        return line
+
+    def send(self, room: int, participant: int, line: int, track: Track, section: RemoteSection) -> Source:
+        """Begin to send a track that the server has taken."""
+        stream = track.send(self.engine, line, self.load.frames, section.extensions)
+        source = Source(room, participant, track.kind, stream)
+        self.sources.append(source)
+        return source
+
+    def expect(self, participant: int, line: int, source: Source, section: RemoteSection) -> None:
+        """Count what comes of a source in a section of the server's. Raises `SdpError`."""
+        if not section.ssrcs:
+            raise SdpError("the server does not say which SSRC it sends, so nothing can be counted")
+        stream = self.engine.expect(
+            line, source.kind, ssrc=section.ssrcs[0], rtx_ssrc=max(section.rtx_ssrcs, default=0)
+        )
+        self.copies.append(Copy(source.room, participant, source.kind, stream, source))
+
+    def close(self) -> None:
+        """Take the lines from the engine and close their sockets; idempotent."""
+        while self._paths:
+            line, path = self._paths.popitem()
+            self.engine.remove_line(line)
             path.close()
 
 
@@ -89,34 +158,3 @@ class Server(Protocol):
 
     async def stop(self) -> None:
         """End it, or leave it; idempotent."""
-
-
-class Track(NamedTuple):
-    """A track about to be published: its SSRCs, in the payload types and extension ids of `loadtest.peers.media`."""
-
-    kind: Kind
-    mid: str
-    ssrc: int
-    rtx_ssrc: int
-
-    @classmethod
-    def new(cls, kind: Kind, mid: str) -> Track:
-        """With SSRCs of its own."""
-        ssrc = secrets.randbits(31) | 1
-        return cls(kind, mid, ssrc, ssrc + 1 if kind == "video" else 0)
-
-    def send(self, engine: Engine, line: int, load: Load, extensions: dict[str, int]) -> int:
-        """Begin to send it; the engine's number. `extensions` are those the server has taken."""
-        taken = {name: id for name, id in extensions.items() if EXTENSION_IDS.get(name) == id}
-        if self.kind == "audio":
-            return engine.send_audio(line, ssrc=self.ssrc, payload_type=OPUS, extensions=taken, mid=self.mid)
-        return engine.send_video(
-            line,
-            load.frames,
-            ssrc=self.ssrc,
-            payload_type=VP8,
-            rtx_ssrc=self.rtx_ssrc,
-            rtx_payload_type=VP8_RTX,
-            extensions=taken,
-            mid=self.mid,
-        )
