@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, Self, TypeVar
 
 import aiohttp
-from aiortc.rtp import RtcpPacket, RtcpRrPacket, RtcpSrPacket
+from aiortc.rtp import RtcpPacket, RtcpRrPacket, RtcpSrPacket, RtpPacket
 
 from loadtest.peers.dtls import CM, GCM, Identity
 from loadtest.peers.media import (
@@ -103,6 +103,8 @@ class Participant:
         """Close code of the last socket, once it ended."""
         self.unclaimed = 0
         """Packets whose SSRC belongs to no slot."""
+        self.on_packet: Callable[[Slot, RtpPacket], None] | None = None
+        """Told of every packet that is new to its slot, decrypted and out of its repair stream."""
         self._profiles, self._nack, self._origin = profiles, nack, origin
         self._http: aiohttp.ClientSession | None = None
         self._signalling: Signalling | None = None
@@ -368,7 +370,9 @@ class Participant:
         if slot is None:
             self.unclaimed += 1
             return
-        slot.receive(packet, self._extensions)
+        received = slot.receive(packet, self._extensions)
+        if received is not None and self.on_packet is not None:
+            self.on_packet(slot, received)
         self._changed()
 
     def _rtcp_handler(self, path: Path) -> Callable[[bytes], None]:

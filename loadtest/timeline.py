@@ -1,52 +1,12 @@
-"""What a server's whole process tree has used, as the kernel counts it (proc(5))."""
+"""Figures sampled once a second while a load runs, for its pictures."""
 
 from __future__ import annotations
 
-import os
+import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Final, NamedTuple, Self
-
-_TICK: Final = os.sysconf("SC_CLK_TCK")
-_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
-
-
-class Used(NamedTuple):
-    """CPU seconds (utime + stime, of children that have ended too) and bytes of resident memory."""
-
-    cpu_s: float
-    rss: int
-
-
-def used(root: int) -> Used:
-    """Of the process and all that descend from it. Raises `ProcessLookupError` when the root is gone."""
-    found = [one for one in map(_of, tree(root)) if one is not None]
-    if not found:
-        raise ProcessLookupError(root)
-    return Used(sum(one.cpu_s for one in found), sum(one.rss for one in found))
-
-
-def tree(root: int) -> Iterator[int]:
-    """The process and its descendants, parents first."""
-    yield root
-    for task in Path(f"/proc/{root}/task").glob("*/children"):
-        try:
-            children = task.read_text().split()
-        except OSError:
-            continue
-        for child in children:
-            yield from tree(int(child))
-
-
-def _of(pid: int) -> Used | None:
-    try:
-        # The name of the program, in parentheses, may hold spaces.
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return Used(sum(map(int, fields[11:15])) / _TICK, int(fields[21]) * _PAGE)
+from collections.abc import Callable
+from typing import Self
 
 
 class Timeline:
@@ -75,11 +35,11 @@ class Timeline:
         moments = [at for at, _ in self._samples]
         names = self._samples[0][1] if self._samples else {}
         columns = {name: [figures[name] for _, figures in self._samples] for name in names}
-        spans = [after - before for before, after in zip(moments, moments[1:], strict=False)]
+        spans = [after - before for before, after in itertools.pairwise(moments)]
         for name in rates:
             values = columns[name]
-            steps = zip(values, values[1:], spans, strict=False)
-            columns[name] = [round((after - before) / span, 3) for before, after, span in steps]
+            steps = zip(itertools.pairwise(values), spans, strict=True)
+            columns[name] = [round((after - before) / span, 3) for (before, after), span in steps]
         return {
             "at_s": [round(at, 3) for at in moments[1:]],
             **{name: values if name in rates else values[1:] for name, values in columns.items()},
