@@ -36,10 +36,11 @@ cdef void cache_free(packet_cache *cache) noexcept nogil:
     memset(cache, 0, sizeof(packet_cache))
 
 
-cdef packet *cache_store(packet_cache *cache, uint64_t number, const uint8_t *payload, size_t size) noexcept nogil:
+cdef packet *cache_store(packet_cache *cache, uint64_t number, const uint8_t *payload, size_t size,
+                         const uint8_t *dependency, uint8_t dependency_size) noexcept nogil:
     cdef packet *kept = &cache.index[number & (CACHE_PACKETS - 1)]
     cdef uint64_t place = cache.written & (cache.capacity - 1)
-    if place + size + FILL > cache.capacity:
+    if place + size + FILL + dependency_size > cache.capacity:
         cache.written += cache.capacity - place
         place = 0
     kept.number = number
@@ -48,7 +49,10 @@ cdef packet *cache_store(packet_cache *cache, uint64_t number, const uint8_t *pa
     kept.size = <unsigned short>size
     kept.present = True
     memcpy(kept.payload, payload, size)
-    cache.written += size + FILL
+    kept.dependency_size = dependency_size
+    if dependency_size:
+        memcpy(kept.payload + size + FILL, dependency, dependency_size)
+    cache.written += size + FILL + dependency_size
     kept.fill = 0
     return kept
 

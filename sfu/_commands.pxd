@@ -16,6 +16,11 @@ cdef struct key_pair:
     srtp_receiver incoming
     srtp_sender outgoing
 
+# How a slot stands among the others of its line (`_allocator`).
+cdef struct importance:
+    int32_t rank
+    bint keeps_size
+
 # Carries out every command that waits. False after DO_STOP.
 cdef bint carry_out(worker *w) noexcept nogil
 # Tells of the ends of things that found no place in the ring of events before.

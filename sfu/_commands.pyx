@@ -9,7 +9,7 @@ from libc.stdint cimport uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcmp, memcpy, memmove, memset
 
-from sfu._downtrack cimport slot_choose, slot_forget_layer, slot_stop, slot_want
+from sfu._choice cimport grant_everything, slot_choose, slot_forget_layer, slot_stop, slot_want
 from sfu._feedback cimport want_keyframes
 from sfu._limits cimport take
 from sfu._list cimport list_add, list_free, list_has, list_remove
@@ -43,7 +43,7 @@ from sfu._rings cimport (
 )
 from sfu._rooms cimport room_hear
 from sfu._routes cimport ROUTE_KEY, address_key, routes_get, routes_remove, routes_set, ufrag_key
-from sfu._rtp cimport extension_ids
+from sfu._rtp cimport EVERYTHING, extension_ids
 from sfu._sockets cimport send_copy, send_flush
 from sfu._state cimport MAX_ADDRESSES, MAX_SLOTS, MAX_UPTRACKS, REPEATS, layer, numbering, ssrc_entry
 from sfu._stun cimport sockaddr_storage
@@ -271,6 +271,7 @@ cdef void merge_ids(extension_ids *ids, const extension_ids *more) noexcept nogi
     ids.transport_cc = more.transport_cc or ids.transport_cc
     ids.audio_level = more.audio_level or ids.audio_level
     ids.orientation = more.orientation or ids.orientation
+    ids.dependency = more.dependency or ids.dependency
 
 
 cdef void add_uptrack(worker *w, transport *t, room *r, uptrack *track) noexcept nogil:
@@ -316,6 +317,8 @@ cdef void add_slot(worker *w, transport *t, room *r, downtrack *d) noexcept nogi
     d.path = t
     d.home = r
     d.rtx_budget = REPEATS
+    d.aim = EVERYTHING
+    grant_everything(d)
     w.slots[d.handle] = d
     w.slot_count += 1
     t.slots[t.slot_count] = d
@@ -325,6 +328,12 @@ cdef void add_slot(worker *w, transport *t, room *r, downtrack *d) noexcept nogi
         if not list_has(&r.listeners, t):
             list_add(&r.listeners, t)
         room_hear(w, r, True)
+
+
+cdef void feed(worker *w, downtrack *d, uptrack *track, int32_t wanted_layer, const importance *how) noexcept nogil:
+    d.rank = how.rank
+    d.keeps_size = how.keeps_size
+    slot_want(w, d, track, wanted_layer)
 
 
 # --- the ring ---------------------------------------------------------------------------------------------------
@@ -410,7 +419,7 @@ cdef void carry_out_one(worker *w, const command *c) noexcept nogil:
             remove_room(w, w.rooms[c.a])
     elif c.kind == DO_FEED:
         if w.slots[c.a] is not NULL:
-            slot_want(w, w.slots[c.a], w.uptracks[c.b] if c.b >= 0 else NULL, c.c)
+            feed(w, w.slots[c.a], w.uptracks[c.b] if c.b >= 0 else NULL, c.c, <const importance *>c.thing)
     elif c.kind == DO_SET_ALLOWED or c.kind == DO_REMOVE_UPTRACK or c.kind == DO_REQUEST_KEYFRAME:
         if w.uptracks[c.a] is NULL:
             pass

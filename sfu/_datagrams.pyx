@@ -11,8 +11,9 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
 from sfu._arrivals cimport arrivals_add
+from sfu._choice cimport slot_choose
 from sfu._commands cimport note_address
-from sfu._downtrack cimport fan_out, slot_choose
+from sfu._downtrack cimport fan_out
 from sfu._feedback cimport rtcp_receive
 from sfu._limits cimport take
 from sfu._rings cimport DTLS_QUEUED, SAW_DTLS, event, event_put, events_waiting
@@ -134,6 +135,7 @@ cdef void layer_appeared(worker *w, layer *lr) noexcept nogil:
     if lr.track.is_audio:
         room_hear(w, lr.track.home, True)
     for i in range(lr.track.followers.count):
+        (<downtrack *>lr.track.followers.items[i]).path.changed = w.divide = True
         slot_choose(w, <downtrack *>lr.track.followers.items[i])
 
 

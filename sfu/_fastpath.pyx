@@ -17,7 +17,7 @@ import time
 from collections import deque, namedtuple
 
 from sfu._cache cimport caches_alive
-from sfu._commands cimport credentials, free_everything, key_pair
+from sfu._commands cimport credentials, free_everything, importance, key_pair
 from sfu._arrivals cimport arrival_log, arrivals_reset
 from sfu._downtrack cimport default_numbers
 from sfu._limits cimport allow
@@ -43,9 +43,11 @@ from sfu._rings cimport (
     SAW_DTLS,
     SAW_FED,
     SAW_LAYER,
+    SAW_PAUSED,
     SAW_SELECTED,
     SAW_SILENT,
     SAW_SPEAKERS,
+    SAW_UNUSED,
     SLOT_GONE,
     TRANSPORT_GONE,
     UPTRACK_GONE,
@@ -55,7 +57,7 @@ from sfu._rings cimport (
     event_take,
     ring_load,
 )
-from sfu._rtp cimport H264, OPUS, VP8
+from sfu._rtp cimport AV1, H264, OPUS, VP8, VP9
 from sfu._sockets cimport udp_open
 from sfu._srtp cimport Keys
 from sfu._state cimport CNAME, CREDENTIAL, MAX_LAYERS, downtrack, numbering
@@ -110,9 +112,9 @@ cdef extern from "time.h" nogil:
 
 GCM = _GCM
 CM = _CM
-CODECS = {"opus": OPUS, "VP8": VP8, "H264": H264}
-RECEIVER_EXTENSIONS = ("transport_cc", "audio_level", "orientation")
-EXTENSIONS = ("mid", "rid", "rrid", "transport_cc", "audio_level", "orientation")
+CODECS = {"opus": OPUS, "VP8": VP8, "H264": H264, "VP9": VP9, "AV1": AV1}
+RECEIVER_EXTENSIONS = ("transport_cc", "audio_level", "orientation", "dependency")
+EXTENSIONS = ("mid", "rid", "rrid", "transport_cc", "audio_level", "orientation", "dependency")
 
 # What anybody may ask of a worker, whatever the configuration: checks of ICE come 20 a second for each pair of addresses, a
 # handshake is a dozen datagrams, and a hundred wakes a second are 1% of a processor.
@@ -345,6 +347,10 @@ cdef class Worker:
             return Event("layer", e.handle, e.a, e.b, b"")
         if e.kind == SAW_FED:
             return Event("fed", e.handle, e.a, e.b, b"")
+        if e.kind == SAW_PAUSED:
+            return Event("paused", e.handle, e.a, 0, b"")
+        if e.kind == SAW_UNUSED:
+            return Event("unused", e.handle, e.a, e.b, b"")
         if e.kind == SAW_SPEAKERS:
             return Event("speakers", e.handle, e.a, 0, (<const char *>e.data)[:e.size])
         if e.kind == TRANSPORT_GONE:
@@ -451,6 +457,7 @@ cdef class Worker:
         numbers.transport_cc = extensions.get("transport_cc", 0)
         numbers.audio_level = extensions.get("audio_level", 0)
         numbers.orientation = extensions.get("orientation", 0)
+        numbers.dependency = extensions.get("dependency", 0)
         self.post(DO_SET_NUMBERS, transport, 0, 0, numbers)
 
     def set_plain(self, transport, host, port):
@@ -585,11 +592,17 @@ cdef class Worker:
         self.post(DO_ADD_SLOT, transport, room, 0, d)
         return handle
 
-    def feed(self, slot, uptrack, layer):
+    def feed(self, slot, uptrack, layer, *, rank=0, keeps_size=False):
+        cdef importance *how
         self.slots.check(slot)
         if uptrack != -1:
             self.uptracks.check(uptrack)
-        self.post(DO_FEED, slot, uptrack, layer, NULL)
+        how = <importance *>calloc(1, sizeof(importance))
+        if how is NULL:
+            raise MemoryError
+        how.rank = rank
+        how.keeps_size = keeps_size
+        self.post(DO_FEED, slot, uptrack, layer, how)
 
 
 # --- helpers ----------------------------------------------------------------------------------------------------
@@ -647,4 +660,5 @@ cdef int fill_extensions(uptrack_t *track, dict extensions) except -1:
     track.ids.transport_cc = extensions.get("transport_cc", 0)
     track.ids.audio_level = extensions.get("audio_level", 0)
     track.ids.orientation = extensions.get("orientation", 0)
+    track.ids.dependency = extensions.get("dependency", 0)
     return 0

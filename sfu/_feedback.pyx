@@ -9,8 +9,10 @@ from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memmove, memset
 
 from sfu._arrivals cimport arrivals_write
+from sfu._choice cimport slot_choose
 from sfu._commands cimport tell_selected
-from sfu._downtrack cimport is_open, slot_choose, slot_repeat, slot_timestamp_now
+from sfu._downtrack cimport is_open, slot_repeat, slot_timestamp_now
+from sfu._layers cimport look_at_layers
 from sfu._rings cimport SAW_LAYER, SAW_SILENT, event
 from sfu._rtcp cimport (
     PSFB_FIR,
@@ -330,6 +332,7 @@ cdef void feedback_slow(worker *w) noexcept nogil:
         t = <transport *>w.senders.items[i]
         check_silence(w, t)
         check_layers(w, t)
+        look_at_layers(w, t)
         if is_open(t) and w.now_us >= t.next_rr_us:
             t.next_rr_us = w.now_us + REPORT_US
             report_to_publisher(w, t)

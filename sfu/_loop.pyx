@@ -9,6 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
+from sfu._allocator cimport divide_lines
 from sfu._commands cimport carry_out, tell_what_is_gone
 from sfu._datagrams cimport datagrams, fan_out_all
 from sfu._feedback cimport feedback_fast, feedback_slow
@@ -191,6 +192,9 @@ cdef void do_what_is_due(worker *w) noexcept nogil:
     if w.now_us >= w.next_fast_us:
         w.next_fast_us = w.now_us + FAST_US
         feedback_fast(w)
+        w.divide = True
+    if w.divide:
+        divide_lines(w)
     if w.now_us >= w.next_slow_us:
         w.next_slow_us = w.now_us + SLOW_US
         for i in range(w.active_rooms.count):

@@ -31,7 +31,7 @@ cdef enum command_kind:
     DO_REMOVE_UPTRACK            # a: uptrack
     DO_REQUEST_KEYFRAME          # a: uptrack
     DO_ADD_SLOT                  # a: transport, b: room, thing: downtrack
-    DO_FEED                      # a: slot, b: uptrack, c: layer
+    DO_FEED                      # a: slot, b: uptrack, c: layer, thing: importance
     DO_SET_NUMBERS               # a: transport, thing: numbering
 
 cdef struct command:
@@ -47,6 +47,8 @@ cdef enum event_kind:
     SAW_SILENT
     SAW_LAYER
     SAW_FED
+    SAW_PAUSED                   # handle: slot, a: the uptrack it would carry
+    SAW_UNUSED                   # handle: uptrack, a: layer, b: 1 nobody receives it, 0 somebody would
     SAW_SPEAKERS
     TRANSPORT_GONE               # the last three free a handle
     UPTRACK_GONE

@@ -7,7 +7,7 @@ speaker keeps the slot they are in, so that a listener's decoder hears one voice
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 from libc.string cimport memcpy, memset
 
-from sfu._downtrack cimport slot_choose, slot_want
+from sfu._choice cimport slot_choose, slot_want
 from sfu._rings cimport SAW_SPEAKERS, event
 from sfu._speakers cimport SPEAKERS, speakers_choose, voice
 from sfu._state cimport downtrack, transport, uptrack
@@ -15,6 +15,7 @@ from sfu._worker cimport tell
 
 cdef enum:
     VOICES = 256                 # audio tracks of one room that are looked at
+    SPOKEN_LEVEL = 60            # -dBov: louder than a quiet room
 
 
 cdef void tell_speakers(worker *w, room *r) noexcept nogil:
@@ -68,6 +69,16 @@ cdef void listen(worker *w, transport *t, uptrack **chosen, int32_t count) noexc
         k += 1
 
 
+cdef void note_speakers(worker *w, room *r) noexcept nogil:
+    # Who has just spoken: their pictures come before those of the rest when a line is divided
+    cdef int32_t i
+    cdef uptrack *track
+    for i in range(r.board.count):
+        track = w.uptracks[r.board.chosen[i]]
+        if track is not NULL and r.board.level[i] < SPOKEN_LEVEL:
+            track.path.spoke_us = w.now_us
+
+
 cdef void room_hear(worker *w, room *r, bint at_once) noexcept nogil:
     cdef int32_t handles[VOICES]
     cdef voice *voices[VOICES]
@@ -85,6 +96,7 @@ cdef void room_hear(worker *w, room *r, bint at_once) noexcept nogil:
         voices[n] = &track.heard
         allowed[n] = track.allowed and track.layers[0].active
         n += 1
+    note_speakers(w, r)
     if speakers_choose(&r.board, handles, voices, allowed, n, w.now_us):
         tell_speakers(w, r)
     elif not at_once:

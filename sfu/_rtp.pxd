@@ -1,6 +1,7 @@
 """Inline accessors of RTP headers, header extensions and payload descriptors. Does no I/O.
 
-RFC 3550 section 5.1 (header), RFC 8285 (extensions), RFC 7741 (VP8), RFC 6184 (H264).
+RFC 3550 section 5.1 (header), RFC 8285 (extensions), RFC 7741 (VP8), RFC 6184 (H264). VP9 is in `_vp9`, the dependency
+descriptor (AV1) in `_dependency`.
 """
 
 from libc.stddef cimport size_t
@@ -82,6 +83,7 @@ cdef struct extension_ids:
     uint8_t transport_cc
     uint8_t audio_level
     uint8_t orientation
+    uint8_t dependency
 
 cdef struct rtp_header:
     uint8_t marker
@@ -101,6 +103,8 @@ cdef struct rtp_header:
     uint8_t orientation        # or NO_LEVEL
     bint has_transport_cc
     uint16_t transport_cc
+    const uint8_t *dependency  # the dependency descriptor, as it came
+    uint8_t dependency_size
 
 cdef inline void note_extension(rtp_header *h, const extension_ids *ids, uint8_t id,
                                 const uint8_t *value, uint8_t size) noexcept nogil:
@@ -123,6 +127,9 @@ cdef inline void note_extension(rtp_header *h, const extension_ids *ids, uint8_t
         h.rrid_size = size
     elif id == ids.orientation:
         h.orientation = value[0] & 0x0F
+    elif id == ids.dependency:
+        h.dependency = value
+        h.dependency_size = size
 
 cdef inline bint read_extensions(rtp_header *h, const extension_ids *ids, uint16_t profile,
                                  const uint8_t *p, const uint8_t *end) noexcept nogil:
@@ -195,6 +202,17 @@ cdef enum codec:
     OPUS = 0
     VP8 = 1
     H264 = 2
+    VP9 = 3
+    AV1 = 4
+    CODECS = 5
+
+# A target is what of a layer a receiver takes: the spatial and temporal layers inside it up to some, as one number,
+# 4 * spatial + temporal. A set of targets is a set of bits.
+cdef enum:
+    EVERYTHING = 11            # the target 2, 3, which carries whatever comes
+    ALL_TARGETS = 0xFFF
+    MAX_SPATIAL = 3
+    MAX_TEMPORAL = 4
 
 # What rewriting and switching need of a video payload. Offsets are from the payload's start; 0 is "absent".
 cdef struct descriptor:
@@ -204,6 +222,28 @@ cdef struct descriptor:
     uint16_t picture_id
     uint8_t tl0_at
     uint8_t tl0
+    uint8_t place              # 4 * spatial + temporal layer
+    bint ends                  # the last packet of its frame, where the payload says so
+    uint16_t carried           # targets that need this packet
+    uint16_t upward            # targets that a receiver of the one below may go over to here, at a frame's beginning
+
+# The targets that need a packet of these layers: all that reach as far.
+cdef inline uint16_t carried_by(uint8_t spatial, uint8_t temporal) noexcept nogil:
+    cdef uint16_t row = <uint16_t>((0xF << temporal) & 0xF)
+    return <uint16_t>((row | row << 4 | row << 8) & ~((1 << (4 * spatial)) - 1) & ALL_TARGETS)
+
+# One number for the layers a packet is of; what lies beyond those that are told apart counts as the highest.
+cdef inline uint8_t place_of(uint8_t spatial, uint8_t temporal) noexcept nogil:
+    return <uint8_t>(4 * min(spatial, <uint8_t>(MAX_SPATIAL - 1)) + min(temporal, <uint8_t>(MAX_TEMPORAL - 1)))
+
+cdef inline void descriptor_reset(descriptor *d) noexcept nogil:
+    memset(d, 0, sizeof(descriptor))
+    d.carried = ALL_TARGETS
+
+# Layers inside: only these targets need it.
+cdef inline void descriptor_place(descriptor *d, uint8_t place) noexcept nogil:
+    d.place = place
+    d.carried = carried_by(place >> 2, place & 3)
 
 # A fault for the fuzzer to find, only where the build asks for it: tests/fuzz/planted.sh.
 cdef extern from *:
@@ -219,10 +259,12 @@ cdef extern from *:
 # RFC 7741 section 4.2 and 4.3. False when it is truncated.
 cdef inline bint vp8_parse(const uint8_t *p, size_t size, descriptor *d) noexcept nogil:
     cdef size_t at = 1
-    cdef uint8_t flags
-    memset(d, 0, sizeof(descriptor))
+    cdef uint8_t flags, temporal
+    cdef bint begins
+    descriptor_reset(d)
     if size < 1:
         return False
+    begins = (p[0] & 0x17) == 0x10         # S bit set, partition 0
     if p[0] & 0x80:
         if size < 2:
             return False
@@ -248,28 +290,48 @@ cdef inline bint vp8_parse(const uint8_t *p, size_t size, descriptor *d) noexcep
             d.tl0 = p[at]
             at += 1
         if flags & 0x30:
+            if at >= size:
+                return False
+            if flags & 0x20:
+                temporal = p[at] >> 6
+                descriptor_place(d, temporal)
+                if begins and p[at] & 0x20:    # Y: it depends on nothing but the base layer
+                    d.upward = carried_by(0, temporal) & ~carried_by(0, <uint8_t>(temporal + 1))
             at += 1
     if at >= size:
         return False
-    # S bit set, partition 0, and the inverse key frame bit of the VP8 payload header clear
-    d.keyframe = (p[0] & 0x17) == 0x10 and (p[at] & 0x01) == 0
+    d.keyframe = begins and (p[at] & 0x01) == 0    # the inverse key frame bit of the VP8 payload header
+    if d.keyframe:
+        d.upward = ALL_TARGETS
     return True
 
 # RFC 6184: a keyframe that a new decoder can start from begins with its sequence parameter set, alone or in a STAP-A.
 cdef inline bint h264_parse(const uint8_t *p, size_t size, descriptor *d) noexcept nogil:
     cdef uint8_t kind
     cdef size_t at = 1, length
-    memset(d, 0, sizeof(descriptor))
+    descriptor_reset(d)
     if size < 1:
         return False
     kind = p[0] & 0x1F
     if kind == 7:
         d.keyframe = True
+        d.upward = ALL_TARGETS
     elif kind == 24:                       # STAP-A
         while at + 3 <= size:
             length = read16(p + at)
             if (p[at + 2] & 0x1F) == 7:
                 d.keyframe = True
+                d.upward = ALL_TARGETS
                 return True
             at += 2 + length
+    return True
+
+# AV1 RTP payload format 4.4: the aggregation header. N begins a coded video sequence, which a decoder can start from.
+cdef inline bint av1_parse(const uint8_t *p, size_t size, descriptor *d) noexcept nogil:
+    descriptor_reset(d)
+    if size < 2:
+        return False
+    d.keyframe = (p[0] & 0x88) == 0x08     # N, and Z is not set: nothing of an earlier packet goes on
+    if d.keyframe:
+        d.upward = ALL_TARGETS
     return True

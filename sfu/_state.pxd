@@ -7,8 +7,9 @@ Times are microseconds of CLOCK_MONOTONIC; `wall_offset_us` of the worker turns 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from sfu._arrivals cimport arrival_log
+from sfu._dependency cimport dependency_structure
 from sfu._limits cimport gate
-from sfu._rtp cimport WINDOW, descriptor, extension_ids, seq_window
+from sfu._rtp cimport CODECS, WINDOW, descriptor, extension_ids, seq_window
 from sfu._speakers cimport speaker_board, voice
 from sfu._srtp cimport srtp_receiver, srtp_sender
 from sfu._stun cimport sockaddr_storage
@@ -26,6 +27,7 @@ cdef enum:
     MAX_LOST = 128               # missing packets of one layer that are asked for
     EPOCHS = 8                   # past sources of a slot that retransmission still knows
     DROPS = 32                   # past gaps closed in a layer's numbering
+    TARGETS = 12                 # ways to take a layer: 3 spatial x 4 temporal ones within it (`_rtp.EVERYTHING`)
     CNAME = 32
     REPEATS = 64                 # retransmissions of one slot in 100 ms
 
@@ -52,8 +54,13 @@ cdef struct packet:
     uint8_t audio_level
     uint8_t orientation
     bint present
+    uint8_t dependency_size      # of the dependency descriptor, which lies behind the payload and its fill; 0: none
+    bint late                    # it came after packets with higher numbers
     int64_t arrival_us
     descriptor video
+    # of the packets and pictures so far, this one included: how many target t does not carry
+    uint32_t skipped[TARGETS]
+    uint16_t skipped_pictures[TARGETS]
 
 # Recent packets of a layer: a ring of bytes and an index by number.
 cdef struct packet_cache:
@@ -82,6 +89,17 @@ cdef struct layer:
     int64_t shift                # number = extended sequence + shift, for new packets
     uint64_t drops[DROPS]        # extended sequences behind which `shift` was one more
     int32_t dropped
+    uint32_t skipped[TARGETS]    # as in `packet`, of the newest
+    uint16_t skipped_pictures[TARGETS]
+    bint has_picture
+    uint16_t last_picture
+    bint has_structure
+    dependency_structure structure
+    # what it weighs, by the spatial and temporal layers inside it: 4 * spatial + temporal
+    uint32_t gathered[TARGETS]   # bytes since they were last looked at
+    double rates[TARGETS]        # bits a second
+    int64_t measured_us
+    bint weighed                 # `rates` say something
     # repair
     missing lost[MAX_LOST]
     int32_t lost_count
@@ -104,6 +122,9 @@ cdef struct layer:
     # keyframes
     int64_t last_pli_us
     bint keyframe_wanted
+    # whether anybody receives it: what its publisher was told, and since when nobody does
+    bint spared
+    int64_t unused_since_us
     # activity and fan-out
     int64_t last_packet_us
     packet_cache cache
@@ -139,7 +160,9 @@ cdef struct epoch:
     int64_t shift                # outgoing = source number + shift
     uint32_t timestamp_shift
     uint16_t picture_shift
+    uint16_t frame_shift         # of frame numbers in dependency descriptors
     uint8_t tl0_shift
+    uint8_t target               # what of the source it takes
 
 # One slot's copy of a track on its way out.
 cdef struct downtrack:
@@ -154,10 +177,22 @@ cdef struct downtrack:
     # what is wanted, what is sent, what will be
     uptrack *wanted
     int32_t wanted_layer
+    int32_t rank                 # by which the line is divided, higher first
+    bint keeps_size              # gives up pictures a second rather than their size: a screen
+    # what the line affords (`_allocator`); the layer is -1 when not even the least
+    int32_t granted_layer
+    uint8_t granted_target
+    bint undecided               # what feeds it now goes on until the line has been divided anew
+    uint8_t aim                  # what of its source it shall take, as soon as that can be
+    int64_t hold_until_us        # no higher until then: the line was too thin for it a moment ago
+    int64_t keyframe_asked_us
+    int64_t keyframe_gap_us      # the next request that is listened to comes this much later
+    bint strained                # asked for more keyframes than it gets
     layer *source
     layer *next
     int32_t told                 # uptrack handle last reported by a "fed" event
     int32_t told_layer
+    bint told_paused
     # outgoing numbering
     bint started
     uint64_t highest
@@ -166,6 +201,7 @@ cdef struct downtrack:
     uint32_t last_timestamp
     int64_t last_sent_us
     uint16_t last_picture
+    uint16_t last_frame
     uint8_t last_tl0
     epoch epochs[EPOCHS]         # newest first
     int32_t epoch_count
@@ -181,11 +217,12 @@ cdef struct downtrack:
 
 # What a receiver calls things: payload types by codec, header extension ids. 0: it does not know the thing.
 cdef struct numbering:
-    uint8_t payload_types[3]
-    uint8_t rtx_payload_types[3]
+    uint8_t payload_types[CODECS]
+    uint8_t rtx_payload_types[CODECS]
     uint8_t transport_cc
     uint8_t audio_level
     uint8_t orientation
+    uint8_t dependency
 
 cdef struct ssrc_entry:
     uint32_t ssrc
@@ -239,6 +276,7 @@ cdef struct transport:
     int64_t next_rr_us
     bint has_clock               # publisher's NTP time -> ours
     int64_t clock_offset_us
+    int64_t spoke_us             # when this participant was last among the loudest
     # a participant that receives
     numbering numbers
     downtrack *slots[MAX_SLOTS]
@@ -250,6 +288,9 @@ cdef struct transport:
     int64_t estimate_bps
     int64_t wanted_bps
     int64_t allocated_bps
+    int64_t divided_bps          # the estimate that was last divided
+    int64_t next_division_us
+    bint changed                 # what is wanted is not what was divided
 
 cdef struct room:
     int32_t handle
@@ -277,6 +318,11 @@ cdef struct counters:
     uint64_t keyframe_requests_out
     uint64_t switches
     uint64_t padding_closed
+    uint64_t layers_dropped      # packets of temporal and spatial layers that a slot did not take
+    uint64_t filled              # numbers of such packets that had been left open, closed by padding
+    uint64_t keyframe_requests_held  # of receivers that asked again and again
+    uint64_t allocations
+    uint64_t pauses              # slots their line could not feed
     uint64_t not_allowed         # packets of tracks without the floor
     uint64_t drop_malformed
     uint64_t drop_unknown_address

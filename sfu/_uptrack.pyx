@@ -1,20 +1,45 @@
 """A track as it comes in: numbering, loss, what its publisher must be asked for.
 
-A layer's packets get numbers of their own (`packet.number`) without the gaps that padding-only packets would
-leave, so that every slot it feeds needs only a constant shift. Packets that are missing are remembered until
-they come or are given up (`_feedback` asks for them).
+A layer's packets get numbers of their own (`_numbering`), so that every slot it feeds needs only a constant shift. Packets
+that are missing are remembered until they come or are given up (`_feedback` asks for them).
 """
 
 from libc.stdint cimport int32_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memmove, memset
 
 from sfu._cache cimport cache_create, cache_free, cache_store
+from sfu._dependency cimport dependency, dependency_place, dependency_read
 from sfu._list cimport list_free
+from sfu._numbering cimport (
+    EXTEND_FROM,
+    begin_numbering,
+    close_gap,
+    count_skipped,
+    has_place,
+    keep_places,
+    note_skipped,
+    number_of,
+)
 from sfu._rings cimport SAW_LAYER, event
-from sfu._rtp cimport H264, NO_LEVEL, VP8, descriptor, extend16, h264_parse, read16, vp8_parse, window_add
+from sfu._rtp cimport (
+    AV1,
+    H264,
+    NO_LEVEL,
+    VP8,
+    VP9,
+    av1_parse,
+    descriptor,
+    descriptor_reset,
+    extend16,
+    h264_parse,
+    read16,
+    vp8_parse,
+    window_add,
+)
 from sfu._speakers cimport voice_note
 from sfu._srtp cimport srtp_forget
-from sfu._state cimport CACHE_PACKETS, DROPS, MAX_LOST, MAX_SSRCS, downtrack, missing, uptrack
+from sfu._state cimport CACHE_PACKETS, MAX_LOST, MAX_SSRCS, downtrack, missing, uptrack
+from sfu._vp9 cimport vp9_parse
 from sfu._worker cimport tell
 
 cdef enum:
@@ -26,7 +51,7 @@ cdef enum:
     SPEECH_LEVEL = 30            # -dBov of ordinary speech
     SILENCE = 127
     DTX_BYTES = 3
-    EXTEND_FROM = 1 << 20        # extended sequence numbers begin above 0, so that none is ever negative
+    PACKET_OVERHEAD = 44         # bytes of header, extensions and tag around a payload
 
 
 cdef bint layer_prepare(layer *lr, bint is_audio) noexcept nogil:
@@ -145,45 +170,7 @@ cdef layer *find_layer(transport *t, const rtp_header *h, bint *is_rtx) noexcept
     return entry.target
 
 
-# --- numbering --------------------------------------------------------------------------------------------------
-
-cdef void begin_numbering(layer *lr, uint64_t sequence) noexcept nogil:
-    # The numbers handed out go on where they stopped, whatever the publisher's sequence does
-    cdef int64_t next_number = EXTEND_FROM
-    if lr.window.started:
-        next_number = <int64_t>lr.window.highest + lr.shift + 1
-    lr.shift = next_number - <int64_t>sequence
-    lr.dropped = 0
-    lr.lost_count = 0
-    lr.window.started = False
-    lr.first_sequence = sequence
-    lr.received = 0
-    lr.prior_expected = 0
-    lr.prior_received = 0
-
-
-cdef uint64_t number_of(const layer *lr, uint64_t sequence, bint *known) noexcept nogil:
-    cdef int64_t shift = lr.shift
-    cdef int32_t i
-    known[0] = True
-    for i in range(lr.dropped):
-        if lr.drops[i] <= sequence:
-            return sequence + <uint64_t>shift
-        shift += 1
-    # older than every gap that is still remembered: only certain when none was forgotten
-    known[0] = lr.dropped < DROPS
-    return sequence + <uint64_t>shift
-
-
-cdef void close_gap(worker *w, layer *lr, uint64_t sequence) noexcept nogil:
-    if lr.dropped == DROPS:
-        lr.dropped -= 1
-    memmove(&lr.drops[1], &lr.drops[0], lr.dropped * sizeof(uint64_t))
-    lr.drops[0] = sequence
-    lr.dropped += 1
-    lr.shift -= 1
-    w.count.padding_closed += 1
-
+# --- loss ----------------------------------------------------------------------------------------------------------
 
 cdef void note_gap(worker *w, layer *lr, uint64_t first, uint64_t behind) noexcept nogil:
     cdef uint64_t sequence = first
@@ -237,12 +224,30 @@ cdef void note_alive(worker *w, layer *lr) noexcept nogil:
     tell(w, &e)
 
 
-cdef bint read_descriptor(const layer *lr, const uint8_t *payload, size_t size, descriptor *d) noexcept nogil:
-    memset(d, 0, sizeof(descriptor))
-    if lr.track.codec == VP8:
+cdef bint read_payload(uint8_t codec, const uint8_t *payload, size_t size, descriptor *d) noexcept nogil:
+    if codec == VP8:
         return vp8_parse(payload, size, d)
-    if lr.track.codec == H264:
+    if codec == H264:
         return h264_parse(payload, size, d)
+    if codec == VP9:
+        return vp9_parse(payload, size, d)
+    if codec == AV1:
+        return av1_parse(payload, size, d)
+    descriptor_reset(d)
+    return True
+
+
+cdef bint read_descriptor(layer *lr, const rtp_header *h, const uint8_t *payload, size_t size,
+                          descriptor *d) noexcept nogil:
+    # VP8 and VP9 tell of their layers in the payload, the others only by the dependency descriptor. One that cannot be read
+    # (its structure was lost) leaves the packet without layers: everybody gets it.
+    cdef dependency found
+    if not read_payload(lr.track.codec, payload, size, d):
+        return False
+    if h.dependency is not NULL and (lr.track.codec == AV1 or lr.track.codec == H264):
+        if dependency_read(h.dependency, h.dependency_size, &lr.structure, lr.has_structure, &found):
+            lr.has_structure = lr.has_structure or found.has_structure
+            dependency_place(&found, &lr.structure, d)
     return True
 
 
@@ -284,7 +289,7 @@ cdef packet *layer_receive(worker *w, layer *lr, const rtp_header *h, const uint
     cdef uint64_t sequence, previous, number
     cdef descriptor video
     cdef packet *kept
-    cdef bint known, first = not lr.window.started
+    cdef bint known, late, first = not lr.window.started
     cdef int fresh
     if repaired:
         if first or payload_size < 2:      # RTX that carries nothing is a bandwidth probe
@@ -315,28 +320,40 @@ cdef packet *layer_receive(worker *w, layer *lr, const rtp_header *h, const uint
     note_alive(w, lr)
     if sequence > previous + 1:
         note_gap(w, lr, previous + 1, sequence)
+        keep_places(lr, previous + 1 + <uint64_t>lr.shift, sequence + <uint64_t>lr.shift)
     elif sequence < previous:
         note_found(w, lr, sequence)
     if payload_size == 0 and sequence > previous:
         close_gap(w, lr, sequence)
         return NULL
-    if not read_descriptor(lr, payload, payload_size, &video) and payload_size > 0:
+    if not read_descriptor(lr, h, payload, payload_size, &video) and payload_size > 0:
         w.count.drop_malformed += 1
+        if sequence > previous:
+            close_gap(w, lr, sequence)
         return NULL
     number = number_of(lr, sequence, &known)
     if not known or number + CACHE_PACKETS <= lr.window.highest + <uint64_t>lr.shift:
         w.count.drop_too_late += 1
         return NULL
+    late = sequence < previous
+    if late and not has_place(lr, number):
+        w.count.drop_too_late += 1
+        return NULL
     if lr.track.is_audio:
         note_voice(w, lr, h, payload_size)
-    kept = cache_store(&lr.cache, number, payload, payload_size)
+    kept = cache_store(&lr.cache, number, payload, payload_size, h.dependency, h.dependency_size)
     kept.padding = <unsigned short>(size - h.payload_at - h.payload_size) if payload_size == 0 else 0
     kept.timestamp = h.timestamp
     kept.marker = h.marker
     kept.audio_level = h.audio_level
     kept.orientation = h.orientation
     kept.arrival_us = w.now_us
+    kept.late = late
     kept.video = video
+    lr.gathered[video.place] += <uint32_t>payload_size + PACKET_OVERHEAD
+    if not late:
+        count_skipped(lr, &video, lr.track.codec == VP8)
+        note_skipped(lr, kept)
     if video.keyframe:
         lr.keyframe_wanted = False
     return kept

@@ -44,6 +44,7 @@ cdef struct worker:
     list_of senders              # transports by direction, for the ticks
     list_of receivers
     list_of active_rooms
+    bint divide                  # a receive transport's line is to be divided anew in this turn
     int32_t uptrack_count
     int32_t slot_count
     layer *dirty[DIRTY]

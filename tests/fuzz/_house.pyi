@@ -18,4 +18,7 @@ class House:
         """Frees everything."""
 
 def read_packet(data: bytes) -> int:
-    """One RTP packet, and its bytes as VP8 and H264 payload. Raises `Lie`."""
+    """One RTP packet, and its bytes as each codec's payload. Raises `Lie`."""
+
+def read_dependency(data: bytes) -> int:
+    """Dependency descriptors of one layer, each behind its length. Raises `Lie`."""

@@ -1,7 +1,8 @@
 """A packet worker without its thread: what a fuzzer says is given to it as if it had come from the network.
 
-There are two publishers (VP8 in three layers with rids, H264 with SSRCs, two microphones) and two receivers, all on plain
-transports, so that nothing has to be encrypted for a mutation to get through. Time is the fuzzer's too.
+There are two publishers (VP8 in three layers with rids, H264, VP9 and AV1 with SSRCs, two microphones) and two receivers, all
+on plain transports, so that nothing has to be encrypted for a mutation to get through. Time is the fuzzer's too, and what the
+receivers' lines carry.
 
 The input is a row of steps: a byte that says what happens and to whom, two bytes of size, and as many bytes. Every datagram
 stands in memory of exactly its size, so that the sanitizer sees a read beyond it.
@@ -11,15 +12,18 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
+from sfu._allocator cimport divide_lines
 from sfu._commands cimport carry_out
 from sfu._datagrams cimport datagrams, fan_out_all
 from sfu._fastpath cimport Worker
+from sfu._dependency cimport dependency, dependency_place, dependency_read, dependency_structure
 from sfu._feedback cimport feedback_fast, feedback_slow
 from sfu._rooms cimport room_hear
-from sfu._rtp cimport descriptor, extension_ids, h264_parse, rtp_header, rtp_parse, vp8_parse, write16, write32
+from sfu._rtp cimport av1_parse, descriptor, extension_ids, h264_parse, rtp_header, rtp_parse, vp8_parse, write16, write32
 from sfu._sockets cimport MAX_PACKET
-from sfu._state cimport local_address, room
+from sfu._state cimport local_address, room, transport
 from sfu._stun cimport sockaddr_storage
+from sfu._vp9 cimport vp9_parse
 from sfu._worker cimport worker
 
 cdef extern from "netinet/in.h" nogil:
@@ -45,12 +49,15 @@ cdef enum:
     STEP_FEED = 4
     STEP_ALLOW = 5
     STEP_ASK = 6
-    STEPS = 7
+    STEP_LINE = 7
+    STEPS = 8
+    TRACKS = 10                  # kinds of packets a step may claim to be
+    VIDEOS = 4
 
 # What a step of RTP claims to be: one of these, then the step's own bytes behind the fixed header.
-SSRCS = (1000, 1001, 1002, 2000, 3000, 3001, 2001, 4000)
-PAYLOAD_TYPES = (96, 97, 102, 103, 111, 111, 103, 96)
-EXTENSIONS = {"mid": 1, "rid": 2, "rrid": 3, "transport_cc": 5, "audio_level": 10, "orientation": 11}
+SSRCS = (1000, 1001, 1002, 2000, 3000, 3001, 2001, 4000, 5000, 6000)
+PAYLOAD_TYPES = (96, 97, 102, 103, 111, 111, 103, 96, 98, 104)
+EXTENSIONS = {"mid": 1, "rid": 2, "rrid": 3, "transport_cc": 5, "audio_level": 10, "orientation": 11, "dependency": 12}
 
 
 class Lie(Exception):
@@ -64,7 +71,7 @@ cdef class House:
     cdef list paths
     cdef list uptracks
     cdef list slots
-    cdef uint16_t sequence[8]
+    cdef uint16_t sequence[TRACKS]
     cdef set own_ssrcs
     cdef readonly uint64_t sent
 
@@ -91,6 +98,10 @@ cdef class House:
                           encodings=[("r0", 0, 0), ("r1", 0, 0), ("r2", 0, 0)], **{**common, "mid": "0"}),
             w.add_uptrack(paths[1], the_room, kind="video", codec="H264", payload_type=102, rtx_payload_type=103,
                           encodings=[("", 2000, 2001)], **{**common, "mid": "0"}),
+            w.add_uptrack(paths[1], the_room, kind="video", codec="VP9", payload_type=98, rtx_payload_type=99,
+                          encodings=[("", 5000, 5001)], **{**common, "mid": "2"}),
+            w.add_uptrack(paths[1], the_room, kind="video", codec="AV1", payload_type=104, rtx_payload_type=105,
+                          encodings=[("", 6000, 6001)], **{**common, "mid": "3"}),
             w.add_uptrack(paths[0], the_room, kind="audio", codec="opus", payload_type=111, rtx_payload_type=-1,
                           encodings=[("", 3000, 0)], **{**common, "mid": "1", "clock_rate": 48000}),
             w.add_uptrack(paths[1], the_room, kind="audio", codec="opus", payload_type=111, rtx_payload_type=-1,
@@ -105,7 +116,7 @@ cdef class House:
                 if kind == "video":
                     self.slots.append(slot)
         for number, slot in enumerate(self.slots):
-            w.feed(slot, self.uptracks[number % 2], number % 3 if number % 2 == 0 else 0)
+            w.feed(slot, self.uptracks[number % VIDEOS], number % 3)
         carry_out(self.w)
 
     def end(self) -> None:
@@ -137,18 +148,21 @@ cdef class House:
         if what == STEP_DATAGRAM:
             self.receive(whom % (PATHS + STRANGERS), data, size)
         elif what == STEP_RTP:
-            self.rtp(whom % 8, data, size)
+            self.rtp(whom % TRACKS, data, size)
         elif what == STEP_RTCP:
             self.rtcp(whom % PATHS, data, size)
         elif what == STEP_TIME:
             self.pass_time(<int64_t>size * 1000)
         elif what == STEP_FEED:
-            slot, track = self.slots[whom % len(self.slots)], self.uptracks[size % 2]
-            self.held.feed(slot, track, <int>(whom % 3) if size % 2 == 0 else 0)
+            slot, track = self.slots[whom % len(self.slots)], self.uptracks[size % VIDEOS]
+            self.held.feed(slot, track, <int>(whom % 3), rank=whom % 5, keeps_size=size & 4)
         elif what == STEP_ALLOW:
-            self.held.set_allowed(self.uptracks[whom % 4], bool(size & 1))
+            self.held.set_allowed(self.uptracks[whom % len(self.uptracks)], bool(size & 1))
+        elif what == STEP_LINE:
+            (<transport *>self.w.receivers.items[whom % 2]).estimate_bps = <int64_t>size * 1000
+            divide_lines(self.w)
         else:
-            self.held.request_keyframe(self.uptracks[whom % 2])
+            self.held.request_keyframe(self.uptracks[whom % VIDEOS])
         carry_out(self.w)
 
     cdef void rtp(self, int which, const uint8_t *data, size_t size):
@@ -204,6 +218,7 @@ cdef class House:
             room_hear(self.w, <room *>self.w.active_rooms.items[i], False)
         feedback_fast(self.w)
         feedback_slow(self.w)
+        divide_lines(self.w)
 
     cdef int look(self) except -1:
         """What would have been sent, and is not."""
@@ -238,15 +253,15 @@ cdef class House:
 
 
 def read_packet(const uint8_t[::1] data) -> int:
-    """One RTP packet and its payload as VP8 and as H264, all read in memory of exactly their size. The sum of what was
-    read, which keeps the compiler from leaving a read out."""
+    """One RTP packet and its payload as each codec's, all read in memory of exactly their size. The sum of what was read,
+    which keeps the compiler from leaving a read out."""
     cdef uint64_t total = 0
     cdef extension_ids ids
     cdef rtp_header header
     cdef descriptor found
     cdef size_t size = <size_t>data.shape[0]
     cdef uint8_t *exact = <uint8_t *>malloc(size + 1)
-    ids.mid, ids.rid, ids.rrid, ids.transport_cc, ids.audio_level, ids.orientation = 1, 2, 3, 5, 10, 11
+    ids.mid, ids.rid, ids.rrid, ids.transport_cc, ids.audio_level, ids.orientation, ids.dependency = 1, 2, 3, 5, 10, 11, 12
     exact += 1                             # malloc's own alignment would hide what is read before the packet
     if size:
         memcpy(exact, &data[0], size)
@@ -263,6 +278,44 @@ def read_packet(const uint8_t[::1] data) -> int:
     if vp8_parse(exact, size, &found) and not 0 <= found.tl0_at < size:
         raise Lie(f"TL0PICIDX at {found.tl0_at} of {size} bytes")
     total += found.tl0 + found.picture_id + found.keyframe
+    if vp9_parse(exact, size, &found) and not 0 <= found.tl0_at < size:
+        raise Lie(f"TL0PICIDX at {found.tl0_at} of {size} bytes")
+    total += found.tl0 + found.picture_id + found.carried
+    av1_parse(exact, size, &found)
+    total += found.keyframe
     h264_parse(exact, size, &found)
     free(exact)
     return total + found.keyframe
+
+
+def read_dependency(const uint8_t[::1] data) -> int:
+    """Dependency descriptors of one layer, each behind a byte that says its length and each in memory of exactly its size.
+    The sum of what was read. Raises `Lie`."""
+    cdef dependency_structure structure
+    cdef dependency found
+    cdef descriptor placed
+    cdef size_t at = 0, left = <size_t>data.shape[0], size
+    cdef bint known = False
+    cdef uint64_t total = 0
+    cdef uint8_t *exact
+    memset(&structure, 0, sizeof(structure))
+    memset(&placed, 0, sizeof(placed))
+    while left > 0:
+        size = min(<size_t>data[at], left - 1)
+        exact = <uint8_t *>malloc(size if size else 1)
+        if size:
+            memcpy(exact, &data[at + 1], size)
+        if dependency_read(exact, size, &structure, known, &found):
+            known = known or found.has_structure
+            if not 0 < structure.template_count <= 64 or not 0 < structure.target_count <= 32:
+                raise Lie(f"{structure.template_count} templates, {structure.target_count} decode targets")
+            if found.template_index >= structure.template_count:
+                raise Lie(f"template {found.template_index} of {structure.template_count}")
+            dependency_place(&found, &structure, &placed)
+            if placed.place >= 12:
+                raise Lie(f"layer {placed.place}")
+            total += placed.carried + placed.upward
+        free(exact)
+        at += 1 + size
+        left -= 1 + size
+    return total

@@ -51,6 +51,16 @@ def rtp() -> Input:
     return one
 
 
+def dependency() -> Input:
+    """Dependency descriptors (AV1), one after another of one layer."""
+    from tests.fuzz._house import read_dependency
+
+    def one(data: bytes) -> None:
+        read_dependency(data)
+
+    return one
+
+
 def stun() -> Input:
     """Binding requests: read, authenticated, answered with no more bytes than they have."""
     from sfu import _stun
@@ -131,8 +141,9 @@ def requests() -> Input:
 
 
 TARGETS = {
-    "packets": Target("the packet worker: STUN, DTLS, RTP, RTCP, extensions, VP8 and H264 descriptors", (), packets),
-    "rtp": Target("RTP headers, extensions, VP8 and H264 descriptors", (), rtp),
+    "packets": Target("the packet worker: STUN, DTLS, RTP, RTCP, extensions, payload descriptors, layers and lines", (), packets),
+    "rtp": Target("RTP headers, extensions, descriptors of VP8, VP9, H264 and AV1", (), rtp),
+    "dependency": Target("dependency descriptors (AV1)", (), dependency),
     "stun": Target("STUN binding requests", (), stun),
     "rtcp": Target("RTCP compounds", (), rtcp),
     "messages": Target("signalling messages", ("signalling", "sfu"), messages),

@@ -122,7 +122,7 @@ def test_a_receiver_may_know_no_header_extension() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"payload_types": {"AV1": (1, 2)}, "extensions": {}},
+        {"payload_types": {"H265": (1, 2)}, "extensions": {}},
         {"payload_types": {"VP8": (128, -1)}, "extensions": {}},
         {"payload_types": {}, "extensions": {"mid": 1}},
         {"payload_types": {}, "extensions": {"transport_cc": 15}},

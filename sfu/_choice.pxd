@@ -1,0 +1,21 @@
+"""Which layer feeds a slot, and what of it. Touches lists of layers, so never called by a packet but by what it changes."""
+
+from libc.stdint cimport int32_t
+
+from sfu._state cimport downtrack, layer, uptrack
+from sfu._worker cimport worker
+
+# Lets `track` (NULL: nothing) feed the slot with its highest active layer up to `wanted_layer`, as far as the line affords it.
+cdef void slot_want(worker *w, downtrack *d, uptrack *track, int32_t wanted_layer) noexcept nogil
+# Chooses the layer anew: after a layer came or went, the floor changed, the line was divided anew, or the path has opened.
+cdef void slot_choose(worker *w, downtrack *d) noexcept nogil
+# Nothing feeds the slot any more; says so.
+cdef void slot_stop(worker *w, downtrack *d) noexcept nogil
+# Forgets every trace of `lr` (it is about to be freed).
+cdef void slot_forget_layer(downtrack *d, const layer *lr) noexcept nogil
+# The line is no limit to this slot.
+cdef void grant_everything(downtrack *d) noexcept nogil
+# What of its source the slot shall take now.
+cdef void slot_aim(downtrack *d) noexcept nogil
+# Says which source feeds the slot, if that is news.
+cdef void tell_fed(worker *w, downtrack *d) noexcept nogil
