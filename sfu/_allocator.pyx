@@ -5,10 +5,10 @@ they come in (`_layers`). Whatever steps down because a line has become thin sta
 must leave room: so nothing flaps.
 """
 
-from sfu._choice cimport grant_everything, slot_choose
+from sfu._choice cimport line_bps, slot_choose
 from sfu._layers cimport VOICE_BPS, layer_bps, layer_is_there, layer_options
 from sfu._rtp cimport EVERYTHING
-from sfu._state cimport MAX_SLOTS, downtrack, layer, uptrack
+from sfu._state cimport MAX_LAYERS, MAX_SLOTS, downtrack, layer, uptrack
 
 cdef enum:
     MARGIN = 10                  # a tenth of what is gone up to must be left
@@ -138,14 +138,12 @@ cdef int64_t voices_bps(const transport *t) noexcept nogil:
 
 # --- carrying it out --------------------------------------------------------------------------------------------
 
-cdef void grant(worker *w, downtrack *d, const claim *c, bint thinner) noexcept nogil:
+cdef void grant(worker *w, downtrack *d, const claim *c, int64_t line, bint thinner) noexcept nogil:
     cdef int32_t layer_index = -1
     cdef uint8_t target = EVERYTHING
-    if c.count == 0:                       # nothing has come of it yet
-        grant_everything(d)
-        slot_choose(w, d)
-        return
-    if c.chosen >= 0:
+    if line == 0 or c.count == 0:          # nothing limits it, or nothing has come of it yet
+        layer_index = MAX_LAYERS - 1
+    elif c.chosen >= 0:
         layer_index = c.options[c.chosen].layer
         target = c.options[c.chosen].target
     if c.chosen < c.now and thinner:
@@ -163,31 +161,32 @@ cdef void divide_line(worker *w, transport *t) noexcept nogil:
     cdef downtrack *owners[MAX_SLOTS]
     cdef int32_t n = 0, i
     cdef int64_t voices = voices_bps(t)
-    cdef bint thinner = t.divided_bps > 0 and t.estimate_bps < t.divided_bps
+    cdef int64_t line = line_bps(t)
+    cdef bint thinner = t.divided_bps > 0 and line < t.divided_bps
     for i in range(t.slot_count):
         if not t.slots[i].is_audio and t.slots[i].wanted is not NULL and t.slots[i].wanted.allowed:
             owners[n] = t.slots[i]
             make_claim(w, owners[n], &claims[n])
             n += 1
-    if t.estimate_bps > 0:
-        divide(claims, n, max(t.estimate_bps - voices, <int64_t>0))
+    if line > 0:
+        divide(claims, n, max(line - voices, <int64_t>0))
     t.wanted_bps = t.allocated_bps = voices
     for i in range(n):
-        if t.estimate_bps == 0:
+        if line == 0:
             claims[i].chosen = claims[i].count - 1
         t.wanted_bps += bps_of(&claims[i], claims[i].count - 1)
         t.allocated_bps += bps_of(&claims[i], claims[i].chosen)
-        if t.estimate_bps > 0:
-            grant(w, owners[i], &claims[i], thinner)
+        grant(w, owners[i], &claims[i], line, thinner)
     t.changed = False
-    t.divided_bps = t.estimate_bps
+    t.divided_bps = line
     t.next_division_us = w.now_us + PERIOD_US
     w.count.allocations += 1
 
 
 cdef bint is_due(worker *w, const transport *t) noexcept nogil:
-    return (t.changed or w.now_us >= t.next_division_us or 4 * t.estimate_bps < 3 * t.divided_bps
-            or 2 * t.estimate_bps > 3 * t.divided_bps)
+    cdef int64_t line = line_bps(t)
+    return (t.changed or w.now_us >= t.next_division_us or 4 * line < 3 * t.divided_bps
+            or 2 * line > 3 * t.divided_bps)
 
 
 cdef void divide_lines(worker *w) noexcept nogil:

@@ -1,9 +1,15 @@
 """Which layer feeds a slot, and what of it. Touches lists of layers, so never called by a packet but by what it changes."""
 
-from libc.stdint cimport int32_t
+from libc.stdint cimport int32_t, int64_t
 
-from sfu._state cimport downtrack, layer, uptrack
+from sfu._state cimport downtrack, layer, transport, uptrack
 from sfu._worker cimport worker
+
+# What the receiver may be sent, bits a second; 0: nothing is known that would limit it.
+cdef inline int64_t line_bps(const transport *t) noexcept nogil:
+    if t.limit_bps > 0 and (t.estimate_bps == 0 or t.limit_bps < t.estimate_bps):
+        return t.limit_bps
+    return t.estimate_bps
 
 # Lets `track` (NULL: nothing) feed the slot with its highest active layer up to `wanted_layer`, as far as the line affords it.
 cdef void slot_want(worker *w, downtrack *d, uptrack *track, int32_t wanted_layer) noexcept nogil

@@ -141,10 +141,10 @@ cdef void slot_want(worker *w, downtrack *d, uptrack *track, int32_t wanted_laye
             list_add(&track.followers, d)
         d.hold_until_us = 0
         d.strained = False
-        d.undecided = not d.is_audio and d.path.estimate_bps > 0
+        d.undecided = not d.is_audio and line_bps(d.path) > 0
     d.wanted_layer = wanted_layer
     if not d.is_audio:
-        if d.path.estimate_bps == 0:
+        if line_bps(d.path) == 0:
             grant_everything(d)
         d.path.changed = w.divide = True
     slot_choose(w, d)

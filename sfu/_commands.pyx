@@ -5,7 +5,7 @@ it. When something is gone the worker says so, and only then does Python use its
 old one can never be taken for the new one.
 """
 
-from libc.stdint cimport uint32_t
+from libc.stdint cimport int64_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcmp, memcpy, memmove, memset
 
@@ -19,6 +19,7 @@ from sfu._rings cimport (
     DO_ADD_TRANSPORT,
     DO_ADD_UPTRACK,
     DO_FEED,
+    DO_LIMIT,
     DO_REMOVE_ROOM,
     DO_REMOVE_TRANSPORT,
     DO_REMOVE_UPTRACK,
@@ -363,6 +364,9 @@ cdef void on_transport(worker *w, transport *t, const command *c) noexcept nogil
         set_keys(w, t, <const key_pair *>c.thing)
     elif c.kind == DO_SET_NUMBERS:
         t.numbers = (<const numbering *>c.thing)[0]
+    elif c.kind == DO_LIMIT:
+        t.limit_bps = max(<int64_t>c.b * 1000, <int64_t>1) if c.c else 0
+        t.changed = w.divide = True
     elif c.kind == DO_SET_REMOTE:
         note_address(w, t, c.thing, c.b, NULL, True)
     elif c.kind == DO_SEND and t.has_remote:

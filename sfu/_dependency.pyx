@@ -84,27 +84,27 @@ cdef void read_indications(bits *b, uint8_t count, uint32_t *present, uint32_t *
 
 cdef void skip_references(bits *b, uint8_t templates) noexcept nogil:
     # template_fdiffs: they are for decoders
-    cdef uint8_t n
-    for n in range(templates):
+    cdef uint8_t _n
+    for _n in range(templates):
         while take(b, 1):
             take(b, 4)
 
 
 cdef void read_chains(bits *b, dependency_structure *s) noexcept nogil:
-    cdef uint32_t n
+    cdef uint32_t _n
     s.chain_count = <uint8_t>take_below(b, <uint32_t>s.target_count + 1)
     if s.chain_count == 0:
         return
-    for n in range(s.target_count):        # decode_target_protected_by
+    for _n in range(s.target_count):       # decode_target_protected_by
         take_below(b, s.chain_count)
-    for n in range(<uint32_t>s.template_count * s.chain_count):
+    for _n in range(<uint32_t>s.template_count * s.chain_count):
         take(b, 4)                         # template_chain_fdiff
 
 
 cdef void skip_resolutions(bits *b, const dependency_structure *s) noexcept nogil:
-    cdef uint8_t n
+    cdef uint8_t _n
     if take(b, 1):
-        for n in range(s.spatial[s.template_count - 1] + 1):
+        for _n in range(s.spatial[s.template_count - 1] + 1):
             take(b, 32)                    # width - 1 and height - 1
 
 
@@ -157,7 +157,7 @@ cdef bint read_structure(bits *b, dependency_structure *s) noexcept nogil:
 cdef bint read_definition(bits *b, const dependency_structure *s, uint8_t template_id, dependency *out, bint custom_targets,
                           bint custom_references, bint custom_chains) noexcept nogil:
     cdef uint32_t index = (<uint32_t>template_id + MAX_TEMPLATES - s.offset) % MAX_TEMPLATES, size
-    cdef uint8_t n
+    cdef uint8_t _n
     if index >= s.template_count:
         return False
     out.template_index = <uint8_t>index
@@ -173,7 +173,7 @@ cdef bint read_definition(bits *b, const dependency_structure *s, uint8_t templa
             take(b, 4 * size)
             size = take(b, 2)
     if custom_chains:
-        for n in range(s.chain_count):
+        for _n in range(s.chain_count):
             take(b, 8)
     return not b.short
 

@@ -13,6 +13,8 @@ class Event(NamedTuple):
     - silent: transport, ms since the last check, 0; consent is lost (6 s), told once a silence
     - layer: uptrack, layer index, 1 seen or 0 gone (no packet for 1 s while another layer of it goes on)
     - fed: slot, uptrack or -1, layer index; the first packet of a new source has left, or the feed has stopped
+    - paused: slot, uptrack, 0; the receiver's line does not carry it, not even at its least
+    - unused: uptrack, layer index, 1 nobody has received it for a while or 0 somebody would
     - speakers: room, count, 0, count x (int32 uptrack, int32 level) in native order, loudest first
     """
 
@@ -85,9 +87,12 @@ class Worker:
         self, transport: int, *, payload_types: dict[str, tuple[int, int]], extensions: dict[str, int]
     ) -> None:
         """What a receiver calls things, where it is not what `sfu.parameters` says: codec -> its payload type and that
-        of its rtx (-1: none); "transport_cc", "audio_level", "orientation" -> id, 1 to 14. What is missing is not sent;
-        a codec that is missing must not be fed to its slots."""
+        of its rtx (-1: none); "transport_cc", "audio_level", "orientation", "dependency" -> id, 1 to 14. What
+        is missing is not sent; a codec that is missing must not be fed to its slots."""
     def send_dtls(self, transport: int, datagram: bytes) -> None: ...
+    def limit(self, transport: int, bps: int) -> None:
+        """Send a receiver at most so many bits a second, whatever its line carries; 0: no such limit. Voices are never
+        held back."""
     def remove_transport(self, transport: int) -> None:
         """Also removes its uptracks or slots."""
 
@@ -110,9 +115,9 @@ class Worker:
         extensions: dict[str, int],
         allowed: bool,
     ) -> int:
-        """`codec` is "opus", "VP8" or "H264". `encodings`: (rid or "", ssrc or 0, rtx ssrc or 0), lowest layer first,
-        at most 3. `extensions`: short name -> id in use by this publisher, names "mid", "rid", "rrid",
-        "transport_cc", "audio_level", "orientation". rtx_payload_type is -1 when there is none."""
+        """`codec` is "opus", "VP8", "H264", "VP9" or "AV1". `encodings`: (rid or "", ssrc or 0, rtx ssrc or 0),
+        lowest layer first, at most 3. `extensions`: short name -> id in use by this publisher, names "mid", "rid", "rrid",
+        "transport_cc", "audio_level", "orientation", "dependency". rtx_payload_type is -1 when there is none."""
     def set_allowed(self, uptrack: int, allowed: bool) -> None:
         """Whether anything of this track may be forwarded: the floor. Takes effect at the next packet."""
     def remove_uptrack(self, uptrack: int) -> None: ...
@@ -122,6 +127,7 @@ class Worker:
     def add_slot(self, transport: int, room: int, *, kind: str, ssrc: int, rtx_ssrc: int, cname: str) -> int:
         """A slot of a receive transport. Audio slots feed themselves with the loudest speakers of the room.
         Payload types and extension ids are those of `sfu.parameters` (fixed for every receiver)."""
-    def feed(self, slot: int, uptrack: int, layer: int) -> None:
+    def feed(self, slot: int, uptrack: int, layer: int, *, rank: int = 0, keeps_size: bool = False) -> None:
         """Video: let `uptrack` (-1: nothing) feed the slot with its highest active layer <= `layer`, from its next
-        keyframe on; the old source goes on until then."""
+        keyframe on; the old source goes on until then. When the line does not carry everything, slots of a higher
+        `rank` come first (`sfu.slots`), and one that `keeps_size` gives up pictures a second rather than their size."""

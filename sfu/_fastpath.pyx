@@ -28,6 +28,7 @@ from sfu._rings cimport (
     DO_ADD_TRANSPORT,
     DO_ADD_UPTRACK,
     DO_FEED,
+    DO_LIMIT,
     DO_REMOVE_ROOM,
     DO_REMOVE_TRANSPORT,
     DO_REMOVE_UPTRACK,
@@ -123,6 +124,8 @@ MOVES_A_SECOND, MOVES_AT_ONCE = 2, 4
 DTLS_A_SECOND, DTLS_AT_ONCE = 50, 100
 ALL_DTLS_A_SECOND, ALL_DTLS_AT_ONCE = 2000, 2000
 WAKES_A_SECOND, WAKES_AT_ONCE = 100, 20
+
+MOST_BPS = 10**12
 
 STOP_SECONDS = 5.0
 """How long `stop` waits for the thread."""
@@ -495,6 +498,12 @@ cdef class Worker:
             raise MemoryError
         memcpy(copy, <const char *>raw, len(raw))
         self.post(DO_SEND, transport, len(raw), 0, copy)
+
+    def limit(self, transport, bps):
+        self.transports.check(transport)
+        if not 0 <= bps <= MOST_BPS:
+            raise ValueError(f"a limit of {bps} bits a second")
+        self.post(DO_LIMIT, transport, bps // 1000, 1 if bps else 0, NULL)
 
     def remove_transport(self, transport):
         self.transports.check(transport)

@@ -7,7 +7,7 @@ in every target, since nobody knows what it will be: the slots that do not take 
 """
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
-from libc.string cimport memcpy, memmove, memset
+from libc.string cimport memcpy, memmove
 
 from sfu._cache cimport cache_find
 from sfu._rtp cimport ALL_TARGETS

@@ -33,6 +33,7 @@ cdef enum command_kind:
     DO_ADD_SLOT                  # a: transport, b: room, thing: downtrack
     DO_FEED                      # a: slot, b: uptrack, c: layer, thing: importance
     DO_SET_NUMBERS               # a: transport, thing: numbering
+    DO_LIMIT                     # a: transport, b: kbit/s, c: 1 with a limit
 
 cdef struct command:
     int32_t kind

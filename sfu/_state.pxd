@@ -288,7 +288,8 @@ cdef struct transport:
     int64_t estimate_bps
     int64_t wanted_bps
     int64_t allocated_bps
-    int64_t divided_bps          # the estimate that was last divided
+    int64_t limit_bps            # what it shall be sent at most; 0: no such limit
+    int64_t divided_bps          # `line_bps` when it was last divided
     int64_t next_division_us
     bint changed                 # what is wanted is not what was divided
 

@@ -11,7 +11,7 @@ from sfu._rtp cimport ALL_TARGETS, carried_by, descriptor, descriptor_place, des
 
 # The scalability structure (section 4.2.1) at `at`: where it ends, 0 when it is truncated.
 cdef inline size_t vp9_structure(const uint8_t *p, size_t size, size_t at) noexcept nogil:
-    cdef uint8_t flags, pictures, n
+    cdef uint8_t flags, pictures, _picture
     if at >= size:
         return 0
     flags = p[at]
@@ -23,7 +23,7 @@ cdef inline size_t vp9_structure(const uint8_t *p, size_t size, size_t at) noexc
             return 0
         pictures = p[at]
         at += 1
-        for n in range(pictures):
+        for _picture in range(pictures):
             if at >= size:
                 return 0
             at += 1 + ((p[at] >> 2) & 3)

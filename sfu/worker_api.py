@@ -85,6 +85,9 @@ class WorkerApi(Protocol):
     def send_dtls(self, transport: int, datagram: bytes) -> None:
         """Send a DTLS datagram."""
 
+    def limit(self, transport: int, bps: int) -> None:
+        """Send a receiver at most so many bits a second; 0: no such limit."""
+
     def remove_transport(self, transport: int) -> None:
         """Remove a transport with its uptracks or slots."""
 
@@ -123,5 +126,5 @@ class WorkerApi(Protocol):
     def add_slot(self, transport: int, room: int, *, kind: str, ssrc: int, rtx_ssrc: int, cname: str) -> int:
         """A new slot."""
 
-    def feed(self, slot: int, uptrack: int, layer: int) -> None:
-        """Let an uptrack (-1: none) feed a video slot."""
+    def feed(self, slot: int, uptrack: int, layer: int, *, rank: int = 0, keeps_size: bool = False) -> None:
+        """Let an uptrack (-1: none) feed a video slot; `rank` and `keeps_size` say how it gives way to others."""

@@ -141,7 +141,7 @@ def requests() -> Input:
 
 
 TARGETS = {
-    "packets": Target("the packet worker: STUN, DTLS, RTP, RTCP, extensions, payload descriptors, layers and lines", (), packets),
+    "packets": Target("the packet worker: STUN, DTLS, RTP, RTCP, extensions, descriptors, layers, lines", (), packets),
     "rtp": Target("RTP headers, extensions, descriptors of VP8, VP9, H264 and AV1", (), rtp),
     "dependency": Target("dependency descriptors (AV1)", (), dependency),
     "stun": Target("STUN binding requests", (), stun),
