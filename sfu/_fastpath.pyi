@@ -116,8 +116,9 @@ class Worker:
         allowed: bool,
     ) -> int:
         """`codec` is "opus", "VP8", "H264", "VP9" or "AV1". `encodings`: (rid or "", ssrc or 0, rtx ssrc or 0),
-        lowest layer first, at most 3. `extensions`: short name -> id in use by this publisher, names "mid", "rid", "rrid",
-        "transport_cc", "audio_level", "orientation", "dependency". rtx_payload_type is -1 when there is none."""
+        lowest layer first, at most 3. `extensions`: short name -> id in use by this publisher, names "mid", "rid",
+        "rrid", "transport_cc", "audio_level", "orientation", "dependency". rtx_payload_type is -1 when there is
+        none."""
     def set_allowed(self, uptrack: int, allowed: bool) -> None:
         """Whether anything of this track may be forwarded: the floor. Takes effect at the next packet."""
     def remove_uptrack(self, uptrack: int) -> None: ...

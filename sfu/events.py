@@ -117,6 +117,13 @@ class FeedsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LayersWanted:
+    """To the owner of a track: which of its layers somebody receives has changed (`Track.unused`)."""
+
+    track: Track
+
+
+@dataclass(frozen=True, slots=True)
 class TransportFailed:
     """To the owner: a transport will never carry media (`dtls_fingerprint`, `dtls_failed`)."""
 
@@ -146,6 +153,7 @@ Event = (
     | TrackMuted
     | SpeakersChanged
     | FeedsChanged
+    | LayersWanted
     | TransportFailed
     | Closed
 )

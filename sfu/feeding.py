@@ -9,7 +9,7 @@ from sfu import events
 from sfu.errors import Refused
 from sfu.parameters import Kind, ReceiverNumbers, slot_parameters
 from sfu.participant import Participant, Track, new_id
-from sfu.slots import AUDIO_SLOTS, Slot, assign, choose_layer, rank
+from sfu.slots import AUDIO_SLOTS, RANK_REST, Slot, assign, choose_layer, line_rank, rank
 
 if TYPE_CHECKING:
     from sfu.room import Room
@@ -98,8 +98,9 @@ class Feeding:
             self._shown[participant.id] = {
                 slot.id: track for slot in slots if slot.wanted is None and (track := chosen[slot.id]) is not None
             }
+            cameras = [slot for slot in slots if (track := chosen[slot.id]) is not None and track.source != "screen"]
             for slot in slots:
-                self._point(slot, chosen[slot.id])
+                self._point(slot, chosen[slot.id], cameras)
 
     def let_go(self, tracks: Sequence[Track]) -> None:
         """These tracks are gone: whoever saw or heard one in a slot is told now, not when the worker says so."""
@@ -107,6 +108,7 @@ class Feeding:
             changed = [slot for slot in participant.slots.values() if slot.live in tracks]
             for slot in changed:
                 slot.live = None
+                slot.paused = False
             if changed:
                 participant.tell(events.FeedsChanged(changed))
 
@@ -121,13 +123,17 @@ class Feeding:
         keyed.sort(key=lambda item: item[0])
         return [(key[0], track) for key, track in keyed]
 
-    def _point(self, slot: Slot, track: Track | None) -> None:
-        target = (-1, 0)
+    def _point(self, slot: Slot, track: Track | None, cameras: Sequence[Slot]) -> None:
+        target = (-1, 0, RANK_REST)
         if track is not None:
-            target = (track.handle, choose_layer(track.height, track.scales, slot.max_height))
-        if target != slot.target:
-            slot.target = target
-            self._room.lane.do(self._room.link.worker.feed, slot.handle, *target)
+            layer = choose_layer(track.height, track.scales, slot.max_height)
+            target = (track.handle, layer, line_rank(slot, track, cameras))
+        if target == slot.target:
+            return
+        slot.target = target
+        worker = self._room.link.worker
+        is_screen = track is not None and track.source == "screen"
+        self._room.lane.do(worker.feed, slot.handle, *target[:2], rank=target[2], keeps_size=is_screen)
 
     def _add(self, participant: Participant, kind: Kind, mid: str) -> None:
         room = self._room

@@ -48,6 +48,7 @@ class Metrics:
         self.sockets_closed = counter("sockets_closed_total", "Sockets this side closed", "cause")
         self.dtls_refused = counter("dtls_refused_total", "Transports that will never carry media", "cause")
         self.silent = counter("transports_silent_total", "Times a connected transport fell silent for 6 s")
+        self.paused = counter("slots_paused_total", "Times a slot was paused because its receiver's line was too thin")
         self.calls_refused = counter("control_refused_total", "Control calls refused", "cause")
         self.webhooks = counter("webhooks_total", "Webhooks by how they ended", "result")
         self.webhooks_waiting = gauge("webhooks_waiting", "Webhooks not delivered yet")

@@ -193,9 +193,20 @@ class Node:
         """One worker event; gives the slot whose source has changed."""
         if event.kind == "fed":
             slot = link.slots.get(event.handle)
-            if slot is not None and (track := link.uptracks.get(event.a)) is not slot.live:
-                slot.live = track
+            track = link.uptracks.get(event.a)
+            if slot is not None and (track is not slot.live or slot.paused):
+                slot.live, slot.paused = track, False
                 return slot
+        elif event.kind == "paused":
+            slot = link.slots.get(event.handle)
+            if slot is not None and (track := link.uptracks.get(event.a)) is not None:
+                slot.live, slot.paused = track, True
+                self.metrics.paused.inc()
+                return slot
+        elif event.kind == "unused":
+            if (track := link.uptracks.get(event.handle)) is not None:
+                (track.unused.add if event.b else track.unused.discard)(event.a)
+                track.participant.tell(events.LayersWanted(track))
         elif event.kind == "layer":
             if (track := link.uptracks.get(event.handle)) is not None:
                 (track.active.add if event.b else track.active.discard)(event.a)

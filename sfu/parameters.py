@@ -14,6 +14,7 @@ Text = Annotated[str, Meta(max_length=256)]
 PayloadType = Annotated[int, Meta(ge=0, le=127)]
 Ssrc = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 Kind = Literal["audio", "video"]
+CodecName = Literal["opus", "VP8", "H264", "VP9", "AV1"]
 
 
 class Dictionary(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -171,6 +172,7 @@ EXTENSION_URIS: Final[dict[str, str]] = {
     "transport_cc": "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
     "audio_level": "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
     "orientation": "urn:3gpp:video-orientation",
+    "dependency": "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
 }
 """The header extensions this node reads or writes, by the short names the packet worker knows."""
 
@@ -181,6 +183,7 @@ EXTENSION_IDS: Final[dict[str, int]] = {
     "transport_cc": 5,
     "audio_level": 10,
     "orientation": 11,
+    "dependency": 12,
 }
 """Ids towards receivers. (4 stays free for abs-send-time.) Publishers use ids of their own: see `publish_spec`."""
 
@@ -189,13 +192,15 @@ MAX_LAYERS: Final = 3
 
 _EXTENSIONS_BY_URI = {uri: name for name, uri in EXTENSION_URIS.items()}
 _AUDIO_EXTENSIONS = ("mid", "transport_cc", "audio_level")
-_VIDEO_EXTENSIONS = ("mid", "rid", "rrid", "transport_cc", "orientation")
+_VIDEO_EXTENSIONS = ("mid", "rid", "rrid", "transport_cc", "orientation", "dependency")
 _OPUS_PARAMETERS: dict[str, str | int | float | None] = {"minptime": 10, "useinbandfec": 1}
 _H264_PARAMETERS: dict[str, str | int | float | None] = {
     "level-asymmetry-allowed": 1,
     "packetization-mode": 1,
     "profile-level-id": "42e01f",
 }
+_VP9_PARAMETERS: dict[str, str | int | float | None] = {"profile-id": 0}
+_SLOT_VIDEO_EXTENSIONS = ("transport_cc", "orientation", "dependency")
 _VIDEO_FEEDBACK = [
     RtcpFeedback(type="nack"),
     RtcpFeedback(type="nack", parameter="pli"),
@@ -216,7 +221,7 @@ class UptrackSpec(Struct, frozen=True, kw_only=True):
     """A published track as the packet worker takes it (`Worker.add_uptrack`)."""
 
     kind: Kind
-    codec: Literal["opus", "VP8", "H264"]
+    codec: CodecName
     payload_type: int
     rtx_payload_type: int
     """-1 when there is none."""
@@ -281,11 +286,13 @@ ROUTER_CAPABILITIES: Final = RtpCapabilities(
         ),
         *_video_codec("video/VP8", VP8, {}),
         *_video_codec("video/H264", H264, _H264_PARAMETERS),
+        *_video_codec("video/VP9", VP9, _VP9_PARAMETERS),
+        *_video_codec("video/AV1", AV1, {}),
     ],
     headerExtensions=_router_extensions(),
 )
-"""What pages load into mediasoup-client's Device. VP9 and AV1 are missing so that nobody publishes them yet; slots
-list them all the same, since mediasoup-client looks only at a slot's first codec before it consumes (canReceive)."""
+"""What pages load into mediasoup-client's Device. The first video codec is what a page sends unless it chooses another;
+slots list them all, since mediasoup-client looks only at a slot's first codec before it consumes (canReceive)."""
 
 
 class ReceiverNumbers(Struct, frozen=True):
@@ -362,7 +369,7 @@ def slot_parameters(kind: Kind, mid: str, ssrc: int, rtx_ssrc: int, cname: str, 
         codecs=codecs,
         headerExtensions=[
             RtpHeaderExtensionParameters(uri=EXTENSION_URIS[name], id=EXTENSION_IDS[name])
-            for name in ("transport_cc", "audio_level" if kind == "audio" else "orientation")
+            for name in (("transport_cc", "audio_level") if kind == "audio" else _SLOT_VIDEO_EXTENSIONS)
         ],
         encodings=[encoding],
         rtcp=RtcpParameters(cname=cname),
@@ -390,22 +397,25 @@ def _slot_video_codec(
 
 _SLOT_VIDEO_CODECS = [
     *_slot_video_codec("video/VP8", VP8, {}),
-    *_slot_video_codec("video/VP9", VP9, {"profile-id": 0}),
+    *_slot_video_codec("video/VP9", VP9, _VP9_PARAMETERS),
     *_slot_video_codec("video/H264", H264, _H264_PARAMETERS),
     *_slot_video_codec("video/AV1", AV1, {}),
 ]
 
 
-def codec_name(
-    kind: Kind, codec: RtpCodecParameters, *, standard: bool = False
-) -> Literal["opus", "VP8", "H264"] | None:
-    """The codec a track is sent in; None when this node does not route it. `standard` as in `publish_spec`."""
+def codec_name(kind: Kind, codec: RtpCodecParameters, *, standard: bool = False) -> CodecName | None:
+    """The codec a track is sent in; None when this node does not route it. `standard` as in `publish_spec`: encoders
+    are there for broadcasts too, which are made of VP8 and H264."""
     mime = codec.mimeType.lower()
     if kind == "audio" and mime == "audio/opus" and codec.clockRate == 48000 and codec.channels == 2:
         return "opus"
     if kind == "video" and codec.clockRate == 90000:
         if mime == "video/vp8":
             return "VP8"
+        if mime == "video/vp9" and not standard and str(codec.parameters.get("profile-id", 0)) == "0":
+            return "VP9"
+        if mime == "video/av1" and not standard and str(codec.parameters.get("profile", 0)) == "0":
+            return "AV1"
         if mime == "video/h264" and (_any_h264 if standard else _constrained_baseline)(codec.parameters):
             return "H264"
     return None

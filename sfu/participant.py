@@ -46,7 +46,7 @@ class Track:
 
     `on` is what its owner says, `muted` what a host decided, `allowed` the right to be forwarded (floor and mute);
     `forwarded` is what the worker was last told: on and allowed. `active` are the layers (index, lowest first) whose
-    packets arrive at the worker.
+    packets arrive at the worker, `unused` those that nobody has received for a while: their owner need not send them.
     """
 
     id: str
@@ -63,6 +63,7 @@ class Track:
     handle: int = -1
     codec: str = ""
     active: set[int] = field(default_factory=set)
+    unused: set[int] = field(default_factory=set)
 
     @property
     def visible(self) -> bool:

@@ -47,7 +47,8 @@ class Slot:
     """One outgoing stream of a participant's receive transport.
 
     `wanted` is the track the page asked for, or None for the room's choice. `target` is what the worker was last told
-    (uptrack handle or -1, layer); `live` is the track whose packets leave now, as the worker reported it.
+    (uptrack handle or -1, layer, rank); `live` is the track whose packets leave now, as the worker reported it, or,
+    while `paused`, the one whose packets the receiver's line does not carry.
     """
 
     __slots__ = (
@@ -59,6 +60,7 @@ class Slot:
         "mid",
         "owner",
         "parameters",
+        "paused",
         "rtx_ssrc",
         "ssrc",
         "target",
@@ -78,8 +80,26 @@ class Slot:
         self.handle = -1
         self.wanted: str | None = None
         self.max_height = DEFAULT_HEIGHT
-        self.target: tuple[int, int] = (-1, 0)
+        self.target: tuple[int, int, int] = (-1, 0, RANK_REST)
         self.live: Track | None = None
+        self.paused = False
+
+
+RANK_REST = 0
+"""Ranks by which a thin line is divided, higher first (`_allocator.pxd`): the worker itself lifts whoever has spoken
+lately out of the rest, to 1."""
+
+RANK_STAGE = 2
+RANK_SCREEN = 3
+RANK_HOST_SCREEN = 4
+
+
+def line_rank(slot: Slot, track: Track, slots: Iterable[Slot]) -> int:
+    """How much the slot's track matters to the page: screens, then the picture it shows larger than all others."""
+    if track.source == "screen":
+        return RANK_HOST_SCREEN if track.participant.role == "host" else RANK_SCREEN
+    others = [other.max_height for other in slots if other is not slot]
+    return RANK_STAGE if others and slot.max_height > max(others) else RANK_REST
 
 
 def choose_layer(height: int, scales: Sequence[float], max_height: int) -> int:

@@ -128,7 +128,8 @@ class Taps:
 
     def _feed(self, tap: Tap) -> None:
         room = self._room
-        track = tap.stage.choose(room.tracks, room.speakers, self._now)
+        readable = [track for track in room.tracks if track.codec in tap.description.slots[-1].payload_types]
+        track = tap.stage.choose(readable, room.speakers, self._now)
         target = _NONE if track is None else (track.handle, choose_layer(track.height, track.scales, STAGE_HEIGHT))
         if target != tap.target:
             tap.target = target

@@ -287,10 +287,12 @@ class SpeakerInfo(Plain, frozen=True, kw_only=True):
 
 
 class FeedInfo(Plain, frozen=True, kw_only=True):
-    """Which track a slot carries now; null when none."""
+    """Which track a slot carries now; null when none. `paused`: the page's line does not carry it at the moment, so
+    nothing of it comes until `feeds` says so."""
 
     slot: str
     track: str | None
+    paused: bool = False
 
 
 class Reply(Message, frozen=True, kw_only=True):
@@ -437,6 +439,14 @@ class Feeds(Message, tag="feeds", frozen=True, kw_only=True):
     feeds: list[FeedInfo]
 
 
+class Layers(Message, tag="layers", frozen=True, kw_only=True):
+    """To the owner of a video track: which of its encodings anybody receives, in the order of their size, the smallest
+    first. The page need not send the others (`RTCRtpEncodingParameters.active`) until it hears of them again."""
+
+    track: str
+    wanted: list[bool]
+
+
 class Closed(Message, tag="closed", frozen=True, kw_only=True):
     """The last message on this socket. On `draining` ask the platform for a new ticket and join again."""
 
@@ -464,6 +474,7 @@ ServerMessage = (
     | Muted
     | Speakers
     | Feeds
+    | Layers
     | Closed
 )
 

@@ -32,7 +32,7 @@ _PUBLISHED_EXTENSIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 _RECEIVED_EXTENSIONS: Final[dict[str, tuple[str, ...]]] = {
     "audio": ("transport_cc", "audio_level"),
-    "video": ("transport_cc", "orientation"),
+    "video": ("transport_cc", "orientation", "dependency"),
 }
 _FEEDBACK: Final = {("nack", ""), ("nack", "pli"), ("ccm", "fir"), ("transport-cc", "")}
 _SIZES: Final = (("l", "m", "h"), ("q", "h", "f"), ("lo", "mid", "hi"), ("low", "medium", "high"), ("r0", "r1", "r2"))
@@ -223,7 +223,9 @@ def receptions(offer: Offer, audio: int, video: int) -> tuple[list[Reception], R
         found.append(Reception(index, kind, Choice("sendonly", answered, extensions)))
     if not found:
         if wished:
-            raise SdpError("codec_not_supported", "this node sends opus, VP8 and H264; the client takes none of them")
+            raise SdpError(
+                "codec_not_supported", "this node sends opus, VP8, VP9, H264 and AV1; the client takes none of them"
+            )
         raise SdpError("nothing_to_receive", "no audio or video that would be received in this BUNDLE with rtcp-mux")
     return found, ReceiverNumbers(payload_types, ids)
 
@@ -269,7 +271,7 @@ def _answered(codec: RtpCodecParameters, congestion: bool, *, nack: bool) -> Rtp
         name: value
         for name, value in codec.parameters.items()
         if name in {"minptime", "useinbandfec", "stereo", "sprop-stereo", "profile-level-id", "packetization-mode",
-                    "level-asymmetry-allowed"}
+                    "level-asymmetry-allowed", "profile-id", "profile", "tier", "level-idx"}
     }  # fmt: skip
     feedback = {(f.type, f.parameter): f for f in codec.rtcpFeedback}
     listed: list[RtcpFeedback] = [f for key, f in feedback.items() if key in supported]

@@ -55,7 +55,7 @@ def slot_info(slot: Slot) -> messages.SlotInfo:
 
 def feed_info(slot: Slot) -> messages.FeedInfo:
     """What a slot carries now."""
-    return messages.FeedInfo(slot=slot.id, track=slot.live.id if slot.live is not None else None)
+    return messages.FeedInfo(slot=slot.id, track=slot.live.id if slot.live is not None else None, paused=slot.paused)
 
 
 def hand_infos(hands: list[tuple[str, float]]) -> list[messages.HandInfo]:
@@ -127,6 +127,9 @@ def event_message(event: events.Event) -> messages.Message | None:
             )
         case events.FeedsChanged(slots):
             return messages.Feeds(feeds=[feed_info(slot) for slot in slots])
+        case events.LayersWanted(track):
+            wanted = [index not in track.unused for index in range(len(track.scales))]
+            return messages.Layers(track=track.id, wanted=wanted)
         case events.TransportFailed(code, message):
             return messages.Error(code=code, message=message)
         case events.Closed(reason):

@@ -232,6 +232,9 @@ class Session:
         self._room = room
         self._join_re = message.id
         self._settle(participant, resumed=True)
+        for track in participant.tracks.values():
+            if track.kind == "video":  # what changed meanwhile went past this page
+                self._on_event(events.LayersWanted(track))
         return None
 
     def _settle(self, participant: Participant, *, resumed: bool) -> None:

@@ -56,6 +56,7 @@ class RecordingWorker:
         self.event_fd = -1
         self.allowed: dict[int, bool] = {}
         self.fed: dict[int, tuple[int, int]] = {}
+        self.ranks: dict[int, tuple[int, bool]] = {}
 
     def start(self) -> None:
         self.event_fd = os.eventfd(0, os.EFD_NONBLOCK)
@@ -150,9 +151,13 @@ class RecordingWorker:
     def add_slot(self, transport: int, room: int, *, kind: str, ssrc: int, rtx_ssrc: int, cname: str) -> int:
         return self._make("add_slot", transport, room, kind, ssrc, rtx_ssrc, cname)
 
-    def feed(self, slot: int, uptrack: int, layer: int) -> None:
+    def feed(self, slot: int, uptrack: int, layer: int, *, rank: int = 0, keeps_size: bool = False) -> None:
         self._do("feed", slot, uptrack, layer)
         self.fed[slot] = (uptrack, layer)
+        self.ranks[slot] = (rank, keeps_size)
+
+    def limit(self, transport: int, bps: int) -> None:
+        self._do("limit", transport, bps)
 
     def told(self, name: str) -> list[tuple[Any, ...]]:
         """The arguments of every command of that name, in order."""

@@ -173,8 +173,9 @@ def codec(mime: str, rate: int = 90000, **members: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("kind", "given", "code"),
     [
-        ("video", video(codecs=codec("video/VP9")), "codec_not_supported"),
-        ("video", video(codecs=codec("video/AV1")), "codec_not_supported"),
+        ("video", video(codecs=codec("video/VP9", parameters={"profile-id": 2})), "codec_not_supported"),
+        ("video", video(codecs=codec("video/AV1", parameters={"profile": 1})), "codec_not_supported"),
+        ("video", video(codecs=codec("video/H265")), "codec_not_supported"),
         ("video", video(codecs=codec("video/rtx")), "codec_not_supported"),
         ("video", video(codecs=codec("video/VP8", 48000)), "codec_not_supported"),
         ("video", audio(), "codec_not_supported"),

@@ -130,7 +130,7 @@ def test_a_receiver_of_chromium() -> None:
     found, numbers = receptions(offer, 3, 49)
     assert [(r.kind, r.choice.direction) for r in found] == [("audio", "sendonly"), ("video", "sendonly")]
     assert numbers.payload_types["opus"] == (111, -1)
-    assert set(numbers.payload_types) == {"opus", "VP8", "H264"}
+    assert set(numbers.payload_types) == {"opus", "VP8", "VP9", "H264", "AV1"}
     h264 = next(c for c in found[1].choice.codecs if c.mimeType == "video/H264")
     assert (h264.parameters["packetization-mode"], h264.parameters["profile-level-id"]) == (1, "42e01f")
     assert set(numbers.extensions) == {"transport_cc", "audio_level", "orientation"}

@@ -301,6 +301,7 @@ export const en: Words = {
   "screen.ownHint": "The class sees what you picked. Your own copy is hidden here, so that the picture doesn't repeat itself.",
   "screen.of": "{{name}} shares the screen",
   "screen.loading": "Waiting for the picture of the screen",
+  "screen.weak": "Weak connection: the picture will go on by itself",
   "screen.fit": "Fit",
   "screen.actual": "100%",
   "screen.unsupported": "This browser can't share a screen.",
@@ -326,6 +327,7 @@ export const en: Words = {
   "tile.you": "{{name}}, you",
   "tile.menu": "Actions: {{name}}",
   "tile.camOff": "camera off",
+  "tile.weak": "weak connection",
   "tile.host": "teacher",
 
   "people.title": "In the lesson",

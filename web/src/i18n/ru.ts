@@ -312,6 +312,7 @@ export const ru = {
   "screen.ownHint": "Класс видит то, что вы выбрали. Своя копия здесь скрыта, чтобы картинка не повторялась.",
   "screen.of": "{{name}} показывает экран",
   "screen.loading": "Ждём картинку экрана",
+  "screen.weak": "Слабая связь: картинка продолжится сама",
   "screen.fit": "Вписать",
   "screen.actual": "100 %",
   "screen.unsupported": "Этот браузер не умеет показывать экран.",
@@ -337,6 +338,7 @@ export const ru = {
   "tile.you": "{{name}}, вы",
   "tile.menu": "Действия: {{name}}",
   "tile.camOff": "камера выключена",
+  "tile.weak": "слабая связь",
   "tile.host": "учитель",
 
   "people.title": "В уроке",

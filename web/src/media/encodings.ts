@@ -3,6 +3,7 @@
 export interface Encoding {
   scaleResolutionDownBy?: number;
   maxBitrate: number;
+  scalabilityMode?: string;
 }
 
 /** Enough for talking heads at 24 frames a second, VP8, by picture height. */
@@ -23,7 +24,10 @@ export function cameraEncodings(height: number): Encoding[] {
   return scales.map((scale) => ({ scaleResolutionDownBy: scale, maxBitrate: bitrate(height / scale) }));
 }
 
-/** A screen is one layer: text is worth all the bits there are. */
+/**
+ * A screen is one picture size: text is worth all the bits there are. Temporal layers let a thin line have fewer
+ * pictures a second of it instead of none.
+ */
 export function screenEncodings(): Encoding[] {
-  return [{ maxBitrate: 2_500_000 }];
+  return [{ maxBitrate: 2_500_000, scalabilityMode: "L1T3" }];
 }

@@ -290,6 +290,7 @@ export class Lesson {
     } else if (message.type === "muted") {
       void this.publisher.stopScreen().catch(() => {});
     }
+    if (message.type === "layers") void this.publisher.useLayers(message.track, message.wanted).catch(() => {});
     this.floor.hear(message);
     if (message.type !== "speakers") this.viewer.update();
   }

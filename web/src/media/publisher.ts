@@ -167,6 +167,20 @@ export class Publisher {
     return found;
   }
 
+  /** Sends only the encodings of a track that somebody receives; the smallest comes first. */
+  async useLayers(track: string, wanted: readonly boolean[]): Promise<void> {
+    const source = SOURCES.find((one) => this.producers.get(one)?.id === track);
+    if (source === undefined) return;
+    await this.enqueue(source, async () => {
+      const sender = this.producers.get(source)?.rtpSender;
+      if (!sender || this.producers.get(source)?.id !== track) return;
+      const parameters = sender.getParameters();
+      if (parameters.encodings.length !== wanted.length) return;
+      parameters.encodings.forEach((encoding, index) => (encoding.active = wanted[index] ?? true));
+      await sender.setParameters(parameters);
+    });
+  }
+
   trackId(source: Source): string | null {
     return this.producers.get(source)?.id ?? null;
   }

@@ -15,6 +15,8 @@ export interface Room {
   speakers: readonly SpeakerInfo[];
   /** Slot id to the id of the track it carries now. */
   feeds: ReadonlyMap<string, string>;
+  /** Slot id to the id of the track that our line is too thin for at the moment. */
+  weak: ReadonlyMap<string, string>;
   /** Unix time in milliseconds by the server's clock. */
   startedAt: number;
   /** Server's clock minus ours, milliseconds. */
@@ -33,6 +35,7 @@ export function roomFromJoined(message: JoinedMessage, nowMs: number): Room {
     floor: message.floor,
     speakers: [],
     feeds: withFeeds(new Map(), message.feeds),
+    weak: withWeak(new Map(), message.feeds),
     startedAt: message.started_at * 1000,
     clockOffset: message.now * 1000 - nowMs,
   };
@@ -57,7 +60,8 @@ export function applyEvent(room: Room, event: EventMessage): Room {
     case "speakers":
       return { ...room, speakers: event.speakers };
     case "feeds":
-      return { ...room, feeds: withFeeds(room.feeds, event.feeds) };
+      return { ...room, feeds: withFeeds(room.feeds, event.feeds), weak: withWeak(room.weak, event.feeds) };
+    case "layers":
     case "floor_given":
     case "floor_taken":
     case "muted":
@@ -87,6 +91,11 @@ export function handPlace(room: Room, participant: string): number {
   return room.hands.findIndex((hand) => hand.participant === participant) + 1;
 }
 
+/** Whether our line is too thin for a track at the moment. */
+export function isWeak(room: Room, track: TrackInfo | undefined): boolean {
+  return track !== undefined && [...room.weak.values()].includes(track.id);
+}
+
 /** Whoever shares a screen: the latest one. */
 export function screenTrack(room: Room): TrackInfo | undefined {
   let found: TrackInfo | undefined;
@@ -104,14 +113,25 @@ function withoutParticipant(room: Room, id: string): Room {
     floor: room.floor.filter((holder) => holder !== id),
     speakers: room.speakers.filter((speaker) => speaker.participant !== id),
     feeds: new Map([...room.feeds].filter(([, track]) => tracks.has(track))),
+    weak: new Map([...room.weak].filter(([, track]) => tracks.has(track))),
   };
 }
 
 function withFeeds(feeds: ReadonlyMap<string, string>, changes: readonly FeedInfo[]): ReadonlyMap<string, string> {
   const next = new Map(feeds);
-  for (const { slot, track } of changes) {
-    if (track === null) next.delete(slot);
+  for (const { slot, track, paused } of changes) {
+    // A paused picture is the slot's last one; it is shown only if it is that person's.
+    if (track === null || (paused && feeds.get(slot) !== track)) next.delete(slot);
     else next.set(slot, track);
+  }
+  return next;
+}
+
+function withWeak(weak: ReadonlyMap<string, string>, changes: readonly FeedInfo[]): ReadonlyMap<string, string> {
+  const next = new Map(weak);
+  for (const { slot, track, paused } of changes) {
+    if (track !== null && paused) next.set(slot, track);
+    else next.delete(slot);
   }
   return next;
 }

@@ -95,6 +95,8 @@ export interface SpeakerInfo {
 export interface FeedInfo {
   slot: string;
   track: string | null;
+  /** Our line does not carry it at the moment. */
+  paused?: boolean;
 }
 
 export interface JoinedMessage {
@@ -146,6 +148,7 @@ export type EventMessage =
   | { type: "muted"; track: string; by: string }
   | { type: "speakers"; speakers: SpeakerInfo[] }
   | { type: "feeds"; feeds: FeedInfo[] }
+  | { type: "layers"; track: string; wanted: boolean[] }
   | { type: "closed"; reason: ClosedReason };
 
 export type ServerMessage = ReplyMessage | EventMessage;

@@ -2,7 +2,7 @@ import { Maximize2, Minimize2, MonitorUp } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import type { Lesson } from "../../media/lesson";
-import type { Room } from "../../media/room";
+import { isWeak, type Room } from "../../media/room";
 import type { TrackInfo } from "../../media/wire";
 import { Button } from "../../ui/button";
 import { trackIn } from "./stage";
@@ -23,6 +23,7 @@ export function ScreenView({ lesson, room, track, box, onStop }: ScreenProps) {
   const own = track.participant === room.self;
   const name = room.participants.get(track.participant)?.name ?? "";
   const media = own ? null : trackIn(lesson, room, track);
+  const weak = !own && isWeak(room, track);
   const style = {
     width: `${box.width}px`,
     height: `${box.height}px`,
@@ -63,7 +64,12 @@ export function ScreenView({ lesson, room, track, box, onStop }: ScreenProps) {
         <div class="screen-frame" style={actual ? { width: `${size.width}px`, height: `${size.height}px` } : {}}>
           <Video track={media} whole onSize={(width, height) => setSize({ width, height })} />
         </div>
-        {size.width === 0 && <p class="screen-wait">{t("screen.loading")}</p>}
+        {size.width === 0 && <p class="screen-wait">{t(weak ? "screen.weak" : "screen.loading")}</p>}
+        {size.width > 0 && weak && (
+          <p class="screen-weak" role="status">
+            {t("screen.weak")}
+          </p>
+        )}
       </div>
     </figure>
   );

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { byName, t } from "../../i18n";
 import type { Rank, Wanted } from "../../media/heights";
 import type { Lesson } from "../../media/lesson";
-import { handPlace, maySpeak, type Room, screenTrack, trackOf } from "../../media/room";
+import { handPlace, isWeak, maySpeak, type Room, screenTrack, trackOf } from "../../media/room";
 import type { ParticipantInfo, TrackInfo } from "../../media/wire";
 import type { MenuItem } from "../../ui/menu";
 import type { Actions } from "./actions";
@@ -92,7 +92,7 @@ export function Stage({ lesson, room, view, actions }: StageProps) {
       <Tile
         key={who.id}
         {...facts(lesson, room, who, pinned)}
-        {...(voice ? { cameraOn: false } : {})}
+        {...(voice ? { cameraOn: false, weak: false } : {})}
         width={width}
         height={height}
         x={x}
@@ -165,6 +165,7 @@ function facts(
     host: who.role === "host",
     track: self ? own.camera.value.media : trackIn(lesson, room, camera),
     cameraOn,
+    weak: cameraOn && !self && isWeak(room, camera),
     micOn,
     speaking: micOn && speaker !== undefined && speaker.level < 90,
     hand: handPlace(room, who.id),

@@ -1,4 +1,4 @@
-import { EllipsisVertical, Hand, MicOff, Pin } from "lucide-preact";
+import { EllipsisVertical, Hand, MicOff, Pin, SignalLow } from "lucide-preact";
 import { useRef, useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Avatar } from "../../ui/avatar";
@@ -15,6 +15,8 @@ export interface TileProps {
   track: MediaStreamTrack | null;
   /** The camera is on and its picture is (or was just) there. */
   cameraOn: boolean;
+  /** Our line is too thin for the picture at the moment. */
+  weak: boolean;
   micOn: boolean;
   speaking: boolean;
   /** Place in the line of hands, 0 for none. */
@@ -56,12 +58,20 @@ export function Tile(props: TileProps) {
       onDblClick={() => props.onPin?.()}
     >
       <Avatar id={props.person} name={name} size={height < 90 ? 32 : height < 180 ? 56 : 64} />
-      {props.cameraOn && <Video track={props.track} mirrored={self === true} />}
+      {props.cameraOn && !(props.weak && props.track === null) && (
+        <Video track={props.track} mirrored={self === true} />
+      )}
       <span class="tile-name" aria-hidden="true">
         {!props.micOn && <MicOff size={15} strokeWidth={2} />}
         <span class="tile-words">{self ? (small ? t("common.you") : shownName) : name}</span>
         {props.pinned && <Pin size={14} strokeWidth={2} />}
       </span>
+      {props.weak && (
+        <span class="tile-weak" title={t("tile.weak")} aria-hidden="true">
+          <SignalLow size={14} strokeWidth={2} />
+          {!small && <span>{t("tile.weak")}</span>}
+        </span>
+      )}
       {props.hand > 0 && (
         <span class="tile-hand num" aria-hidden="true">
           <Hand size={16} strokeWidth={2} />
@@ -98,6 +108,7 @@ function describe(props: TileProps, shownName: string): string {
   if (props.host) parts.push(t("tile.host"));
   parts.push(props.micOn ? t("tile.mic") : t("tile.micOff"));
   if (!props.cameraOn) parts.push(t("tile.camOff"));
+  if (props.weak) parts.push(t("tile.weak"));
   if (props.floor) parts.push(t("floor.has"));
   if (props.hand > 0) parts.push(t("hand.isUp", { place: props.hand }));
   return parts.join(", ");
