@@ -3,23 +3,26 @@
 Payloads lie one behind the other in a ring of bytes, never across its end; an index by number points into it.
 Storing overwrites what is oldest, so memory is bounded by the layer, not by how fast it sends.
 
-Index and bytes are one block, large enough to be a mapping of its own (`memory.LARGE_BYTES`): pages that no packet has
-come to cost nothing, and all of them are the kernel's again when the layer is gone. The bytes stand last, so that the
-address sanitizer sees whoever writes past their end.
+Index and bytes lie in pages of their own (`_pages`): those that no packet has come to cost nothing. The bytes stand last,
+so that the address sanitizer sees whoever writes past their end.
 """
 
-from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
+from sfu._pages cimport pages_give_back, pages_take
 from sfu._state cimport CACHE_PACKETS, FILL
 
 
 cdef int64_t caches = 0
 
 
+cdef size_t cache_size(uint64_t capacity) noexcept nogil:
+    return CACHE_PACKETS * sizeof(packet) + capacity
+
+
 cdef bint cache_create(packet_cache *cache, uint64_t capacity) noexcept nogil:
     memset(cache, 0, sizeof(packet_cache))
-    cache.index = <packet *>calloc(1, CACHE_PACKETS * sizeof(packet) + capacity)
+    cache.index = <packet *>pages_take(cache_size(capacity))
     if cache.index is NULL:
         return False
     cache.bytes = <uint8_t *>(cache.index + CACHE_PACKETS)
@@ -32,7 +35,7 @@ cdef void cache_free(packet_cache *cache) noexcept nogil:
     if cache.index is NULL:
         return
     count_change(&caches, -1)
-    free(cache.index)
+    pages_give_back(cache.index, cache_size(cache.capacity))
     memset(cache, 0, sizeof(packet_cache))
 
 

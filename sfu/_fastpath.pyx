@@ -192,7 +192,12 @@ cdef int one_of(str value, tuple choices, str what) except -1:
 
 
 class Handles:
-    """Small integers that are handed out and come back; the one that rested longest is used again first."""
+    """Small integers that are handed out and come back; the one that rested longest is used again first.
+
+    New ones are made while few rest: what is kept of handles is bounded by how many were in use at once.
+    """
+
+    RESTING = 256
 
     def __init__(self, limit: int, what: str) -> None:
         self.fresh = 0
@@ -202,6 +207,8 @@ class Handles:
 
     def take(self) -> int:
         """A handle that nothing has; raises `LookupError` when all are in use."""
+        if len(self.free) > self.RESTING:
+            return self.free.popleft()
         if self.fresh < self.limit:
             self.fresh += 1
             return self.fresh - 1

@@ -226,5 +226,4 @@ def make_workers(config: MediaConfig) -> tuple[list[WorkerApi], type[Exception]]
 
 def run(config: MediaConfig, log: Any) -> None:
     """Run the media process; blocks until SIGTERM or SIGINT. Raises `OSError` and `KeyFileError` at start."""
-    memory.give_back_large_blocks()
     uvloop.run(serve(lambda: MediaServer(config, log), started=memory.settle))
