@@ -10,7 +10,7 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
 from benchmarks._aead cimport IV_SIZE, KEY_SIZE, TAG_SIZE, Aead, close_function
-from benchmarks._net cimport (
+from loadtest._net cimport (
     CLOCK_MONOTONIC, CLOCK_THREAD_CPUTIME_ID, address_of, clock_ns, htobe64, iovec, mmsghdr, nanosleep, put_segment, sendmmsg,
     sockaddr_in, timespec,
 )

@@ -11,7 +11,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
-from benchmarks._net cimport (
+from loadtest._net cimport (
     CLOCK_MONOTONIC, CMSG_DATA, CMSG_FIRSTHDR, IPPROTO_UDP, MSG_DONTWAIT, MSG_TRUNC, UDP_GRO, clock_ns, cmsghdr, iovec,
     mmsghdr, nanosleep, recvmmsg, timespec,
 )

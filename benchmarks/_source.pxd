@@ -3,7 +3,7 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from benchmarks._aead cimport Aead, close_function
-from benchmarks._net cimport iovec, mmsghdr
+from loadtest._net cimport iovec, mmsghdr
 from benchmarks._stream cimport srtp_stream
 
 cdef enum:

@@ -9,7 +9,7 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
 from benchmarks._aead cimport IV_SIZE, KEY_SIZE, TAG_SIZE
-from benchmarks._net cimport MSG_DONTWAIT, MSG_TRUNC, htobe16, htobe64, put_segment, recv, sendmmsg
+from loadtest._net cimport MSG_DONTWAIT, MSG_TRUNC, htobe16, htobe64, put_segment, recv, sendmmsg
 from benchmarks._stream cimport RTP_HEADER, stream_header, stream_seal, stream_start
 
 cdef enum:

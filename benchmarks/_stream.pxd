@@ -5,7 +5,7 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from benchmarks._aead cimport IV_SIZE, seal_function
-from benchmarks._net cimport htobe16, htobe32, htobe64
+from loadtest._net cimport htobe16, htobe32, htobe64
 from sfu._cm cimport cm_key, cm_seal
 
 cdef enum:

@@ -9,7 +9,7 @@ from libc.errno cimport EAGAIN, EINTR, errno
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 
-from benchmarks._net cimport CLOCK_MONOTONIC, MSG_DONTWAIT, MSG_TRUNC, clock_ns, recv
+from loadtest._net cimport CLOCK_MONOTONIC, MSG_DONTWAIT, MSG_TRUNC, clock_ns, recv
 
 cdef extern from "<sys/epoll.h>" nogil:
     ctypedef union epoll_data_t:

@@ -1,11 +1,11 @@
 """The load tester's engine: many lines in one native thread that never takes the GIL.
 
 A line is one ICE + DTLS + SRTP path of a participant after its handshake: a connected UDP socket of its own, keys of
-its own, streams it sends and streams it expects. The engine knows nobody's signalling: whoever has set a path up (our room
-protocol, Janus's API, WHIP and WHEP) gives it the socket, the credentials and the keys, and from then on the engine
-does what a browser does there: consent checks and answers to binding requests, RTP in frames, sender and receiver
-reports, transport-wide feedback, NACK and PLI, answers to NACK and PLI. The socket stays the caller's, who closes it
-after `remove_line`; until then nobody else reads from it.
+its own, streams it sends and streams it expects. The engine knows nobody's signalling: whoever has set a path up (our
+room protocol, Janus's API, WHIP and WHEP) gives it the socket, the credentials and the keys, and from then on the
+engine does what a browser does there: consent checks and answers to binding requests, RTP in frames, sender and
+receiver reports, transport-wide feedback, NACK and PLI, answers to NACK and PLI. The socket stays the caller's, who
+closes it after `remove_line`; until then nobody else reads from it.
 
 How it counts. Every RTP packet that arrives is counted by its header and sequence number, at the kernel's timestamp
 (SO_TIMESTAMPNS). Lines that are `opened` are decrypted besides: only there latency is known (each payload ends with

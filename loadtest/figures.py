@@ -8,12 +8,13 @@ Kind: TypeAlias = Literal["audio", "video"]
 
 
 class Ice(NamedTuple):
-    """Short-term credentials of both sides (RFC 8445 section 7). The engine checks as the controlling agent."""
+    """Short-term credentials of both sides (RFC 8445 section 7), and whether ours is the controlling agent."""
 
     local_ufrag: str
     local_password: str
     remote_ufrag: str
     remote_password: str
+    controlling: bool = True
 
 
 class Frame(NamedTuple):
@@ -61,8 +62,10 @@ class Received(NamedTuple):
     """Packets that came after a later one."""
     opened: int
     """Packets decrypted."""
+    foreign: int
+    """Decrypted packets that bear no mark of this engine: somebody else's."""
     corrupt: int
-    """Decrypted packets whose content is not what was sent (of streams that this engine sends)."""
+    """Decrypted packets that bear its mark and are not what it sent."""
     keyframes: int
     """Whole keyframes seen (opened lines)."""
     nacks: int

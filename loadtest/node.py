@@ -16,6 +16,7 @@ from typing import Any, Final, Self, TypeVar
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from loadtest import stallable
 from loadtest.peers.participant import Participant
 from loadtest.peers.tickets import TicketMaker
 
@@ -23,6 +24,16 @@ START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 15.0
 
 P = TypeVar("P", bound=Participant)
+
+
+def samples_of(text: str) -> dict[str, float]:
+    """Prometheus's text as `name{label="value"}` -> value, labels in order. Raises `ValueError`."""
+    samples: dict[str, float] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            labels = ",".join(f'{name}="{value}"' for name, value in sorted(sample.labels.items()))
+            samples[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+    return samples
 
 
 class NodeError(Exception):
@@ -33,9 +44,10 @@ class Node:
     """`sfera media` on free ports over its own data folder. Use it as a context manager.
 
     `media` are settings of its section; lists are given as lists. `cpu`: the processor it is kept on, -1: any.
+    `stall_seconds`: how long `stall` keeps its Python still; 0: it cannot be.
     """
 
-    def __init__(self, data_dir: Path, *, cpu: int = -1, **media: object) -> None:
+    def __init__(self, data_dir: Path, *, cpu: int = -1, stall_seconds: float = 0.0, **media: object) -> None:
         options: dict[str, object] = {
             "port": 0,
             "control_port": 0,
@@ -49,6 +61,10 @@ class Node:
         }
         clean = {name: value for name, value in os.environ.items() if not name.startswith("SFERA_")}
         self._environ = clean | own | {"SFERA_DATA_DIR": str(data_dir), "SFERA_LOG_FORMAT": "json"}
+        self._program = "sfera"
+        if stall_seconds:
+            self._program = "loadtest.stallable"
+            self._environ[stallable.SECONDS] = str(stall_seconds)
         self._cpu = cpu
         self._key = data_dir / "keys" / "api.pem"
         self._process: subprocess.Popen[bytes] | None = None
@@ -69,7 +85,7 @@ class Node:
             os.sched_setaffinity(0, {self._cpu})  # the child's threads inherit it
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "sfera", "media"],
+                [sys.executable, "-m", self._program, "media"],
                 env=self._environ,
                 stderr=subprocess.PIPE,
                 stdin=subprocess.DEVNULL,
@@ -103,6 +119,11 @@ class Node:
         """Of the process."""
         assert self._process is not None, "it has not been started"
         return self._process.pid
+
+    def stall(self) -> None:
+        """Its Python stands still from now on, for `stall_seconds`."""
+        assert self._program != "sfera", "it was not started so that it can be held still"
+        os.kill(self.pid, stallable.SIGNAL)
 
     @property
     def defects(self) -> list[dict[str, Any]]:
@@ -139,12 +160,7 @@ class Node:
         async with aiohttp.ClientSession() as http, http.get(f"{self.control}/metrics") as answer:
             answer.raise_for_status()
             text = await answer.text()
-        samples: dict[str, float] = {}
-        for family in text_string_to_metric_families(text):
-            for sample in family.samples:
-                labels = ",".join(f'{name}="{value}"' for name, value in sorted(sample.labels.items()))
-                samples[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
-        return samples
+        return samples_of(text)
 
     async def counters(self) -> dict[str, int]:
         """The counters of its packet workers, added up."""

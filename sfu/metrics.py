@@ -39,6 +39,8 @@ class Metrics:
         self.worker_load = gauge("worker_load", "CPU seconds a second of a worker's thread, smoothed", "worker")
         self.worker_waiting = gauge("worker_waiting_commands", "Commands a worker has not taken yet", "worker")
 
+        self.loop_lag = gauge("loop_lag_seconds", "The longest the event loop stood still, of the last minute")
+
         self.joins = counter("joins_total", "Ways into a room", "how")
         self.leaves = counter("leaves_total", "Participants who went", "reason")
         self.messages = counter("messages_total", "Signalling messages read", "type")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from sfu.lag import Lag
 from sfu.link import WorkerLink
 from sfu.node import Node
 
@@ -22,9 +23,12 @@ class Reactor:
         self._node = node
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
+        self._lag = Lag()
+        self._due = time.monotonic()
 
     def start(self) -> None:
         """Start the workers' threads and listen to them."""
+        self._due = time.monotonic()
         for link in self._node.links:
             link.worker.start()
             self._loop.add_reader(link.worker.event_fd, self._take, link)
@@ -42,5 +46,9 @@ class Reactor:
         self._node.dispatch(link, link.worker.poll(BATCH), time.monotonic())
 
     def _tick(self) -> None:
+        now = time.monotonic()
+        self._lag.note(self._due, now)
+        self._node.metrics.loop_lag.set(self._lag.worst)
+        self._due = now + TICK_SECONDS
         self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
-        self._node.handle_timer(time.monotonic())
+        self._node.handle_timer(now)

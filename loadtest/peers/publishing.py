@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
-from loadtest.peers.media import EXTENSION_IDS, OPUS, VP8, VP8_RTX, OutStream
+from loadtest.peers.media import EXTENSION_IDS, OPUS, VP8, VP8_RTX
 from sfu.parameters import (
     EXTENSION_URIS,
     RtcpParameters,
@@ -16,7 +17,31 @@ from sfu.parameters import (
 )
 
 
-def opus_parameters(stream: OutStream) -> RtpParameters:
+class Stream(Protocol):
+    """What there is to say of one stream (one simulcast layer)."""
+
+    @property
+    def ssrc(self) -> int:
+        """Of media."""
+
+    @property
+    def rtx_ssrc(self) -> int:
+        """Of repair; 0: none."""
+
+    @property
+    def mid(self) -> str:
+        """The same for all layers of a track."""
+
+    @property
+    def rid(self) -> str:
+        """Of the layer; empty when it is the only one."""
+
+    @property
+    def cname(self) -> str:
+        """Of the participant."""
+
+
+def opus_parameters(stream: Stream) -> RtpParameters:
     """One Opus stream, known by its SSRC."""
     return RtpParameters(
         codecs=[RtpCodecParameters(mimeType="audio/opus", payloadType=OPUS, clockRate=48000, channels=2)],
@@ -27,7 +52,7 @@ def opus_parameters(stream: OutStream) -> RtpParameters:
     )
 
 
-def vp8_parameters(streams: Sequence[OutStream]) -> RtpParameters:
+def vp8_parameters(streams: Sequence[Stream]) -> RtpParameters:
     """VP8 with repair: one stream known by its SSRCs, or several (lowest layer first) known by mid and rid."""
     if len(streams) == 1:
         encodings = [RtpEncodingParameters(ssrc=streams[0].ssrc, rtx=RtxParameters(ssrc=streams[0].rtx_ssrc))]

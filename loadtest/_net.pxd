@@ -1,4 +1,5 @@
-"""The socket calls of the benchmarks: many datagrams a call, many segments a datagram (Linux UDP_SEGMENT and UDP_GRO)."""
+"""The socket calls of loads and benchmarks: many datagrams a call, many segments a datagram (Linux UDP_SEGMENT and
+UDP_GRO)."""
 
 from libc.stddef cimport size_t
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -26,12 +27,22 @@ cdef extern from "sys/socket.h" nogil:
     int sendmmsg(int fd, mmsghdr *messages, unsigned int count, int flags)
     int recvmmsg(int fd, mmsghdr *messages, unsigned int count, int flags, void *timeout)
     ssize_t recv(int fd, void *data, size_t size, int flags)
+    ssize_t send(int fd, const void *data, size_t size, int flags)
+    int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
     cmsghdr *CMSG_FIRSTHDR(msghdr *message)
+    cmsghdr *CMSG_NXTHDR(msghdr *message, cmsghdr *previous)
     unsigned char *CMSG_DATA(cmsghdr *control)
     size_t CMSG_SPACE(size_t size)
     size_t CMSG_LEN(size_t size)
     const int MSG_DONTWAIT
     const int MSG_TRUNC
+    const int SOL_SOCKET
+    const int SO_TIMESTAMPNS
+    const int SO_RXQ_OVFL
+    const int SO_RCVBUF
+    const int SO_RCVBUFFORCE
+    const int SO_SNDBUF
+    const int SO_SNDBUFFORCE
     const int AF_INET
 
 cdef extern from "netinet/in.h" nogil:
@@ -63,6 +74,7 @@ cdef extern from "time.h" nogil:
     int clock_gettime(int clock, timespec *out)
     int nanosleep(const timespec *request, timespec *rest)
     const int CLOCK_MONOTONIC
+    const int CLOCK_REALTIME
     const int CLOCK_THREAD_CPUTIME_ID
 
 
@@ -90,3 +102,22 @@ cdef inline void put_segment(msghdr *message, uint8_t *control, uint16_t size) n
     head.cmsg_type = UDP_SEGMENT
     head.cmsg_len = CMSG_LEN(sizeof(uint16_t))
     (<uint16_t *>CMSG_DATA(head))[0] = size
+
+
+cdef extern from "sys/epoll.h" nogil:
+    ctypedef union epoll_data_t:
+        int fd
+        uint32_t u32
+    cdef struct epoll_event:
+        uint32_t events
+        epoll_data_t data
+    int epoll_create1(int flags)
+    int epoll_ctl(int epoll, int operation, int fd, epoll_event *event)
+    int epoll_wait(int epoll, epoll_event *events, int most, int timeout)
+    const int EPOLL_CTL_ADD
+    const int EPOLL_CTL_DEL
+    const int EPOLL_CLOEXEC
+    const uint32_t EPOLLIN
+
+cdef extern from "unistd.h" nogil:
+    int close(int fd)

@@ -1,0 +1,6 @@
+"""What arrives on a line: every packet counted by its header, some of them opened."""
+
+from loadtest._lines cimport engine, line
+
+# Reads until the socket is empty (a bounded amount).
+cdef void receive(engine *e, line *on) noexcept nogil

@@ -1,0 +1,60 @@
+"""What a tree of processes costs, as the kernel counts it (proc(5))."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Final
+
+PROC: Final = Path("/proc")
+TICKS: Final = os.sysconf("SC_CLK_TCK")
+PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+
+
+def tree(root: int) -> list[int]:
+    """A process and everything it has started that still runs."""
+    children: dict[int, list[int]] = {}
+    for entry in PROC.iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                children.setdefault(int(_stat(int(entry.name))[1]), []).append(int(entry.name))
+    found = [root]
+    for pid in found:
+        found += children.get(pid, [])
+    return found
+
+
+def cpu_seconds(pids: list[int]) -> float:
+    """User and system time of these processes, with those of their children that have ended and were waited for."""
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            total += sum(int(ticks) for ticks in _stat(pid)[11:15])
+    return total / TICKS
+
+
+def rss_bytes(pids: list[int]) -> int:
+    """Memory these processes hold; what they share counts in each."""
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            total += int((PROC / str(pid) / "statm").read_text().split()[1]) * PAGE
+    return total
+
+
+def socket_drops(port: int) -> int:
+    """Datagrams the UDP sockets of this port had no room for (the last column of /proc/net/udp)."""
+    total = 0
+    for name in ("udp", "udp6"):
+        with contextlib.suppress(OSError):
+            for line in (PROC / "net" / name).read_text().splitlines()[1:]:
+                fields = line.split()
+                if int(fields[1].rpartition(":")[2], 16) == port:
+                    total += int(fields[-1])
+    return total
+
+
+def _stat(pid: int) -> list[str]:
+    """Fields of /proc/PID/stat behind the name, which may hold spaces and brackets: state, parent, ..."""
+    return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()

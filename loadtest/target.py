@@ -1,0 +1,175 @@
+"""The server a load is put on, as the load tester sees it: where to connect, tickets, and what it costs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol, Self
+
+import aiohttp
+
+from loadtest.node import Node, samples_of
+from loadtest.processes import cpu_seconds, rss_bytes, socket_drops, tree
+
+WORKER: Final = "sfera_media_worker_"
+NOT_FORWARDED: Final = ("send_dropped", "send_errors")
+"""Counters of packets that were to leave and did not; every `drop_` counter is of packets that came in vain."""
+
+LAG: Final = "sfera_media_loop_lag_seconds"
+
+TICKET_SECONDS: Final = 60.0
+
+
+class TargetError(Exception):
+    """The server cannot be used: no tickets, no metrics."""
+
+
+class Figures(NamedTuple):
+    """What the server has used and lost since it began; None where it cannot be seen."""
+
+    cpu_s: float | None = None
+    rss_bytes: int | None = None
+    dropped: int | None = None
+    """Packets its workers dropped or could not send, and datagrams its socket had no room for."""
+    causes: Mapping[str, int] = {}
+    """The same by cause."""
+    lag_s: float | None = None
+    """The longest its event loop stood still, of the last minute."""
+
+    def since(self, before: Figures) -> Figures:
+        """What was added; memory and lag as they are now."""
+        return Figures(
+            None if self.cpu_s is None or before.cpu_s is None else self.cpu_s - before.cpu_s,
+            self.rss_bytes,
+            None if self.dropped is None or before.dropped is None else self.dropped - before.dropped,
+            {cause: count - before.causes.get(cause, 0) for cause, count in self.causes.items()},
+            self.lag_s,
+        )
+
+
+class Target(Protocol):
+    """Use it as an async context manager."""
+
+    @property
+    def url(self) -> str:
+        """Of the signalling socket."""
+
+    async def tickets(self, room: str, count: int) -> list[str]:
+        """So many tickets, the first one a host's. Raises `TargetError`."""
+
+    async def figures(self) -> Figures:
+        """As they stand. Raises `TargetError`."""
+
+    async def __aenter__(self) -> Self:
+        """Have it ready. Raises `TargetError`, `loadtest.node.NodeError`."""
+
+    async def __aexit__(self, *_: object) -> None:
+        """Be done with it."""
+
+
+class OwnTarget:
+    """A media process of one's own on this machine, kept on processor `cpu` (-1: any). `stall_seconds`: see `Node`."""
+
+    def __init__(self, *, cpu: int = -1, stall_seconds: float = 0.0, **media: object) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self.node = Node(Path(self._folder.name), cpu=cpu, stall_seconds=stall_seconds, **media)
+
+    @property
+    def url(self) -> str:
+        """Of the signalling socket."""
+        return self.node.url
+
+    async def tickets(self, room: str, count: int) -> list[str]:
+        """Signed with the key it was started with; everybody holds the floor."""
+        make = self.node.tickets.make
+        return [
+            make(room, person=f"person-{number}", role="host" if number == 0 else "member", floor="open")
+            for number in range(count)
+        ]
+
+    async def figures(self) -> Figures:
+        """By the kernel, and by its metrics."""
+        pids = tree(self.node.pid)
+        samples = await self.node.metrics()
+        causes = _causes(samples) | {"socket": socket_drops(self.node.udp_port)}
+        return Figures(cpu_seconds(pids), rss_bytes(pids), sum(causes.values()), causes, samples.get(LAG))
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self.node.__enter__)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self.node.__exit__)
+        self._folder.cleanup()
+
+
+class RemoteTarget:
+    """A server elsewhere. `ticket_command` is run by the shell once a room, with ROOM and COUNT in its environment, and
+    prints that many tickets, one a line, the first one a host's. `metrics_url` is that of its /metrics, if it can be
+    reached."""
+
+    def __init__(self, url: str, ticket_command: str, metrics_url: str = "") -> None:
+        self.url = url
+        self._command, self._metrics = ticket_command, metrics_url
+
+    async def tickets(self, room: str, count: int) -> list[str]:
+        """What the command prints."""
+        process = await asyncio.create_subprocess_shell(
+            self._command,
+            env={**os.environ, "ROOM": room, "COUNT": str(count)},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        try:
+            said, _ = await asyncio.wait_for(process.communicate(), TICKET_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise TargetError(f"{shlex.quote(self._command)} took more than {TICKET_SECONDS:.0f} s") from None
+        tickets = said.decode(errors="replace").split()
+        if process.returncode != 0 or len(tickets) < count:
+            raise TargetError(
+                f"{shlex.quote(self._command)} ended with {process.returncode} and printed {len(tickets)} of {count}"
+                " tickets"
+            )
+        return tickets[:count]
+
+    async def figures(self) -> Figures:
+        """By its metrics; nothing without them."""
+        if not self._metrics:
+            return Figures()
+        try:
+            async with aiohttp.ClientSession() as http, http.get(self._metrics) as answer:
+                answer.raise_for_status()
+                samples = samples_of(await answer.text())
+        except (aiohttp.ClientError, ValueError) as error:
+            raise TargetError(f"{self._metrics}: {error}") from error
+        causes = _causes(samples)
+        memory = samples.get("process_resident_memory_bytes")
+        return Figures(
+            samples.get("process_cpu_seconds_total"),
+            None if memory is None else int(memory),
+            sum(causes.values()) if causes else None,
+            causes,
+            samples.get(LAG),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+
+def _causes(samples: Mapping[str, float]) -> dict[str, int]:
+    """Packets dropped by cause, of all workers."""
+    causes: dict[str, int] = {}
+    for name, value in samples.items():
+        counter, _, _labels = name.removeprefix(WORKER).partition("_total{")
+        if name.startswith(WORKER) and (counter in NOT_FORWARDED or counter.startswith("drop_")):
+            causes[counter] = causes.get(counter, 0) + int(value)
+    return causes
