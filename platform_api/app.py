@@ -9,6 +9,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 import uvloop
@@ -21,6 +22,11 @@ from platform_api.bus import make_bus
 from platform_api.clock import Clock, utc_now
 from platform_api.config import ApiConfig, ConfigError
 from platform_api.db import Database
+from platform_api.documents.config import MIB
+from platform_api.documents.links import Links
+from platform_api.documents.receiving import Receiving
+from platform_api.documents.upload_routes import add_tus_header
+from platform_api.documents.workshop import WORKSHOP, Workshop
 from platform_api.events.hub import HUB, Hub
 from platform_api.http import MAX_BODY, limit_addresses, problems, same_site
 from platform_api.http.reference import REFERENCE, Reference
@@ -37,6 +43,7 @@ from platform_api.service import product_version
 from platform_api.services import SERVICES, Services
 from platform_api.sign_in.registry import PROVIDERS, Providers
 from platform_api.signing import WEBHOOK_AUDIENCE, CallVerifier, load_key
+from platform_api.storage import Storage
 from platform_api.stream_keys.doorkeeper import DOORKEEPER, Doorkeeper
 
 GRACE_SECONDS = 5.0
@@ -64,6 +71,9 @@ def make_app(
         metrics_readers=Networks("metrics_from", config.metrics_from),
         person_limit=Buckets(config.person_calls_per_minute),
         address_limit=Buckets(config.address_calls_per_minute),
+        storage=Storage(config.storage, Path(config.files_dir), min_free=config.documents.min_free_mib * MIB),
+        links=Links(signing_key, now, config.documents.link_minutes),
+        receiving=Receiving(config.documents.uploads_at_once),
         now=now,
         monotonic=monotonic,
     )
@@ -74,6 +84,7 @@ def make_app(
     hls = HlsControl(config.hls_control_url, signing_key, metrics, now)
     app[STUDIO] = studio = Studio(parts.db, parts.media, hls, metrics, now)
     idle = timedelta(minutes=config.idle_lesson_minutes)
+    app[WORKSHOP] = Workshop(parts)
     app[DOORKEEPER] = Doorkeeper(parts.db, parts.media, now)
     app[KEEPER] = Keeper(parts.db, parts.media, metrics, now, idle, studio.wake)
     app[HUB] = Hub(
@@ -87,6 +98,7 @@ def make_app(
     app.cleanup_ctx.append(_running)
     app.on_shutdown.append(_close_sockets)
     app.on_response_prepare.append(add_headers)
+    app.on_response_prepare.append(add_tus_header)
     for table in ROUTES:
         app.add_routes(table)
     # Not below /api: there a known address with another method answers 405, not a page.
@@ -107,7 +119,9 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     app[KEEPER].start()
     app[STUDIO].start()
     app[DOORKEEPER].start()
+    app[WORKSHOP].start()
     yield
+    await app[WORKSHOP].stop()
     await app[DOORKEEPER].stop()
     await app[STUDIO].stop()
     await app[KEEPER].stop()

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from platform_api.documents.config import DocumentsConfig, StorageConfig
 from platform_api.sign_in.config import SignInConfig
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
@@ -51,6 +52,12 @@ class ApiConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Path of the media node's Ed25519 public key (PEM): verifies webhooks."""
     web_dist: str = "web/dist"
     """Folder of the built web client."""
+    files_dir: str = "files"
+    """Folder of files where there is no bucket (`storage`), and of what is made of them meanwhile."""
+    storage: StorageConfig = field(default_factory=StorageConfig)
+    """Where files are kept."""
+    documents: DocumentsConfig = field(default_factory=DocumentsConfig)
+    """Limits of files."""
     tls_cert: str = ""
     """Path of a certificate chain (PEM); given together with `tls_key`, this process speaks HTTPS itself."""
     tls_key: str = ""

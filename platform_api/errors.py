@@ -427,6 +427,144 @@ class EventStreamBusy(ApiError):
     status, code, detail = 429, "event_stream_busy", "Too many pages are open; close some."
 
 
+class StorageFull(ApiError):
+    """There is no space left where files are kept."""
+
+    status, code, detail = 507, "storage_full", "There is no space left for files on the server."
+
+
+class StorageUnavailable(ApiError):
+    """The service that keeps files does not answer."""
+
+    status, code, detail = 503, "storage_unavailable", "Files cannot be reached now; try again in a minute."
+
+
+class FileTooLarge(ApiError):
+    """A file over the server's limit; `limit` says how many bytes it may have."""
+
+    status, code, detail = 413, "file_too_large", "The file is larger than the server takes."
+
+
+class QuotaExceeded(ApiError):
+    """There is no room for the file in the cloud or the school; `used`, `quota` and `size` are bytes."""
+
+    status, code, detail = 409, "quota_exceeded", "There is no room left for this file."
+
+
+class UploadsBusy(ApiError):
+    """As many pieces are being received as the server takes at once."""
+
+    status, code, detail = 503, "uploads_busy", "Many files are being uploaded now; try again in a moment."
+
+
+class TooManyUploads(ApiError):
+    """The person has many unfinished uploads."""
+
+    status, code, detail = 409, "too_many_uploads", "Too many uploads are unfinished; finish or cancel one first."
+
+
+class TooManyPieces(ApiError):
+    """A file that comes in very small pieces."""
+
+    status, code, detail = 409, "too_many_pieces", "The file comes in too many small pieces; upload it anew."
+
+
+class InvalidUpload(ApiError):
+    """Headers of an upload that are not as tus 1.0 says, or a target there is not."""
+
+    status, code, detail = 422, "invalid_upload", "The headers of the upload are not of the documented form."
+
+
+class TusVersion(ApiError):
+    """Another version of tus."""
+
+    status, code, detail = 412, "tus_version", "Send Tus-Resumable: 1.0.0."
+
+
+class UploadOffsetMismatch(ApiError):
+    """The piece does not begin where the last one ended; `received` says where that is."""
+
+    status, code, detail = 409, "upload_offset_mismatch", "The piece begins at another place than the last one ended."
+
+
+class UploadLocked(ApiError):
+    """Another piece of the same upload is being received."""
+
+    status, code, detail = 423, "upload_locked", "A piece of this upload is being received already."
+
+
+class UploadOver(ApiError):
+    """The upload is complete, or was refused."""
+
+    status, code, detail = 409, "upload_over", "This upload is over."
+
+
+class ChecksumMismatch(ApiError):
+    """The piece is not the one whose checksum was sent; nothing of it was kept (tus, Checksum)."""
+
+    status, code, detail = 460, "checksum_mismatch", "The piece was damaged on its way; send it again."
+
+
+class RangeNotSatisfiable(ApiError):
+    """The range begins behind the end of the file."""
+
+    status, code, detail = 416, "range_not_satisfiable", "The file has no such part."
+
+
+class Infected(ApiError):
+    """The scanner found something in the file."""
+
+    status, code, detail = 422, "infected", "The file holds malware and was not kept."
+
+
+class ScanFailed(ApiError):
+    """The scanner could not look into the file."""
+
+    status, code, detail = 422, "scan_failed", "The file could not be checked for malware and was not kept."
+
+
+class NotAVideo(ApiError):
+    """Something else in the section of videos."""
+
+    status, code, detail = 422, "not_a_video", "Only videos stand here."
+
+
+class NotAPicture(ApiError):
+    """Something that is neither a picture nor a video in an album."""
+
+    status, code, detail = 422, "not_a_picture", "An album takes pictures and videos."
+
+
+class NameTaken(ApiError):
+    """A folder of this name stands there already."""
+
+    status, code, detail = 409, "name_taken", "There is a folder of this name already."
+
+
+class FolderTooDeep(ApiError):
+    """More folders in one another than there may be."""
+
+    status, code, detail = 409, "folder_too_deep", "Folders stand at most eight deep in one another."
+
+
+class FolderInsideItself(ApiError):
+    """A folder moved into one that stands in it."""
+
+    status, code, detail = 409, "folder_inside_itself", "A folder cannot be moved into itself."
+
+
+class TooManyFolders(ApiError):
+    """A folder with as many folders as it may have."""
+
+    status, code, detail = 409, "too_many_folders", "There are too many folders here."
+
+
+class AlbumFull(ApiError):
+    """An album with as many files as it may have."""
+
+    status, code, detail = 409, "album_full", "The album is full."
+
+
 class NotAWebSocket(ApiError):
     """A plain request where a WebSocket is opened."""
 

@@ -25,6 +25,18 @@ SIGN_IN_RESULTS = (
     "busy",
 )
 
+UPLOAD_RESULTS = (
+    "begun",
+    "done",
+    "cancelled",
+    "file_too_large",
+    "quota_exceeded",
+    "storage_full",
+    "infected",
+    "scan_failed",
+    "storage_unavailable",
+)
+
 
 class Metrics:
     """Every count and duration the process reports; names begin with `sfera_api_`."""
@@ -76,6 +88,30 @@ class Metrics:
             "sfera_api_events", "Entries of the event log, by what changed.", ["thing"], registry=self.registry
         )
         self.event_sockets = Gauge("sfera_api_event_sockets", "Open event sockets.", registry=self.registry)
+        self.uploads = Counter(
+            "sfera_api_uploads", "Uploads begun, done, cancelled, refused (by the code).", ["result"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.upload_bytes = Counter("sfera_api_upload_bytes", "Bytes of files received.", registry=self.registry)
+        self.downloads = Counter("sfera_api_downloads", "Answers with bytes of files.", registry=self.registry)
+        self.downloads_cut = Counter(
+            "sfera_api_downloads_cut", "Downloads ended because the right to them ended.", registry=self.registry
+        )
+        self.previews = Counter(
+            "sfera_api_previews", "Files looked into for previews.", ["result"], registry=self.registry
+        )
+        self.file_work = Gauge("sfera_api_file_work", "Work with files that waits.", ["kind"], registry=self.registry)
+        self.file_work_failures = Counter(
+            "sfera_api_file_work_failures", "Work with files that failed and is tried again, or given up.", ["kind"],
+            registry=self.registry,
+        )  # fmt: skip
+        for result in UPLOAD_RESULTS:
+            self.uploads.labels(result)
+        for result in ("made", "none"):
+            self.previews.labels(result)
+        for kind in ("finish", "preview", "video", "drop"):
+            self.file_work.labels(kind)
+            self.file_work_failures.labels(kind)
         for code in all_codes():
             self.refusals.labels(code)
         for result in SIGN_IN_RESULTS:

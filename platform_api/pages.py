@@ -86,7 +86,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         )
     elif response.status != 304:
         # "Not modified" would put this policy over the stored page's own (RFC 9111, section 3.2).
-        headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     headers.pop("Server", None)
 
 

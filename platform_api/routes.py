@@ -1,7 +1,12 @@
 """Every route the application serves, apart from the web client's files."""
 
 from platform_api import community, service
+from platform_api.albums import feed
+from platform_api.albums import routes as albums
+from platform_api.articles import routes as articles
 from platform_api.broadcasts import routes as broadcasts
+from platform_api.documents import download, folder_routes, upload_routes
+from platform_api.documents import routes as documents
 from platform_api.events import routes as events
 from platform_api.events import socket as event_socket
 from platform_api.http import reference
@@ -23,6 +28,13 @@ ROUTES = (
     lessons.routes,
     broadcasts.routes,
     stream_keys.routes,
+    documents.routes,
+    folder_routes.routes,
+    download.routes,
+    upload_routes.routes,
+    articles.routes,
+    albums.routes,
+    feed.routes,
     events.routes,
     event_socket.routes,
     hooks.routes,

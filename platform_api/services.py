@@ -12,6 +12,8 @@ from joserfc.jwk import OKPKey
 from platform_api.clock import Clock, utc_now
 from platform_api.config import ApiConfig
 from platform_api.db import Database
+from platform_api.documents.links import Links
+from platform_api.documents.receiving import Receiving
 from platform_api.lessons.media import MediaControl
 from platform_api.limits import Buckets
 from platform_api.metrics import Metrics
@@ -19,6 +21,7 @@ from platform_api.people.passwords import Passwords
 from platform_api.people.throttle import Throttle
 from platform_api.proxies import Networks
 from platform_api.signing import CallVerifier
+from platform_api.storage import Storage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,9 @@ class Services:
     metrics_readers: Networks
     person_limit: Buckets
     address_limit: Buckets
+    storage: Storage
+    links: Links
+    receiving: Receiving
     calls_under_way: set[tuple[str, str]] = field(default_factory=set)
     """Scope and Idempotency-Key of the calls being done."""
     now: Clock = field(default=utc_now)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.access.classes import access_class
 from platform_api.access.reach import own_open, reaches, was_archived_with
-from platform_api.access.rules import Action
+from platform_api.access.rules import RULES, Action
 from platform_api.access.schools import access_school
 from platform_api.errors import Archived, Forbidden
 from platform_api.people.queries import Viewer
@@ -53,9 +53,14 @@ class PlaceAccess:
         return {"owner_id": self.owner_id, "school_id": self.school_id, "class_id": self.class_id}
 
 
-def own_place(viewer: Viewer) -> PlaceAccess:
-    """The person's own cloud."""
-    return PlaceAccess("own", viewer.id, None, None, "", may_post=True)
+async def access_own_place(conn: AsyncConnection, viewer: Viewer) -> PlaceAccess:
+    """The person's own cloud. Who is in no school any more reads what is there and puts nothing more into it."""
+    roles = list(RULES[Action.KEEP_FILES])
+    held = sa.select(memberships.c.id).where(
+        memberships.c.person_id == viewer.id, memberships.c.until.is_(None), memberships.c.role.in_(roles)
+    )
+    may_post = await conn.scalar(held.limit(1)) is not None
+    return PlaceAccess("own", viewer.id, None, None, "", may_post)
 
 
 async def access_school_place(conn: AsyncConnection, viewer: Viewer, school_id: str) -> PlaceAccess:

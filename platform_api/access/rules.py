@@ -44,6 +44,7 @@ class Action(StrEnum):
     LEAD_LESSONS = "lead_lessons"
     START_BROADCASTS = "start_broadcasts"
     WATCH_BROADCASTS = "watch_broadcasts"
+    KEEP_FILES = "keep_files"
     POST_MATERIALS = "post_materials"
     MANAGE_MATERIALS = "manage_materials"
 
@@ -70,6 +71,7 @@ RULES: Mapping[Action, Mapping[Role, Scope]] = {
     Action.LEAD_LESSONS: {"administrator": _SCHOOL, "teacher": _CLASS},
     Action.START_BROADCASTS: {"administrator": _SCHOOL, "teacher": _CLASS},
     Action.WATCH_BROADCASTS: {"administrator": _SCHOOL, "teacher": _SCHOOL, "student": _SCHOOL, "parent": _SCHOOL},
+    Action.KEEP_FILES: {"administrator": _OWN, "teacher": _OWN, "student": _OWN, "parent": _OWN},
     # Documents, videos, articles, albums: put into the school's sections, and edit there what is one's own.
     Action.POST_MATERIALS: {"administrator": _SCHOOL, "teacher": _SCHOOL},
     # The same in a class, and edit what others put there.

@@ -38,6 +38,8 @@ Memberships and people are seen as the access rules say who sees whom: their ent
 """
 
 PEOPLE = frozenset({"membership", "person"})
+PLACED = frozenset({"file", "folder", "article", "album"})
+"""What stands in a school's own sections, where everybody of it reads, or in those of a class, where the class does."""
 
 
 REREAD = frozenset({"class.archived", "class.restored", "class.deleted", "year.archived", "year.restored"})
@@ -71,6 +73,9 @@ class Interval:
         if entry.thing in PEOPLE:
             role = cast(Role, (entry.data or {}).get("role", "administrator"))
             scope = PEOPLE_SEEN[self.role].get(role)
+        elif entry.thing in PLACED:
+            action = Action.SEE_SCHOOL if entry.class_id is None else Action.SEE_CLASS
+            scope = RULES[action].get(self.role)
         else:
             scope = THINGS.get(entry.thing, {}).get(self.role)
         match scope:

@@ -30,6 +30,14 @@ class Raw:
     max_bytes: int = MAX_BODY
 
 
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A body of any length that the handler reads by itself, piece by piece, from `request.content`."""
+
+    types: tuple[str, ...]
+    """Media types that are taken."""
+
+
 async def read_body(request: web.Request, form: type[T], max_bytes: int = MAX_BODY) -> T:
     """The body as a struct. Raises UnsupportedMediaType, BodyTooLarge, MalformedJson, InvalidBody."""
     if request.content_type != "application/json":

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from platform_api import errors
-from platform_api.http.bodies import Raw
+from platform_api.http.bodies import Raw, Streamed
 from platform_api.http.operation import Operation, operation_of
 from platform_api.people.rules import COOKIE
 
@@ -103,7 +103,7 @@ def _ids(operations: list[Operation]) -> dict[tuple[str, str], str]:
 def _types(operations: Iterable[Operation]) -> Iterable[Any]:
     yield Problem
     for each in operations:
-        if each.body is not None and not isinstance(each.body, Raw):
+        if each.body is not None and not isinstance(each.body, Raw | Streamed):
             yield each.body
         if each.query is not None:
             yield each.query
@@ -256,7 +256,7 @@ def _with_short_names(document: Json, names: Iterable[str]) -> Json:
 
 
 def _content(form: Any, schema_of: dict[Any, Json]) -> Json:
-    if isinstance(form, Raw):
+    if isinstance(form, Raw | Streamed):
         binary: Json = {"type": "string", "format": "binary"}
         return {kind: {"schema": {} if kind == "application/json" else binary} for kind in form.types}
     return {"application/json": {"schema": schema_of[form]}}

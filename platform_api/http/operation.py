@@ -32,7 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
 from platform_api.http.answers import Answer, IfMatch
-from platform_api.http.bodies import MAX_BODY, Raw, decode, path_id, read_bounded, read_query, read_raw
+from platform_api.http.bodies import MAX_BODY, Raw, Streamed, decode, path_id, read_bounded, read_query, read_raw
 from platform_api.http.repeats import Repeatable, repeatable
 from platform_api.http.viewers import find_person, note_seen, token_of
 from platform_api.people.queries import Viewer
@@ -57,7 +57,7 @@ class Operation:
     handler: Callable[..., Awaitable[Any]]
     name: str
     summary: str
-    body: type[msgspec.Struct] | Raw | None = None
+    body: type[msgspec.Struct] | Raw | Streamed | None = None
     query: type[msgspec.Struct] | None = None
     answers: Mapping[int, Any] = field(default_factory=dict)
     problems: Sequence[type[errors.ApiError]] = ()
@@ -91,8 +91,10 @@ class Operation:
         if self.ids:
             found.append(errors.NotFound)
         if self.body is not None:
-            found += [errors.UnsupportedMediaType, errors.BodyTooLarge]
-        if self.body is not None and not isinstance(self.body, Raw):
+            found.append(errors.UnsupportedMediaType)
+        if self.body is not None and not isinstance(self.body, Streamed):
+            found.append(errors.BodyTooLarge)
+        if self.body is not None and not isinstance(self.body, Raw | Streamed):
             found.append(errors.MalformedJson)
         if not self.safe:
             found += [errors.CrossSite, errors.InvalidBody]
@@ -108,7 +110,7 @@ def operation(
     method: str,
     path: str,
     *,
-    body: type[msgspec.Struct] | Raw | None = None,
+    body: type[msgspec.Struct] | Raw | Streamed | None = None,
     query: type[msgspec.Struct] | None = None,
     answers: Mapping[int, Any],
     problems: Sequence[type[errors.ApiError]] = (),
@@ -126,7 +128,8 @@ def operation(
         routes: the table the application takes its routes from.
         method: GET, POST, PUT, PATCH or DELETE.
         path: the address, ids in braces.
-        body: form of the body: a struct (JSON), or `Raw`. None: there must be none.
+        body: form of the body: a struct (JSON), `Raw`, or `Streamed`, which the handler reads by itself. None: there
+            must be none.
         query: form of the query. None: there must be none.
         answers: what is answered when it goes well, by status: a type, `Raw`, or None for no body.
         problems: refusals of the call's own; those of every such call are added by themselves.
@@ -264,6 +267,9 @@ class _Call:
         body = b""
         if isinstance(operation.body, Raw):
             body = self.given["body"] = await read_raw(request, operation.body)
+        elif isinstance(operation.body, Streamed):
+            if request.content_type not in operation.body.types:
+                raise errors.UnsupportedMediaType(f"Send the body as {' or '.join(operation.body.types)}.")
         elif operation.body is not None:
             if request.content_type != "application/json":
                 raise errors.UnsupportedMediaType

@@ -42,6 +42,14 @@ class Community:
     own: dict[str, dict[str, str]] = field(default_factory=dict)
     """Things that each person has for themselves."""
 
+    sessions: dict[str, str] = field(default_factory=dict)
+    """Ids."""
+
+    def link(self, who: str, file_id: str, what: str) -> str:
+        """The signed part of a link for somebody's session."""
+        viewer = Viewer(self.people.get(who, "nobody"), who, who, session_id=self.sessions.get(who, ""))
+        return self.world.parts.links.make(viewer, file_id, what).partition("link=")[2]
+
     def viewer(self, who: str) -> Viewer:
         return Viewer(self.people[who], who, self.logins[who])
 
@@ -63,6 +71,9 @@ async def build(world: World) -> Community:
         for who in WHO[:-1]:
             found.tokens[who] = await _open_session(conn, world, found.people[who])
             found.own[who] = await maker.belongings(who)
+        rows = await conn.execute(sa.select(tables.sessions.c.id, tables.sessions.c.token_hash))
+        hashes = {hashlib.sha256(token.encode()).digest(): who for who, token in found.tokens.items()}
+        found.sessions = {hashes[row.token_hash]: row.id for row in rows if row.token_hash in hashes}
     return found
 
 
@@ -203,7 +214,72 @@ class _Maker:
         ]  # fmt: skip
         for table, values in rows:
             await self.conn.execute(sa.insert(table).values(**values))
+        place = {"school_id": school_id, "class_id": class_id, "owner_id": people["mentor"]}
+        ids.update(await self._documents(place))
+        ids["upload_id"] = await self._upload(people["mate"])
         return ids
+
+    async def _documents(self, place: dict[str, Any]) -> dict[str, str]:
+        """A file, a folder, an album, an article and a draft with a picture in a class, a file of the school."""
+        ids = {f"{kind}_id": new_id() for kind in ("folder", "album", "article", "draft")}
+        of_school = {**place, "class_id": None}
+        dated = {"title": "-", "created_at": self.now}
+        text = {**dated, "changed_at": self.now, "blocks": [], "words": 1}
+        rows: list[tuple[sa.Table, dict[str, Any]]] = [
+            (tables.folders, {"id": ids["folder_id"], "name": "Папка", "section": "documents", "created_at": self.now}),
+            (tables.albums, {"id": ids["album_id"], **dated}),
+            (tables.articles, {"id": ids["article_id"], **text, "published_at": self.now}),
+            (tables.articles, {"id": ids["draft_id"], **text}),
+        ]
+        for table, values in rows:
+            await self.conn.execute(sa.insert(table).values(**place, **values))
+        ids["file_id"] = await self._file(place, section="documents")
+        ids["school_file_id"] = await self._file(of_school, section="documents")
+        ids["draft_file_id"] = await self._file(place, section="articles", article_id=ids["draft_id"])
+        return {**ids, "name": "small"}
+
+    async def _file(self, place: dict[str, Any], **values: Any) -> str:
+        content_id, file_id = new_id(), new_id()
+        storage = self.found.world.parts.storage
+        await storage.put(f"contents/{content_id}", PNG)
+        await storage.put(f"previews/{content_id}/small", PNG)
+        await self.conn.execute(
+            sa.insert(tables.contents).values(
+                id=content_id,
+                size=len(PNG),
+                sha256=hashlib.sha256(PNG).digest(),
+                media_type="image/png",
+                kind="picture",
+                previews="ready",
+                created_at=self.now,
+            )
+        )
+        await self.conn.execute(
+            sa.insert(tables.previews).values(
+                content_id=content_id, name="small", media_type="image/webp", size=len(PNG), width=1, height=1
+            )
+        )
+        await self.conn.execute(
+            sa.insert(tables.files).values(
+                id=file_id, content_id=content_id, name="Снимок.png", created_at=self.now, **place, **values
+            )
+        )
+        return file_id
+
+    async def _upload(self, person_id: str) -> str:
+        upload_id = new_id()
+        await self.conn.execute(
+            sa.insert(tables.uploads).values(
+                id=upload_id,
+                owner_id=person_id,
+                section="documents",
+                name="-",
+                size=10,
+                created_at=self.now,
+                expires_at=self.now + timedelta(days=1),
+            )
+        )
+        return upload_id
 
     async def everybody_in(self) -> None:
         """The people whose rights are tried: in the own class, in their roles."""
@@ -257,6 +333,8 @@ class _Maker:
             "consent_id": consent_id,
             "identity_id": identity_id,
             "session_id": session_id,
+            "my_file_id": await self._file({"owner_id": person_id}, section="documents"),
+            "my_upload_id": await self._upload(person_id),
             "me": person_id,
             "my_login": self.found.logins[who],
         }

@@ -23,4 +23,4 @@ async def test_every_call_is_documented(world: World) -> None:
         if route.resource is not None and route.resource.canonical.startswith("/api/v1") and route.method != "HEAD"
     }
     table = DOCUMENT.split("\n## Calls")[1].split("- **Who**")[0]
-    assert served == set(re.findall(r"\| `((?:GET|POST|DELETE|PUT|PATCH) /[^`]*)`", table))
+    assert served == set(re.findall(r"\| `((?:GET|POST|DELETE|PUT|PATCH|OPTIONS) /[^`]*)`", table))

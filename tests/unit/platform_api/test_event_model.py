@@ -25,8 +25,8 @@ from tests.unit.platform_api.test_permissions import Case, cases, play
 from tests.unit.platform_api.world import World, new_world
 
 MINE = ("/me", "/schools", "/classes", "/classes?archived=true", "/broadcasts", "/me/children", "/me/requests",
-        "/me/guide", "/me/sessions", "/me/identities", "/me/consents", "/me/erasure")  # fmt: skip
-OF_SCHOOL = ("", "/years", "/members", "/invitations", "/requests", "/consents", "/card")
+        "/me/guide", "/me/files", "/me/sessions", "/me/identities", "/me/consents", "/me/erasure")  # fmt: skip
+OF_SCHOOL = ("", "/years", "/members", "/invitations", "/requests", "/consents", "/card", "/files", "/feed")
 
 REREAD: dict[str, tuple[str, ...]] = {
     "school": ("/me", "/schools", "/classes", "/broadcasts", "/me/requests", "/me/children"),
@@ -42,6 +42,10 @@ REREAD: dict[str, tuple[str, ...]] = {
     "import": (),
     "consent": ("/schools/{school}",),
     "erasure": ("/schools/{school}",),
+    "file": ("/schools/{school}/files", "/schools/{school}/feed"),
+    "folder": ("/schools/{school}/files",),
+    "article": ("/schools/{school}/feed",),
+    "album": ("/schools/{school}/feed",),
 }
 """What an entry about others makes stale, by what changed: these addresses and all below them."""
 COMPARED = 0.25
@@ -150,7 +154,16 @@ def _stable(path: str, body: Any) -> Any:
     """Without what changes by itself, or with every look."""
     if path == "/me/sessions":
         return [one["id"] for one in body.get("items", body.get("sessions", []))]
-    return body
+    return _without_likes(body)
+
+
+def _without_likes(value: Any) -> Any:
+    """Likes make no entry: they are as of when they were read."""
+    if isinstance(value, list):
+        return [_without_likes(inner) for inner in value]
+    if isinstance(value, dict):
+        return {key: _without_likes(inner) for key, inner in value.items() if key not in ("likes", "liked")}
+    return value
 
 
 READERS = (

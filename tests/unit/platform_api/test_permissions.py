@@ -16,11 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.unit.platform_api.community import PLACES, PNG, WHO, Community, build, session_of, undone
+from tests.unit.platform_api.uploading import metadata
 from tests.unit.platform_api.world import World, new_world
 
 TABLE = tomllib.loads((Path(__file__).parents[2] / "data" / "permissions.toml").read_text())
 STATUS = {"1": 401, "3": 403, "4": 404, "9": 409}
-RAW = {"image/png": PNG, "text/csv": "ФИО\nЯна Новая\n".encode()}
+RAW = {
+    "image/png": PNG,
+    "text/csv": "ФИО\nЯна Новая\n".encode(),
+    "application/offset+octet-stream": b"abc",
+}
 ALLOWED_CODES = {403: {"forbidden"}, 404: {"not_found"}, 401: {"not_signed_in"}}
 
 
@@ -35,6 +40,8 @@ class Case:
     query: str
     body: Any
     raw: str
+    upload: dict[str, str] | None
+    """Metadata of a tus upload."""
     code: str
     """The refusal of the call's own that is waited for."""
     expected: int
@@ -62,6 +69,7 @@ def cases(community: Community) -> Iterator[Case]:
                     query=fill(row.get("query", ""), things),
                     body=fill(row.get("body"), things),
                     raw=row.get("raw", ""),
+                    upload=fill(row.get("upload"), things),
                     code=row.get("code", ""),
                     expected=row.get("ok", 200) if cell == "+" else STATUS.get(cell) or int(cell),
                 )
@@ -74,11 +82,24 @@ def things_for(community: Community, row: dict[str, Any], place: str, who: str) 
         things.update(community.own.get(who, {}))
     else:
         things["me"] = things["my_login"] = "gone"
-    for name in ("me", "my_login", "consent_id", "identity_id", "session_id", "provider"):
+    for name in (
+        "me",
+        "my_login",
+        "consent_id",
+        "identity_id",
+        "session_id",
+        "provider",
+        "my_file_id",
+        "my_upload_id",
+    ):
         things.setdefault(name, "nobody")
     other = {"own": "class", "class": "own"}.get(place, place)
     things["another_class"] = community.things[other]["class_id"]
     things.update({name: things[of] for name, of in row.get("things", {}).items()})
+    if "link" in row:
+        things["link"] = community.link(who, things["file_id"], row["link"])
+    if "{others_link}" in row.get("query", ""):
+        things["others_link"] = community.link("second administrator", things["file_id"], "content")
     return things
 
 
@@ -115,7 +136,9 @@ async def test_every_role_at_every_route(tmp_path: Path, seeded: Path) -> None:
 
 async def play(world: World, session: Any, case: Case) -> tuple[int, bytes]:
     """Make the call; its status and body."""
-    headers = {"X-Sfera": "1", "If-Match": "*"}
+    headers = {"X-Sfera": "1", "If-Match": "*", "Tus-Resumable": "1.0.0", "Upload-Offset": "0"}
+    if case.upload is not None:
+        headers |= {"Upload-Length": "3", "Upload-Metadata": metadata(**case.upload)}
     data: bytes | None = None
     if case.raw:
         data, headers["Content-Type"] = RAW[case.raw], case.raw

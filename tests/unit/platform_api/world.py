@@ -25,6 +25,7 @@ from joserfc.jwk import OKPKey
 from platform_api.app import make_app
 from platform_api.broadcasts.studio import STUDIO, Studio
 from platform_api.config import ApiConfig
+from platform_api.documents.workshop import WORKSHOP, Workshop
 from platform_api.lessons.keeper import KEEPER, Keeper
 from platform_api.seed import SeededPerson, demo_people, seed_demo
 from platform_api.services import SERVICES, Services
@@ -286,6 +287,10 @@ class World:
     def keeper(self) -> Keeper:
         return self.app[KEEPER]
 
+    @property
+    def workshop(self) -> Workshop:
+        return self.app[WORKSHOP]
+
     async def page(self) -> Page:
         jar = aiohttp.CookieJar(unsafe=True)
         session = await self.stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar))
@@ -384,6 +389,7 @@ def make_config(folder: Path, template: Path | Distributed, **settings: Any) -> 
             "signing_key": api_private,
             "webhook_key": media_public,
             "web_dist": str(write_client(folder)),
+            "files_dir": str(folder / "files"),
             # A test's clock stands still: a limit of calls a minute would be one of calls a test.
             "person_calls_per_minute": 0,
             "address_calls_per_minute": 0,

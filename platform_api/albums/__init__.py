@@ -1,0 +1,1 @@
+"""Photo and video reports, and the feed of what is posted."""

@@ -1,0 +1,1 @@
+"""Articles: written as typed blocks, published in a school or a class."""

@@ -1,0 +1,79 @@
+"""What the calls about articles carry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from platform_api.articles.document import Block, Blocks
+from platform_api.documents.rules import File, Place
+from platform_api.paging import PageQuery
+from platform_api.people.rules import Named
+
+Title = Annotated[str, Meta(min_length=1, max_length=120)]
+
+
+class Article(Struct, frozen=True):
+    """An article in a list."""
+
+    id: str
+    title: str
+    place: Place
+    author: Named
+    state: Literal["draft", "published"]
+    created_at: datetime
+    changed_at: datetime
+    published_at: datetime | None
+    minutes: int
+    """To read it."""
+    cover: File | None
+    """Its first picture."""
+    likes: int
+    liked: bool
+    """By who asks."""
+    may_edit: bool
+    version: int
+
+
+class ArticleDetails(Article, frozen=True):
+    """An article to be read, with the files its blocks name. A file that is not among them is gone."""
+
+    blocks: list[Block]
+    files: list[File]
+
+
+class Articles(Struct, frozen=True):
+    """A page of articles, the newest first."""
+
+    items: list[Article]
+    next: str | None
+    may_post: bool
+
+
+class ArticlesQuery(PageQuery, forbid_unknown_fields=True, frozen=True):
+    """Query of GET .../articles. `drafts`: those one may edit, in place of what is published."""
+
+    drafts: bool = False
+
+
+class NewArticle(Struct, forbid_unknown_fields=True, frozen=True):
+    """Body of POST .../articles: a draft."""
+
+    title: Title
+    blocks: Blocks = []
+
+
+class EditArticle(Struct, forbid_unknown_fields=True, frozen=True):
+    """Body of PATCH /articles/{id}."""
+
+    title: Title | UnsetType = UNSET
+    blocks: Blocks | UnsetType = UNSET
+
+
+class Likes(Struct, frozen=True):
+    """How many like it, and whether who asks does."""
+
+    likes: int
+    liked: bool
