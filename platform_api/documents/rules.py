@@ -139,7 +139,7 @@ class Listing(Struct, frozen=True):
     next: str | None
     may_post: bool
     storage: Usage | None
-    """For those who may put something there."""
+    """For those who may put something there. What a school keeps is told as of now; no event says that it changed."""
 
 
 class ListingQuery(PageQuery, forbid_unknown_fields=True, frozen=True):

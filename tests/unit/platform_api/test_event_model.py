@@ -154,6 +154,8 @@ def _stable(path: str, body: Any) -> Any:
     """Without what changes by itself, or with every look."""
     if path == "/me/sessions":
         return [one["id"] for one in body.get("items", body.get("sessions", []))]
+    if path.startswith("/schools/") and path.endswith("/files"):
+        body = {**body, "storage": None}  # of the whole school, whose classes one does not all see
     return _without_likes(body)
 
 
