@@ -1276,6 +1276,566 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own cloud: a folder of it, what is called so, or the trash. */
+        get: operations["list_own_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Documents and videos of a school. */
+        get: operations["list_school_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Documents and videos of a class. */
+        get: operations["list_class_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file, with new links, pictures of its pages, and who can see it. */
+        get: operations["show_file"];
+        put?: never;
+        post?: never;
+        /**
+         * Put a file into the trash, where it can be taken out for 30 days; one of an album or an article is gone at once.
+         * @description Nobody reads it meanwhile, in chats neither.
+         */
+        delete: operations["trash_file"];
+        options?: never;
+        head?: never;
+        /** Rename a file, move it to another folder of its place, say what a picture shows. */
+        patch: operations["edit_file"];
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a file out of the trash; that it is not there is no error. */
+        post: operations["restore_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a file that one may read into one's own cloud, a school or a class as well. No bytes are moved. */
+        post: operations["copy_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete for good what is in the trash of one's own cloud. */
+        delete: operations["empty_own_trash"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete for good what is in the trash of a school's sections; administrators do. */
+        delete: operations["empty_school_trash"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete for good what is in the trash of a class's sections. */
+        delete: operations["empty_class_trash"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a folder in one's own cloud. */
+        post: operations["make_own_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a folder among a school's documents or videos. */
+        post: operations["make_school_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a folder among a class's documents or videos. */
+        post: operations["make_class_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/{folder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Put a folder into the trash with all that stands in it. */
+        delete: operations["trash_folder"];
+        options?: never;
+        head?: never;
+        /** Rename a folder, or move it into another one of the same place. */
+        patch: operations["edit_folder"];
+        trace?: never;
+    };
+    "/api/v1/folders/{folder_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a folder out of the trash with what went there with it; that it is not there is no error. */
+        post: operations["restore_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file's bytes, by the address its `links` name; ranges, If-Range and If-None-Match are known.
+         * @description What a browser would run is sent to be saved, whatever is asked for.
+         */
+        get: operations["send_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/previews/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of a file, of one of its pages, or its rendition, likewise. */
+        get: operations["send_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload: Upload-Length, Upload-Metadata (`filename`, `to`, `id`, `section`, `folder_id`, `caption`).
+         * @description `to` is `own`, `attachment` (for a message), `school`, `class` or `album`; `id` which of them. The answer's Location
+         *     is where pieces go.
+         */
+        post: operations["begin_upload"];
+        delete?: never;
+        /** Which parts of tus 1.0 are spoken here, and how large a file may be. */
+        options: operations["tell_tus"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an upload of one's own is, and the file that came of it. HEAD is how tus asks (Upload-Offset). */
+        get: operations["show_upload"];
+        put?: never;
+        post?: never;
+        /** Give an upload up, or forget one that is over; a file that came of it stays. */
+        delete: operations["cancel_upload"];
+        options?: never;
+        head?: never;
+        /**
+         * Send bytes from Upload-Offset on. What has come is kept, however the connection ends.
+         * @description With Upload-Checksum (sha1, sha256) a piece has at most 4 MiB, and is kept when it fits.
+         */
+        patch: operations["receive_piece"];
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Articles of a school, the newest first. */
+        get: operations["list_school_articles"];
+        put?: never;
+        /**
+         * Begin an article of a school: a draft, which only its editors see.
+         * @description Files that blocks name (one's own, or of a place one may edit) are copied into the article: the blocks of the answer
+         *     name the copies.
+         */
+        post: operations["begin_school_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Articles of a class. */
+        get: operations["list_class_articles"];
+        put?: never;
+        /** Begin an article of a class, likewise. */
+        post: operations["begin_class_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{article_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One article. */
+        get: operations["show_article"];
+        put?: never;
+        post?: never;
+        /** Delete an article with its files, for good. */
+        delete: operations["delete_article"];
+        options?: never;
+        head?: never;
+        /** Edit an article; of a published one everybody sees it at once. 412 when somebody else has edited it meanwhile. */
+        patch: operations["edit_article"];
+        trace?: never;
+    };
+    "/api/v1/articles/{article_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let everybody of its school or class read an article; that they do already is no error. */
+        post: operations["publish_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{article_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft of an article again. */
+        post: operations["withdraw_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{article_id}/like": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Like an article. */
+        put: operations["like_article"];
+        post?: never;
+        /** Like it no more. */
+        delete: operations["unlike_article"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/albums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Photo and video reports of a school, the newest first. */
+        get: operations["list_school_albums"];
+        put?: never;
+        /** Make an album of a school. What it holds is uploaded into it, or put there from one's own files. */
+        post: operations["make_school_album"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/albums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Photo and video reports of a class. */
+        get: operations["list_class_albums"];
+        put?: never;
+        /** Make an album of a class, likewise. */
+        post: operations["make_class_album"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/albums/{album_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One album with all that is in it. */
+        get: operations["show_album"];
+        put?: never;
+        post?: never;
+        /** Delete an album with all that is in it, for good. */
+        delete: operations["delete_album"];
+        options?: never;
+        head?: never;
+        /** Edit an album's title and text, and the order of what is in it. */
+        patch: operations["edit_album"];
+        trace?: never;
+    };
+    "/api/v1/albums/{album_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a picture or video of one's own into an album, behind what is there. It is a copy; no bytes are moved. */
+        post: operations["put_into_album"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/albums/{album_id}/like": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Like an album. */
+        put: operations["like_album"];
+        post?: never;
+        /** Like it no more. */
+        delete: operations["unlike_album"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was posted for the whole school. */
+        get: operations["show_school_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was posted for a class. */
+        get: operations["show_class_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1358,7 +1918,53 @@ export interface components {
          * @description What can be done in a school. The values are also the names in the audit of refusals and in answers' `may`.
          * @enum {unknown}
          */
-        Action: "decide_requests" | "edit_school" | "enter_lessons" | "erase_people" | "import_people" | "invite_parents" | "invite_students" | "invite_teachers" | "lead_lessons" | "manage_classes" | "manage_members" | "manage_years" | "read_audit" | "read_consents" | "request_to_join" | "see_class" | "see_school" | "start_broadcasts" | "watch_broadcasts";
+        Action: "decide_requests" | "edit_school" | "enter_lessons" | "erase_people" | "import_people" | "invite_parents" | "invite_students" | "invite_teachers" | "keep_files" | "lead_lessons" | "manage_classes" | "manage_materials" | "manage_members" | "manage_years" | "post_materials" | "read_audit" | "read_consents" | "request_to_join" | "see_class" | "see_school" | "start_broadcasts" | "watch_broadcasts";
+        /**
+         * Album
+         * @description A photo or video report in a list.
+         */
+        Album: {
+            id: string;
+            title: string;
+            about: string;
+            place: components["schemas"]["Place"];
+            author: components["schemas"]["Named"];
+            created_at: string;
+            items: number;
+            cover: components["schemas"]["File"] | null;
+            likes: number;
+            liked: boolean;
+            may_edit: boolean;
+            version: number;
+        };
+        /**
+         * AlbumDetails
+         * @description An album with what is in it, in order.
+         */
+        AlbumDetails: {
+            id: string;
+            title: string;
+            about: string;
+            place: components["schemas"]["Place"];
+            author: components["schemas"]["Named"];
+            created_at: string;
+            items: number;
+            cover: components["schemas"]["File"] | null;
+            likes: number;
+            liked: boolean;
+            may_edit: boolean;
+            version: number;
+            files: components["schemas"]["File"][];
+        };
+        /**
+         * Albums
+         * @description A page of albums, the newest first.
+         */
+        Albums: {
+            items: components["schemas"]["Album"][];
+            next: string | null;
+            may_post: boolean;
+        };
         /**
          * Applied
          * @description What an import made.
@@ -1398,6 +2004,68 @@ export interface components {
             birth_date: string | null;
             /** @enum {unknown} */
             outcome: "code_needed" | "unknown";
+        };
+        /**
+         * Article
+         * @description An article in a list.
+         */
+        Article: {
+            id: string;
+            title: string;
+            place: components["schemas"]["Place"];
+            author: components["schemas"]["Named"];
+            /** @enum {unknown} */
+            state: "draft" | "published";
+            created_at: string;
+            changed_at: string;
+            published_at: string | null;
+            minutes: number;
+            cover: components["schemas"]["File"] | null;
+            likes: number;
+            liked: boolean;
+            may_edit: boolean;
+            version: number;
+        };
+        /**
+         * ArticleDetails
+         * @description An article to be read, with the files its blocks name. A file that is not among them is gone.
+         */
+        ArticleDetails: {
+            id: string;
+            title: string;
+            place: components["schemas"]["Place"];
+            author: components["schemas"]["Named"];
+            /** @enum {unknown} */
+            state: "draft" | "published";
+            created_at: string;
+            changed_at: string;
+            published_at: string | null;
+            minutes: number;
+            cover: components["schemas"]["File"] | null;
+            likes: number;
+            liked: boolean;
+            may_edit: boolean;
+            version: number;
+            blocks: (components["schemas"]["Heading"] | components["schemas"]["Paragraph"] | components["schemas"]["Quote"] | components["schemas"]["Items"] | components["schemas"]["Picture"] | components["schemas"]["Video"] | components["schemas"]["Attachment"])[];
+            files: components["schemas"]["File"][];
+        };
+        /**
+         * Articles
+         * @description A page of articles, the newest first.
+         */
+        Articles: {
+            items: components["schemas"]["Article"][];
+            next: string | null;
+            may_post: boolean;
+        };
+        /**
+         * Attachment
+         * @description A file to be saved.
+         */
+        Attachment: {
+            /** @enum {unknown} */
+            type: "file";
+            file_id: string;
         };
         /**
          * Audit
@@ -1541,11 +2209,45 @@ export interface components {
             site?: string;
         };
         /**
+         * EditAlbum
+         * @description Body of PATCH /albums/{id}. `order`: the ids of its files as they are to stand; those not named come behind.
+         */
+        EditAlbum: {
+            title?: string;
+            about?: string;
+            order?: string[];
+        };
+        /**
+         * EditArticle
+         * @description Body of PATCH /articles/{id}.
+         */
+        EditArticle: {
+            title?: string;
+            blocks?: (components["schemas"]["Heading"] | components["schemas"]["Paragraph"] | components["schemas"]["Quote"] | components["schemas"]["Items"] | components["schemas"]["Picture"] | components["schemas"]["Video"] | components["schemas"]["Attachment"])[];
+        };
+        /**
          * EditClass
          * @description Body of PATCH /classes/{id}; what is not there stays as it is.
          */
         EditClass: {
             name?: string;
+        };
+        /**
+         * EditFile
+         * @description Body of PATCH /files/{id}; `folder_id` null moves it to the top.
+         */
+        EditFile: {
+            name?: string;
+            folder_id?: string | null;
+            caption?: string;
+        };
+        /**
+         * EditFolder
+         * @description Body of PATCH /folders/{id}; `parent_id` null moves it to the top.
+         */
+        EditFolder: {
+            name?: string;
+            parent_id?: string | null;
         };
         /**
          * EditGuide
@@ -1659,6 +2361,125 @@ export interface components {
             value: string;
         };
         /**
+         * Feed
+         * @description A page of what was posted, the newest first.
+         */
+        Feed: {
+            items: components["schemas"]["FeedItem"][];
+            next: string | null;
+            may_post: boolean;
+        };
+        /**
+         * FeedItem
+         * @description Something that was posted; one of the three is there.
+         */
+        FeedItem: {
+            /** @enum {unknown} */
+            kind: "album" | "article" | "file" | "video";
+            at: string;
+            /** @default null */
+            article: components["schemas"]["Article"] | null;
+            /** @default null */
+            album: components["schemas"]["Album"] | null;
+            /** @default null */
+            file: components["schemas"]["File"] | null;
+        };
+        /**
+         * File
+         * @description A file as one person sees it.
+         */
+        File: {
+            id: string;
+            name: string;
+            media_type: string;
+            /** @enum {unknown} */
+            kind: "archive" | "audio" | "office" | "other" | "pdf" | "picture" | "text" | "video";
+            size: number;
+            place: components["schemas"]["Place"];
+            /** @enum {unknown} */
+            section: "albums" | "articles" | "attachments" | "documents" | "videos";
+            folder_id: string | null;
+            owner: components["schemas"]["Named"];
+            created_at: string;
+            trashed_at: string | null;
+            caption: string;
+            width: number | null;
+            height: number | null;
+            duration: number | null;
+            pages: number | null;
+            /** @enum {unknown} */
+            previews: "none" | "ready" | "waiting";
+            links: components["schemas"]["FileLinks"];
+            may_edit: boolean;
+            version: number;
+        };
+        /**
+         * FileDetails
+         * @description A file with a picture of each page, the first 50, and who can see it.
+         */
+        FileDetails: {
+            id: string;
+            name: string;
+            media_type: string;
+            /** @enum {unknown} */
+            kind: "archive" | "audio" | "office" | "other" | "pdf" | "picture" | "text" | "video";
+            size: number;
+            place: components["schemas"]["Place"];
+            /** @enum {unknown} */
+            section: "albums" | "articles" | "attachments" | "documents" | "videos";
+            folder_id: string | null;
+            owner: components["schemas"]["Named"];
+            created_at: string;
+            trashed_at: string | null;
+            caption: string;
+            width: number | null;
+            height: number | null;
+            duration: number | null;
+            pages: number | null;
+            /** @enum {unknown} */
+            previews: "none" | "ready" | "waiting";
+            links: components["schemas"]["FileLinks"];
+            may_edit: boolean;
+            version: number;
+            page_links: string[];
+            readers: components["schemas"]["Readers"];
+        };
+        /**
+         * FileLinks
+         * @description Addresses of a file's bytes and pictures, for this session and some minutes; ask again for new ones.
+         */
+        FileLinks: {
+            content: string;
+            download: string;
+            /** @default null */
+            small: string | null;
+            /** @default null */
+            medium: string | null;
+            /** @default null */
+            large: string | null;
+            /** @default null */
+            poster: string | null;
+            /** @default null */
+            video: string | null;
+        };
+        /**
+         * Folder
+         * @description A folder as one person sees it.
+         */
+        Folder: {
+            id: string;
+            name: string;
+            parent_id: string | null;
+            place: components["schemas"]["Place"];
+            /** @enum {unknown} */
+            section: "albums" | "articles" | "attachments" | "documents" | "videos";
+            owner: components["schemas"]["Named"];
+            created_at: string;
+            trashed_at: string | null;
+            may_edit: boolean;
+            version: number;
+        };
+        /**
          * GiveConsent
          * @description Body of PUT /children/{id}/consent: the wording the parent has read.
          */
@@ -1692,6 +2513,20 @@ export interface components {
             teachers: number;
             students: number;
             parents: number;
+        };
+        /**
+         * Heading
+         * @description A heading; the title is the first, so these are the second and third.
+         */
+        Heading: {
+            /** @enum {unknown} */
+            type: "heading";
+            text: string;
+            /**
+             * @default 2
+             * @enum {unknown}
+             */
+            level?: 2 | 3;
         };
         /**
          * Held
@@ -1777,6 +2612,17 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Items
+         * @description A list, numbered or not.
+         */
+        Items: {
+            /** @enum {unknown} */
+            type: "list";
+            items: components["schemas"]["Span"][][];
+            /** @default false */
+            ordered?: boolean;
+        };
+        /**
          * JoinRequest
          * @description A request to join.
          */
@@ -1826,6 +2672,14 @@ export interface components {
             may_host: boolean;
         };
         /**
+         * Likes
+         * @description How many like it, and whether who asks does.
+         */
+        Likes: {
+            likes: number;
+            liked: boolean;
+        };
+        /**
          * Line
          * @description A line of the table as it was understood.
          */
@@ -1856,6 +2710,21 @@ export interface components {
          */
         LinkedAccounts: {
             items: components["schemas"]["LinkedAccount"][];
+        };
+        /**
+         * Listing
+         * @description A folder's content, a page of it.
+         */
+        Listing: {
+            place: components["schemas"]["Place"];
+            /** @enum {unknown} */
+            section: "albums" | "articles" | "attachments" | "documents" | "videos";
+            path: components["schemas"]["Named"][];
+            folders: components["schemas"]["Folder"][];
+            files: components["schemas"]["File"][];
+            next: string | null;
+            may_post: boolean;
+            storage: components["schemas"]["Usage"] | null;
         };
         /**
          * MadeInvitation
@@ -1947,6 +2816,33 @@ export interface components {
             locale?: ("en" | "ru") | null;
         };
         /**
+         * NewAlbum
+         * @description Body of POST .../albums.
+         */
+        NewAlbum: {
+            title: string;
+            /** @default  */
+            about?: string;
+        };
+        /**
+         * NewAlbumFile
+         * @description Body of POST /albums/{id}/files: a file of one's own.
+         */
+        NewAlbumFile: {
+            file_id: string;
+            /** @default  */
+            caption?: string;
+        };
+        /**
+         * NewArticle
+         * @description Body of POST .../articles: a draft.
+         */
+        NewArticle: {
+            title: string;
+            /** @default [] */
+            blocks?: (components["schemas"]["Heading"] | components["schemas"]["Paragraph"] | components["schemas"]["Quote"] | components["schemas"]["Items"] | components["schemas"]["Picture"] | components["schemas"]["Video"] | components["schemas"]["Attachment"])[];
+        };
+        /**
          * NewBroadcast
          * @description Body of POST /lessons/{id}/broadcast. Without a title it is called as the lesson's room is.
          */
@@ -1976,6 +2872,37 @@ export interface components {
             /** @enum {unknown} */
             kind: "processing";
             text_version: string;
+        };
+        /**
+         * NewCopy
+         * @description Body of POST /files/{id}/copies: where to. `id` is the school's or the class's.
+         */
+        NewCopy: {
+            /** @enum {unknown} */
+            to: "class" | "own" | "school";
+            /** @default null */
+            id?: string | null;
+            /**
+             * @default documents
+             * @enum {unknown}
+             */
+            section?: "documents" | "videos";
+            /** @default null */
+            folder_id?: string | null;
+        };
+        /**
+         * NewFolder
+         * @description Body of POST .../folders.
+         */
+        NewFolder: {
+            name: string;
+            /**
+             * @default documents
+             * @enum {unknown}
+             */
+            section?: "documents" | "videos";
+            /** @default null */
+            parent_id?: string | null;
         };
         /**
          * NewInvitation
@@ -2103,12 +3030,44 @@ export interface components {
             broadcast: components["schemas"]["Broadcast"] | null;
         };
         /**
+         * Paragraph
+         * @description A paragraph.
+         */
+        Paragraph: {
+            /** @enum {unknown} */
+            type: "text";
+            text: components["schemas"]["Span"][];
+        };
+        /**
          * PasswordLink
          * @description Where somebody sets a new password. It is told this once; a QR code shows it.
          */
         PasswordLink: {
             link: string;
             expires_at: string;
+        };
+        /**
+         * Picture
+         * @description A picture. `alt` says what is on it to those who do not see it.
+         */
+        Picture: {
+            /** @enum {unknown} */
+            type: "picture";
+            file_id: string;
+            /** @default  */
+            caption?: string;
+            /** @default  */
+            alt?: string;
+        };
+        /**
+         * Place
+         * @description Where something stands. `id` is the school's or the class's; one's own cloud has none.
+         */
+        Place: {
+            /** @enum {unknown} */
+            kind: "class" | "own" | "school";
+            id: string | null;
+            name: string;
         };
         /**
          * Problem
@@ -2137,6 +3096,24 @@ export interface components {
          */
         ProviderList: {
             items: components["schemas"]["ProviderInfo"][];
+        };
+        /**
+         * Quote
+         * @description What somebody said.
+         */
+        Quote: {
+            /** @enum {unknown} */
+            type: "quote";
+            text: components["schemas"]["Span"][];
+        };
+        /**
+         * Readers
+         * @description Who can see a file: so many people by its place, and the readers of so many chats.
+         */
+        Readers: {
+            place: components["schemas"]["Place"];
+            people: number;
+            chats: number;
         };
         /**
          * RecoveryCodes
@@ -2318,6 +3295,19 @@ export interface components {
             code?: string | null;
         };
         /**
+         * Span
+         * @description A stretch of text in one style. `href` begins with https:, http:, mailto:, or with / for a page of Sfera.
+         */
+        Span: {
+            text: string;
+            /** @default false */
+            bold?: boolean;
+            /** @default false */
+            italic?: boolean;
+            /** @default null */
+            href?: string | null;
+        };
+        /**
          * Step
          * @description A step of a guide.
          */
@@ -2406,6 +3396,42 @@ export interface components {
          */
         Transfer: {
             class_id: string;
+        };
+        /**
+         * Upload
+         * @description An upload. `received`: all is here, the file is being put together. `refusal` is a problem's code.
+         */
+        Upload: {
+            id: string;
+            name: string;
+            size: number;
+            received: number;
+            /** @enum {unknown} */
+            state: "done" | "received" | "receiving" | "refused";
+            refusal: string | null;
+            file: components["schemas"]["File"] | null;
+            expires_at: string;
+        };
+        /**
+         * Usage
+         * @description How much is kept, bytes: of one's own cloud, or of a school with its classes.
+         */
+        Usage: {
+            used: number;
+            trash: number;
+            quota: number;
+            max_file: number;
+        };
+        /**
+         * Video
+         * @description A video.
+         */
+        Video: {
+            /** @enum {unknown} */
+            type: "video";
+            file_id: string;
+            /** @default  */
+            caption?: string;
         };
         /**
          * Week
@@ -2726,6 +3752,18 @@ export interface components {
                 };
             };
         };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `album_full`: The album is full. `quota_exceeded`: There is no room left for this file. `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-album_full-archived-quota_exceeded-request_under_way": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "album_full" | "archived" | "quota_exceeded" | "request_under_way";
+                };
+            };
+        };
         /** @description `invitation_expired`: The invitation has expired; ask for a new one. `invitation_spent`: The invitation has been used; ask for a new one. `archived`: This class is archived; an administrator may restore its year. `already_member`: This person is a member there already. `in_another_class`: The student is in another class; ask for a transfer. `login_taken`: This login is taken. `no_arrival`: Nobody has come from a provider in this browser; begin again. `identity_in_use`: That account is linked with another person, or yours with another. `request_under_way`: The same call is under way; ask again in a moment. */
         "409-already_member-archived-identity_in_use-in_another_class-invitation_expired-invitation_spent-login_taken-no_arrival-request_under_way": {
             headers: {
@@ -2867,6 +3905,66 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "archived" | "class_not_empty";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `name_taken`: There is a folder of this name already. `folder_too_deep`: Folders stand at most eight deep in one another. `too_many_folders`: There are too many folders here. `folder_inside_itself`: A folder cannot be moved into itself. */
+        "409-archived-folder_inside_itself-folder_too_deep-name_taken-too_many_folders": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "folder_inside_itself" | "folder_too_deep" | "name_taken" | "too_many_folders";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `name_taken`: There is a folder of this name already. `folder_too_deep`: Folders stand at most eight deep in one another. `too_many_folders`: There are too many folders here. `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-archived-folder_too_deep-name_taken-request_under_way-too_many_folders": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "folder_too_deep" | "name_taken" | "request_under_way" | "too_many_folders";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `name_taken`: There is a folder of this name already. `too_many_folders`: There are too many folders here. */
+        "409-archived-name_taken-too_many_folders": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "name_taken" | "too_many_folders";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `quota_exceeded`: There is no room left for this file. `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-archived-quota_exceeded-request_under_way": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "quota_exceeded" | "request_under_way";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `quota_exceeded`: There is no room left for this file. `too_many_uploads`: Too many uploads are unfinished; finish or cancel one first. `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-archived-quota_exceeded-request_under_way-too_many_uploads": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "quota_exceeded" | "request_under_way" | "too_many_uploads";
                 };
             };
         };
@@ -3110,6 +4208,18 @@ export interface components {
                 };
             };
         };
+        /** @description `upload_offset_mismatch`: The piece begins at another place than the last one ended. `upload_over`: This upload is over. `too_many_pieces`: The file comes in too many small pieces; upload it anew. */
+        "409-too_many_pieces-upload_offset_mismatch-upload_over": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "too_many_pieces" | "upload_offset_mismatch" | "upload_over";
+                };
+            };
+        };
         /** @description `totp_not_set`: There is no second step to confirm or to remove. */
         "409-totp_not_set": {
             headers: {
@@ -3170,6 +4280,18 @@ export interface components {
                 };
             };
         };
+        /** @description `tus_version`: Send Tus-Resumable: 1.0.0. */
+        "412-tus_version": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "tus_version";
+                };
+            };
+        };
         /** @description `body_too_large`: The body is larger than this call takes. */
         "413-body_too_large": {
             headers: {
@@ -3179,6 +4301,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "body_too_large";
+                };
+            };
+        };
+        /** @description `file_too_large`: The file is larger than the server takes. */
+        "413-file_too_large": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "file_too_large";
                 };
             };
         };
@@ -3194,6 +4328,18 @@ export interface components {
                 };
             };
         };
+        /** @description `range_not_satisfiable`: The file has no such part. */
+        "416-range_not_satisfiable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "range_not_satisfiable";
+                };
+            };
+        };
         /** @description `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. `invalid_idempotency_key`: Idempotency-Key takes 1 to 128 visible ASCII characters. `idempotency_key_reused`: This Idempotency-Key belongs to another call. */
         "422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query": {
             headers: {
@@ -3203,6 +4349,42 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "idempotency_key_reused" | "invalid_body" | "invalid_idempotency_key" | "invalid_query";
+                };
+            };
+        };
+        /** @description `invalid_upload`: The headers of the upload are not of the documented form. `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. `invalid_idempotency_key`: Idempotency-Key takes 1 to 128 visible ASCII characters. `idempotency_key_reused`: This Idempotency-Key belongs to another call. */
+        "422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query-invalid_upload": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "invalid_body" | "invalid_idempotency_key" | "invalid_query" | "invalid_upload";
+                };
+            };
+        };
+        /** @description `not_a_picture`: An album takes pictures and videos. `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. `invalid_idempotency_key`: Idempotency-Key takes 1 to 128 visible ASCII characters. `idempotency_key_reused`: This Idempotency-Key belongs to another call. */
+        "422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query-not_a_picture": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "invalid_body" | "invalid_idempotency_key" | "invalid_query" | "not_a_picture";
+                };
+            };
+        };
+        /** @description `not_a_video`: Only videos stand here. `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. `invalid_idempotency_key`: Idempotency-Key takes 1 to 128 visible ASCII characters. `idempotency_key_reused`: This Idempotency-Key belongs to another call. */
+        "422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query-not_a_video": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "invalid_body" | "invalid_idempotency_key" | "invalid_query" | "not_a_video";
                 };
             };
         };
@@ -3242,6 +4424,18 @@ export interface components {
                 };
             };
         };
+        /** @description `invalid_upload`: The headers of the upload are not of the documented form. `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. */
+        "422-invalid_body-invalid_query-invalid_upload": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_body" | "invalid_query" | "invalid_upload";
+                };
+            };
+        };
         /** @description `wrong_confirmation`: The confirmation is not the login of the account. `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. */
         "422-invalid_body-invalid_query-wrong_confirmation": {
             headers: {
@@ -3263,6 +4457,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "invalid_query";
+                };
+            };
+        };
+        /** @description `upload_locked`: A piece of this upload is being received already. */
+        "423-upload_locked": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "upload_locked";
                 };
             };
         };
@@ -3303,6 +4509,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "too_many_requests";
+                };
+            };
+        };
+        /** @description `checksum_mismatch`: The piece was damaged on its way; send it again. */
+        "460-checksum_mismatch": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "checksum_mismatch";
                 };
             };
         };
@@ -3359,6 +4577,46 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "provider_unavailable";
+                };
+            };
+        };
+        /** @description `storage_unavailable`: Files cannot be reached now; try again in a minute. */
+        "503-storage_unavailable": {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "storage_unavailable";
+                };
+            };
+        };
+        /** @description `uploads_busy`: Many files are being uploaded now; try again in a moment. `storage_unavailable`: Files cannot be reached now; try again in a minute. */
+        "503-storage_unavailable-uploads_busy": {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "storage_unavailable" | "uploads_busy";
+                };
+            };
+        };
+        /** @description `storage_full`: There is no space left for files on the server. */
+        "507-storage_full": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "storage_full";
                 };
             };
         };
@@ -6417,6 +7675,1497 @@ export interface operations {
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_own_files: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                section?: "attachments" | "documents" | "videos";
+                folder_id?: string | null;
+                q?: string;
+                trash?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_school_files: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                section?: "attachments" | "documents" | "videos";
+                folder_id?: string | null;
+                q?: string;
+                trash?: boolean;
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_class_files: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                section?: "attachments" | "documents" | "videos";
+                folder_id?: string | null;
+                q?: string;
+                trash?: boolean;
+            };
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileDetails"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    trash_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    restore_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    copy_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCopy"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-quota_exceeded-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query-not_a_video"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    empty_own_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    empty_school_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    empty_class_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_own_folder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-folder_too_deep-name_taken-request_under_way-too_many_folders"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_school_folder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-folder_too_deep-name_taken-request_under_way-too_many_folders"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_class_folder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-folder_too_deep-name_taken-request_under_way-too_many_folders"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    trash_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditFolder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-folder_inside_itself-folder_too_deep-name_taken-too_many_folders"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    restore_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-name_taken-too_many_folders"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    send_content: {
+        parameters: {
+            query: {
+                link: string;
+            };
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-link_expired"];
+            416: components["responses"]["416-range_not_satisfiable"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+            503: components["responses"]["503-storage_unavailable"];
+        };
+    };
+    send_preview: {
+        parameters: {
+            query: {
+                link: string;
+            };
+            header?: never;
+            path: {
+                file_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                    "video/mp4": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                    "video/mp4": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-link_expired"];
+            416: components["responses"]["416-range_not_satisfiable"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+            503: components["responses"]["503-storage_unavailable"];
+        };
+    };
+    begin_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-quota_exceeded-request_under_way-too_many_uploads"];
+            412: components["responses"]["412-tus_version"];
+            413: components["responses"]["413-file_too_large"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query-invalid_upload"];
+            429: components["responses"]["429-too_many_requests"];
+            507: components["responses"]["507-storage_full"];
+        };
+    };
+    tell_tus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    cancel_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            423: components["responses"]["423-upload_locked"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    receive_piece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-too_many_pieces-upload_offset_mismatch-upload_over"];
+            412: components["responses"]["412-tus_version"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query-invalid_upload"];
+            423: components["responses"]["423-upload_locked"];
+            429: components["responses"]["429-too_many_requests"];
+            460: components["responses"]["460-checksum_mismatch"];
+            503: components["responses"]["503-storage_unavailable-uploads_busy"];
+            507: components["responses"]["507-storage_full"];
+        };
+    };
+    list_school_articles: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                drafts?: boolean;
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Articles"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    begin_school_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewArticle"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetails"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_class_articles: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                drafts?: boolean;
+            };
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Articles"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    begin_class_article: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewArticle"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetails"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetails"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    delete_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_article: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is edited. */
+                "If-Match": string;
+            };
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditArticle"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetails"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            412: components["responses"]["412-precondition_failed"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            428: components["responses"]["428-precondition_required"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    publish_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetails"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    withdraw_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetails"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    like_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Likes"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    unlike_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Likes"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_school_albums: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Albums"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_school_album: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlbum"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlbumDetails"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_class_albums: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Albums"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_class_album: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlbum"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlbumDetails"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_album: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlbumDetails"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    delete_album: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_album: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditAlbum"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlbumDetails"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    put_into_album: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlbumFile"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-album_full-archived-quota_exceeded-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query-not_a_picture"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    like_album: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Likes"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    unlike_album: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Likes"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_school_feed: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_class_feed: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
     };
