@@ -33,6 +33,7 @@ from platform_api.http.reference import REFERENCE, Reference
 from platform_api.lessons.keeper import KEEPER, Keeper
 from platform_api.lessons.media import MediaControl
 from platform_api.limits import Buckets
+from platform_api.messages.appending import APPENDER, Appender
 from platform_api.metrics import Metrics
 from platform_api.pages import add_headers, serve
 from platform_api.people.passwords import Passwords
@@ -95,6 +96,7 @@ def make_app(
         keep_days=config.event_days,
         keep=config.event_entries,
     )
+    app[APPENDER] = Appender(parts.db, metrics, now)
     app.cleanup_ctx.append(_running)
     app.on_shutdown.append(_close_sockets)
     app.on_response_prepare.append(add_headers)
@@ -116,6 +118,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     parts = app[SERVICES]
     await parts.db.migrate()
     await app[HUB].start()
+    app[APPENDER].start()
     app[KEEPER].start()
     app[STUDIO].start()
     app[DOORKEEPER].start()
@@ -125,6 +128,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await app[DOORKEEPER].stop()
     await app[STUDIO].stop()
     await app[KEEPER].stop()
+    await app[APPENDER].stop()
     await app[HUB].stop()
     await app[PROVIDERS].close()
     await parts.media.close()

@@ -1,7 +1,8 @@
-"""The bus between api processes. It carries no data: it wakes those who read the event log.
+"""The bus between api processes. It wakes those who read the event log, and carries whispers.
 
-What is lost on it is late, never lost: readers look at the log every second anyway. Two implementations, one behaviour:
-`LocalBus` for one process, `NatsBus` for several.
+A wake that is lost is late, never lost: readers look at the log every second anyway. A whisper is what matters only now
+and is kept nowhere (somebody types); one that is lost is lost. Two implementations, one behaviour: `LocalBus` for one
+process, `NatsBus` for several.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import nats
 import structlog
 from nats.aio.client import Client
 
-SUBJECT = "sfera.events"
+SUBJECT, WHISPERS = "sfera.events", "sfera.whispers"
+MAX_WHISPERS = 200
+"""Whispers on their way to the server; what comes beyond is dropped."""
 RETRY_SECONDS = 2.0
 
 log = structlog.get_logger("sfera.api")
@@ -33,6 +36,12 @@ class Bus(Protocol):
     def wake(self) -> None:
         """Wake all listeners soon. Several calls may become one."""
 
+    def hear(self, listener: Callable[[bytes], None]) -> None:
+        """Have `listener` called, in the event loop, with every whisper of any process. It must not wait."""
+
+    def whisper(self, words: bytes) -> None:
+        """Say something to all listeners, soon or never."""
+
     async def close(self) -> None:
         """Let go of everything; listeners are not called any more."""
 
@@ -42,6 +51,7 @@ class LocalBus:
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[], None]] = []
+        self._ears: list[Callable[[bytes], None]] = []
         self._soon: asyncio.Handle | None = None
         self._closed = False
 
@@ -56,6 +66,16 @@ class LocalBus:
         """See `Bus`."""
         if self._soon is None and not self._closed:
             self._soon = asyncio.get_running_loop().call_soon(self._call)
+
+    def hear(self, listener: Callable[[bytes], None]) -> None:
+        """See `Bus`."""
+        self._ears.append(listener)
+
+    def whisper(self, words: bytes) -> None:
+        """See `Bus`."""
+        if not self._closed:
+            for ear in self._ears:
+                ear(words)
 
     async def close(self) -> None:
         """See `Bus`."""
@@ -83,6 +103,7 @@ class NatsBus:
         self._connecting: asyncio.Task[None] | None = None
         self._publishing: asyncio.Task[None] | None = None
         self._unpublished = False
+        self._whispering: set[asyncio.Task[None]] = set()
         self._tried = asyncio.Event()
 
     async def start(self) -> None:
@@ -101,10 +122,22 @@ class NatsBus:
         if self._connection is not None and self._publishing is None:
             self._publishing = asyncio.create_task(self._publish(self._connection), name="bus-publish")
 
+    def hear(self, listener: Callable[[bytes], None]) -> None:
+        """See `Bus`."""
+        self._local.hear(listener)
+
+    def whisper(self, words: bytes) -> None:
+        """See `Bus`."""
+        self._local.whisper(words)
+        if self._connection is not None and len(self._whispering) < MAX_WHISPERS:
+            task = asyncio.create_task(self._send_whisper(self._connection, words), name="bus-whisper")
+            self._whispering.add(task)
+            task.add_done_callback(self._whispering.discard)
+
     async def close(self) -> None:
         """See `Bus`."""
         await self._local.close()
-        for task in (self._connecting, self._publishing):
+        for task in (self._connecting, self._publishing, *self._whispering):
             if task is not None:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -134,6 +167,7 @@ class NatsBus:
                     reconnected_cb=self._reconnected,
                 )
                 await connection.subscribe(SUBJECT, cb=self._heard)
+                await connection.subscribe(WHISPERS, cb=self._heard_whisper)
                 await connection.flush()
             except (OSError, TimeoutError, nats.errors.Error) as error:
                 await self._failed(error)
@@ -156,8 +190,15 @@ class NatsBus:
         finally:
             self._publishing = None
 
+    async def _send_whisper(self, connection: Client, words: bytes) -> None:
+        with contextlib.suppress(OSError, TimeoutError, nats.errors.Error):
+            await connection.publish(WHISPERS, words)
+
     async def _heard(self, _message: Any) -> None:
         self._local.wake()
+
+    async def _heard_whisper(self, message: Any) -> None:
+        self._local.whisper(message.data)
 
     async def _failed(self, error: Exception) -> None:
         self._tried.set()

@@ -577,6 +577,66 @@ class NotBuilt(ApiError):
     status, code, detail = 503, "not_built", "The web client is not built; see README.md."
 
 
+class NotAContact(ApiError):
+    """Somebody of the chat is not, or not any more, a person one may write to; the member `people` holds their ids."""
+
+    status, code, detail = 403, "not_a_contact", "You may not write to everybody here."
+
+
+class NotForThem(ApiError):
+    """Somebody who reads the chat may not read what was to be forwarded there."""
+
+    status, code, detail = 403, "not_for_them", "Not everybody in that chat may read this message."
+
+
+class TooLate(ApiError):
+    """The time in which one may edit and delete one's own messages is over."""
+
+    status, code, detail = 409, "too_late", "This message can no longer be changed."
+
+
+class MessageDeleted(ApiError):
+    """The message was deleted; nothing can be done with it."""
+
+    status, code, detail = 409, "message_deleted", "This message was deleted."
+
+
+class ClientIdReused(ApiError):
+    """The author has sent another message under this client id."""
+
+    status, code, detail = 409, "client_id_reused", "This client id belongs to another message."
+
+
+class PollClosed(ApiError):
+    """The poll takes no votes any more."""
+
+    status, code, detail = 409, "poll_closed", "The poll is closed."
+
+
+class PollAnonymous(ApiError):
+    """Nobody is told who voted for what."""
+
+    status, code, detail = 409, "poll_anonymous", "The poll is anonymous."
+
+
+class TooMany(ApiError):
+    """More of something than there may be; the member `limit` says how many."""
+
+    status, code, detail = 409, "too_many", "There are too many already."
+
+
+class RestrictedWord(ApiError):
+    """The message holds a word that the school does not let through; the member `word` is that word."""
+
+    status, code, detail = 422, "restricted_word", "The school does not allow a word of this message."
+
+
+class ChatBusy(ApiError):
+    """More messages wait to be written than the server lets wait."""
+
+    status, code, detail = 503, "chat_busy", "Many messages are being sent; try again in a moment."
+
+
 class SignatureInvalid(ApiError):
     """A webhook that the media node did not sign, or not for this call, or that was sent twice."""
 

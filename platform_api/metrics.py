@@ -112,6 +112,10 @@ class Metrics:
         for kind in ("finish", "preview", "video", "drop"):
             self.file_work.labels(kind)
             self.file_work_failures.labels(kind)
+        self.messages_sent = Counter("sfera_api_messages_sent", "Messages written.", registry=self.registry)
+        self.message_batches = Counter(
+            "sfera_api_message_batches", "Transactions in which messages were written.", registry=self.registry
+        )
         for code in all_codes():
             self.refusals.labels(code)
         for result in SIGN_IN_RESULTS:

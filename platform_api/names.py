@@ -13,5 +13,10 @@ def fold_name(name: str) -> str:
 
     SQLite's own LIKE and lower() know only ASCII, and people write both letters for the same name.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return " ".join(folded.split()).replace("\u0451", "\u0435").replace("\u0435\u0308", "\u0435")[:MAX_FOLDED]
+    return " ".join(fold_word(name).split())[:MAX_FOLDED]
+
+
+def fold_word(text: str) -> str:
+    """A word, or a text word by word, without case and with yo as ye."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return folded.replace("\u0451", "\u0435").replace("\u0435\u0308", "\u0435")

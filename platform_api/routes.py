@@ -5,6 +5,7 @@ from platform_api.albums import feed
 from platform_api.albums import routes as albums
 from platform_api.articles import routes as articles
 from platform_api.broadcasts import routes as broadcasts
+from platform_api.chats import routes as chats
 from platform_api.documents import download, folder_routes, upload_routes
 from platform_api.documents import routes as documents
 from platform_api.events import routes as events
@@ -12,6 +13,7 @@ from platform_api.events import socket as event_socket
 from platform_api.http import reference
 from platform_api.lessons import hooks
 from platform_api.lessons import routes as lessons
+from platform_api.messages import routes as messages
 from platform_api.people import accounts, consent
 from platform_api.people import routes as people
 from platform_api.people import session_routes as sessions
@@ -35,6 +37,8 @@ ROUTES = (
     articles.routes,
     albums.routes,
     feed.routes,
+    chats.routes,
+    messages.routes,
     events.routes,
     event_socket.routes,
     hooks.routes,

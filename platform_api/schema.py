@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from platform_api.tables.base import Document, Moment, metadata
 from platform_api.tables.broadcasts import broadcasts, stream_keys
+from platform_api.tables.chats import chat_people, chat_policies, chat_states, chats
 from platform_api.tables.community import (
     classes,
     imports,
@@ -31,6 +32,7 @@ from platform_api.tables.documents import (
     uploads,
 )
 from platform_api.tables.lessons import lessons, presences, webhook_events
+from platform_api.tables.messages import message_reports, messages, poll_votes, polls, reactions, scheduled_posts
 from platform_api.tables.people import (
     consents,
     erasures,
@@ -45,6 +47,7 @@ from platform_api.tables.people import (
     totp,
     totp_recovery_codes,
 )
+from platform_api.tables.push import notifications, push_subscriptions
 from platform_api.tables.records import audit, event_log, events, idempotency_keys
 
 __all__ = [
@@ -54,6 +57,10 @@ __all__ = [
     "articles",
     "audit",
     "broadcasts",
+    "chat_people",
+    "chat_policies",
+    "chat_states",
+    "chats",
     "classes",
     "consents",
     "contents",
@@ -74,14 +81,22 @@ __all__ = [
     "lessons",
     "likes",
     "memberships",
+    "message_reports",
+    "messages",
     "metadata",
+    "notifications",
     "parent_links",
     "password_links",
     "people",
+    "poll_votes",
+    "polls",
     "presences",
     "previews",
+    "push_subscriptions",
+    "reactions",
     "region_operators",
     "regions",
+    "scheduled_posts",
     "school_grants",
     "school_pictures",
     "school_years",

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.audit import OPERATOR as OPERATOR_OF_THE_SERVER
+from platform_api.chats.making import found_class_chats
 from platform_api.clock import new_id, utc_now
 from platform_api.config import ApiConfig
 from platform_api.db import Database
@@ -235,6 +236,7 @@ async def _class_id(conn: AsyncConnection, school_id: str, year_id: str, name: s
         await conn.execute(
             sa.insert(classes).values(id=found, school_id=school_id, school_year_id=year_id, name=name, created_at=now)
         )
+        await found_class_chats(conn, school_id, found, now)
     return found
 
 

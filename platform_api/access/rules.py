@@ -47,6 +47,12 @@ class Action(StrEnum):
     KEEP_FILES = "keep_files"
     POST_MATERIALS = "post_materials"
     MANAGE_MATERIALS = "manage_materials"
+    MANAGE_SCHOOL_CHATS = "manage_school_chats"
+    MANAGE_CLASS_CHATS = "manage_class_chats"
+    USE_CHATS = "use_chats"
+    POST_IN_CHANNELS = "post_in_channels"
+    POST_POLLS = "post_polls"
+    DECIDE_REPORTS = "decide_reports"
 
 
 _SCHOOL, _CLASS, _OWN = Scope.SCHOOL, Scope.CLASS, Scope.OWN
@@ -76,6 +82,12 @@ RULES: Mapping[Action, Mapping[Role, Scope]] = {
     Action.POST_MATERIALS: {"administrator": _SCHOOL, "teacher": _SCHOOL},
     # The same in a class, and edit what others put there.
     Action.MANAGE_MATERIALS: {"administrator": _SCHOOL, "teacher": _CLASS},
+    Action.MANAGE_SCHOOL_CHATS: {"administrator": _SCHOOL},
+    Action.MANAGE_CLASS_CHATS: {"administrator": _SCHOOL, "teacher": _CLASS},
+    Action.USE_CHATS: {"administrator": _SCHOOL, "teacher": _SCHOOL, "student": _SCHOOL, "parent": _SCHOOL},
+    Action.POST_IN_CHANNELS: {"administrator": _SCHOOL, "teacher": _SCHOOL},
+    Action.POST_POLLS: {"administrator": _SCHOOL, "teacher": _SCHOOL},
+    Action.DECIDE_REPORTS: {"administrator": _SCHOOL},
 }
 
 PEOPLE_SEEN: Mapping[Role, Mapping[Role, Scope]] = {
@@ -85,6 +97,26 @@ PEOPLE_SEEN: Mapping[Role, Mapping[Role, Scope]] = {
     "parent": {"administrator": _SCHOOL, "teacher": _CLASS, "parent": _CLASS},
 }
 """Whom a role sees, by the role they are seen in. Parents and their own children see each other besides."""
+
+CONTACTS: Mapping[Role, Mapping[Role, Scope]] = {
+    "administrator": {"administrator": _SCHOOL, "teacher": _SCHOOL, "student": _SCHOOL},
+    "teacher": {"administrator": _SCHOOL, "teacher": _SCHOOL, "student": _CLASS, "parent": _CLASS},
+    "student": {"administrator": _SCHOOL, "teacher": _CLASS, "student": _CLASS},
+    "parent": {"teacher": _CLASS, "parent": _CLASS},
+}
+"""Whom a role may write to, by the role they are in; it reads the same both ways. Parents and their own children write
+to each other besides."""
+
+Audience = Literal["people", "class", "parents", "everybody", "staff"]
+
+CHAT_READERS: Mapping[Audience, Mapping[Role, Scope]] = {
+    "people": {"administrator": _SCHOOL, "teacher": _SCHOOL, "student": _SCHOOL, "parent": _SCHOOL},
+    "class": {"administrator": _SCHOOL, "teacher": _CLASS, "student": _CLASS},
+    "parents": {"administrator": _SCHOOL, "teacher": _CLASS, "parent": _CLASS},
+    "everybody": {"administrator": _SCHOOL, "teacher": _SCHOOL, "student": _SCHOOL, "parent": _SCHOOL},
+    "staff": {"administrator": _SCHOOL, "teacher": _SCHOOL},
+}
+"""Which roles of its school, or of its class, read a chat. Of one of `people` they must be named there besides."""
 
 INVITES: Mapping[Role, Action] = {
     "teacher": Action.INVITE_TEACHERS,

@@ -5,6 +5,6 @@ to pages. An entry names a thing that changed; a page reads the thing again. It 
 of its audience may not see, since `data` goes to all of them as it is.
 """
 
-from platform_api.events.log import record, record_person
+from platform_api.events.log import record, record_all, record_person
 
-__all__ = ["record", "record_person"]
+__all__ = ["record", "record_all", "record_person"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from platform_api.db import Database
 from platform_api.events.audience import Standing, find_standing
 from platform_api.events.hub import Hub
-from platform_api.events.reading import Cursor
+from platform_api.events.readers import is_of_chat
+from platform_api.events.reading import Cursor, Entry
 from platform_api.events.rules import Event, shown
 
 
@@ -39,8 +41,10 @@ class Following:
         entries = await self._hub.after(self.cursor)
         if entries is None:
             raise Missed
-        if not entries:
-            return None
+        return await self.judge(entries) if entries else None
+
+    async def judge(self, entries: Sequence[Entry]) -> list[Event]:
+        """What of the next entries is for the person, moving the cursor past them."""
         standing = self._standing
         if standing is None or any(standing.changed_by(entry) for entry in entries):
             # Read when the entries are known: it knows what they tell about the person.
@@ -50,7 +54,13 @@ class Following:
         self.lost_membership |= any(
             entry.kind == "membership.closed" and entry.person_id == self._person_id for entry in entries
         )
-        return shown(entries, standing)
+        return shown(entries, standing, await self._chats_read(entries))
+
+    async def _chats_read(self, entries: Sequence[Entry]) -> set[str]:
+        """Those of the entries' chats that the person reads now."""
+        named = {entry.subject for entry in entries if is_of_chat(entry)}
+        readers = self._hub.delivery.readers
+        return {chat_id for chat_id in named if self._person_id in await readers.of(chat_id)}
 
     async def wait(self, seconds: float) -> list[Event]:
         """What is new for the person, waiting for it; nothing when the time is over. Raises Missed."""

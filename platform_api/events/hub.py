@@ -20,8 +20,10 @@ from aiohttp import web
 from platform_api.bus import Bus
 from platform_api.clock import Clock
 from platform_api.db import Database
+from platform_api.events.delivery import Delivery
 from platform_api.events.reading import Cursor, Entry, Extent, Position, extent, forget, read_after
 from platform_api.metrics import Metrics
+from platform_api.people.rules import Named
 from platform_api.schema import people, sessions
 
 BATCH = 500
@@ -70,12 +72,15 @@ class Hub:
         self._reading = asyncio.Lock()
         self._woken = asyncio.Event()
         self._changed = asyncio.Event()
+        self.delivery = Delivery(db, now)
         self._listeners: set[Listener] = set()
         self._tasks: list[asyncio.Task[None]] = []
+        self._whispers: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Begin at the log's present end."""
         self._bus.subscribe(self._woken.set)
+        self._bus.hear(self._hear)
         self._db.on_events(self._bus.wake)
         await self._bus.start()
         async with self._db.read() as conn:
@@ -85,9 +90,10 @@ class Hub:
 
     async def stop(self) -> None:
         """Stop reading; who waits goes on waiting until the server closes their connection."""
-        for task in self._tasks:
+        tasks = [*self._tasks, *self._whispers]
+        for task in tasks:
             task.cancel()
-        for task in self._tasks:
+        for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await self._bus.close()
@@ -115,6 +121,17 @@ class Hub:
             if not (await extent(conn)).holds(cursor):
                 return None
             return await read_after(conn, cursor.position, BATCH)
+
+    async def type_in(self, person: Named, chat_id: str) -> None:
+        """Somebody types in a chat; nothing happens where they do not read it."""
+        words = await self.delivery.type_in(person, chat_id)
+        if words is not None:
+            self._bus.whisper(words)
+
+    def _hear(self, words: bytes) -> None:
+        task = asyncio.create_task(self.delivery.whisper(words), name="events-whisper")
+        self._whispers.add(task)
+        task.add_done_callback(self._whispers.discard)
 
     def add(self, listener: Listener) -> None:
         """Watch a socket's session."""
@@ -202,10 +219,12 @@ class Hub:
             for entry in entries:
                 self._metrics.events.labels(entry.thing).inc()
             self._tell()
+            await self.delivery.hand_out(entries, self._epoch)
 
     def _begin(self, bounds: Extent) -> None:
         self._entries.clear()
         self._epoch, self._start, self._head = bounds.epoch, bounds.head, bounds.head
+        self.delivery.begin_anew(bounds.head)
 
     def _tell(self) -> None:
         told, self._changed = self._changed, asyncio.Event()

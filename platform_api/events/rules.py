@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
 from platform_api.events.audience import Standing
+from platform_api.events.readers import is_of_chat
 from platform_api.events.reading import Entry
+from platform_api.messages.rules import Message
+from platform_api.people.rules import Named
 
 WAIT_SECONDS = 25
 """Longest wait of a long-poll: proxies give up an answer after 30 or 60."""
@@ -31,6 +35,8 @@ class Event(Struct, frozen=True, omit_defaults=True, rename={"school_id": "schoo
     class_id: str | None = None
     person: str | None = None
     data: dict[str, Any] | None = None
+    message: Message | None = None
+    """On the socket, of `message.sent` and `message.changed`: the message as everybody there may read it."""
 
 
 class Events(Struct, frozen=True):
@@ -45,6 +51,19 @@ class EventsQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
     after: CursorText | None = None
     wait: Annotated[int, Meta(ge=0, le=WAIT_SECONDS)] = 0
+
+
+class NowTyping(Struct, frozen=True, forbid_unknown_fields=True):
+    """A later message of a page: its person types in that chat."""
+
+    typing: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class Typing(Struct, frozen=True, tag_field="type", tag="typing"):
+    """A message to the page: somebody types in a chat. It is in no log."""
+
+    chat: str
+    person: Named
 
 
 class Resume(Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,15 +85,15 @@ class Told(Struct, frozen=True):
     items: list[Event] = []
 
 
-def shown(entries: list[Entry], standing: Standing) -> list[Event]:
-    """The entries a person may see, as they are told.
+def shown(entries: Iterable[Entry], standing: Standing, chats_read: Collection[str] = ()) -> list[Event]:
+    """The entries a person may see, as they are told; of chats those in `chats_read`.
 
     Who may not see somebody come or go still sees how many are there, and names of people and classes stand beside
     broadcasts and other people: who is in the school is told `school.people` or `school.classes`, and no more.
     """
     told: list[Event] = []
     for entry in entries:
-        if standing.sees(entry):
+        if standing.sees(entry) or (is_of_chat(entry) and entry.subject in chats_read):
             told.append(
                 Event(
                     kind=entry.kind,

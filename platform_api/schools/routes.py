@@ -16,6 +16,7 @@ from platform_api.access import ClassAccess, LessonAccess, access_class, access_
 from platform_api.access.classes import access_class_to
 from platform_api.access.rules import Action
 from platform_api.access.schools import access_school, access_year
+from platform_api.chats.making import found_class_chats
 from platform_api.clock import new_id
 from platform_api.http import Answer, IfMatch, Later, etag_of, operation
 from platform_api.lessons.rules import lesson_for
@@ -108,6 +109,7 @@ async def make_class(viewer: Viewer, conn: AsyncConnection, parts: Services, sch
         ),
     )
     change = Change(conn, viewer, parts.now())
+    await found_class_chats(conn, school_id, class_id, parts.now())
     await change.note("class.made", class_id, school_id=school_id, class_id=class_id)
     return await _show(conn, viewer, class_id)
 

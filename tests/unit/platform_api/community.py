@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import schema as tables
+from platform_api.chats.making import found_class_chats, put_in
 from platform_api.clock import new_id
 from platform_api.invitations.codes import code_hash
 from platform_api.memberships import family, moves
@@ -181,7 +182,43 @@ class _Maker:
         ids.update(people)
         ids["mate_login"] = self.found.logins[f"mate {place}"]
         ids.update(await self._doings(school, class_id, people))
+        ids.update(await self._chats(school_id, class_id, people))
         return ids
+
+    async def _chats(self, school_id: str, class_id: str, people: dict[str, str]) -> dict[str, str]:
+        """The class's chats and one more, a channel of the school, a group; in each a poll that the mentor asked."""
+        await found_class_chats(self.conn, school_id, class_id, self.now)
+        extra = {"school_id": school_id, "created_at": self.now, "title": "Кружок"}
+        rows: dict[str, dict[str, Any]] = {
+            "extra_chat_id": {"kind": "class", "audience": "class", "class_id": class_id},
+            "channel_id": {"kind": "channel", "audience": "everybody"},
+            "group_id": {"kind": "group", "audience": "people", "owner_id": people["mentor"]},
+        }
+        ids = {name: new_id() for name in rows}
+        for name, values in rows.items():
+            await self.conn.execute(sa.insert(tables.chats).values(id=ids[name], **extra, **values))
+        await put_in(self.conn, ids["group_id"], (people["mentor"], people["mate"]), people["mentor"], self.now)
+        firsts = sa.select(tables.chats.c.id, tables.chats.c.kind).where(tables.chats.c.first)
+        for row in await self.conn.execute(firsts.where(tables.chats.c.class_id == class_id)):
+            ids["chat_id" if row.kind == "class" else "parents_chat_id"] = row.id
+        for chat_id in (ids["chat_id"], ids["parents_chat_id"], ids["extra_chat_id"]):
+            await self.message(chat_id, people["mentor"], 1, poll=True)
+        await self.message(ids["channel_id"], people["mentor"], 1)
+        ids["number"] = "1"
+        return ids
+
+    async def message(self, chat_id: str, author_id: str, number: int, *, poll: bool = False) -> int:
+        """A message that is there; its id."""
+        values = {"chat_id": chat_id, "number": number, "author_id": author_id, "client_id": new_id(), "at": self.now}
+        made = sa.insert(tables.messages).values(**values, text="Привет", has_poll=poll).returning(tables.messages.c.id)
+        found: int = (await self.conn.execute(made)).scalar_one()
+        if poll:
+            asked = {"options": ["да", "нет"], "multiple": False, "anonymous": False}
+            await self.conn.execute(sa.insert(tables.polls).values(message_id=found, **asked))
+        await self.conn.execute(
+            sa.update(tables.chats).where(tables.chats.c.id == chat_id).values(last_number=number, last_at=self.now)
+        )
+        return found
 
     async def _doings(self, school: dict[str, str], class_id: str, people: dict[str, str]) -> dict[str, str]:
         school_id = school["school_id"]
@@ -329,7 +366,15 @@ class _Maker:
                 expires_at=self.now + timedelta(days=1),
             )
         )
+        own = self.found.things["own"]
+        if who in ("administrator", "teacher", "student"):
+            number = WHO.index(who) + 2
+            await self.message(own["chat_id"], person_id, number)
+            mine = {"my_number": str(number)}
+        else:
+            mine = {"my_number": "1"}
         return {
+            **mine,
             "consent_id": consent_id,
             "identity_id": identity_id,
             "session_id": session_id,

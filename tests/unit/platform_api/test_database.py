@@ -497,4 +497,10 @@ def test_seeding_twice_makes_one_school(tmp_path: Path) -> None:
 
 
 def _context(connection: sa.Connection) -> MigrationContext:
-    return MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": metadata})
+    options = {"compare_type": True, "target_metadata": metadata, "include_object": _is_compared}
+    return MigrationContext.configure(connection, opts=options)
+
+
+def _is_compared(_thing: Any, name: str | None, *_: Any) -> bool:
+    """SQLite's full-text index is made of tables that SQLAlchemy has no words for; PostgreSQL's is an index there."""
+    return name is None or not name.startswith(("message_search", "ix_messages_search"))

@@ -15,6 +15,7 @@ from platform_api.app import make_app
 from platform_api.events import record, record_person
 from platform_api.events.hub import HUB
 from platform_api.schema import classes, events, memberships, people, sessions
+from tests.unit.platform_api.test_chats import chat_of, send
 from tests.unit.platform_api.world import (
     ADMINISTRATOR,
     STUDENT_5,
@@ -401,3 +402,55 @@ async def test_the_log_keeps_what_the_configuration_says(world: World) -> None:
     assert await world.app[HUB].forget_old() >= 1
     async with world.parts.db.read() as conn:
         assert (await conn.execute(sa.select(events.c.subject))).scalars().all() == ["new"]
+
+
+async def test_a_message_comes_with_its_event_to_those_who_read_the_chat(world: World) -> None:
+    student, stranger, teacher = [await world.signed_in(login) for login in (STUDENT_5, STUDENT_9, TEACHER_5_7)]
+    chat = (await chat_of(student, "class", "5А"))["id"]
+    async with wire(student) as five, wire(stranger) as nine, wire(teacher) as lead:
+        for one in (five, nine, lead):
+            await one.hear()
+        sent = await send(teacher, chat, "Завтра в музей")
+        for one in (five, lead):
+            (event,) = await one.events(1)
+            assert (event["kind"], event["subject"], event["data"]) == ("message.sent", chat, {"number": 1})
+            assert event["message"] == sent.json
+        await lead.say({"typing": chat})
+        assert await five.hear() == {"type": "typing", "chat": chat, "person": sent.json["author"]}
+        await student.call("PUT", f"/chats/{chat}/messages/1/reactions", {"emoji": "👍"})
+        (event,) = await lead.events(1)
+        assert event["message"]["reactions"] == [{"emoji": "👍", "count": 1, "mine": False}]
+        told = await five.events(2)
+        assert [event.get("person") for event in told] == [None, await person_id(world, STUDENT_5)]
+        await tell(world, "guide.changed", "end", person_id=await person_id(world, STUDENT_9))
+        assert [event["kind"] for event in await nine.events(1)] == ["guide.changed"], "and nothing of the chat"
+
+
+async def test_a_page_that_was_away_is_told_which_messages_it_missed(world: World) -> None:
+    student, teacher = await world.signed_in(STUDENT_5), await world.signed_in(TEACHER_5_7)
+    chat = (await chat_of(student, "class", "5А"))["id"]
+    cursor = (await student.call("GET", "/events")).json["cursor"]
+    for text in ("раз", "два"):
+        await send(teacher, chat, text)
+    async with wire(student, cursor) as back:
+        assert (await back.hear())["type"] == "ready"
+        missed = await back.events(2)
+        assert [event["data"]["number"] for event in missed if event["kind"] == "message.sent"] == [1, 2]
+        await send(teacher, chat, "три")
+        (event,) = await back.events(1)
+        assert event["message"]["text"] == "три"
+
+
+async def test_whoever_is_taken_out_of_a_chat_hears_nothing_from_then_on(world: World) -> None:
+    student, admin, teacher = [await world.signed_in(login) for login in (STUDENT_5, ADMINISTRATOR, TEACHER_5_7)]
+    chat = (await chat_of(student, "class", "5А"))["id"]
+    async with wire(teacher) as lead:
+        await lead.hear()
+        cursor = (await student.call("GET", "/events")).json["cursor"]
+        await send(teacher, chat, "при всех")
+        await lead.events(1)
+        me = await person_id(world, STUDENT_5)
+        assert (await admin.call("DELETE", f"/schools/{(await places(world))['5А'][0]}/members/{me}")).status == 204
+        await send(teacher, chat, "без него")
+        heard = (await student.call("GET", f"/events?after={cursor}")).json["items"]
+        assert not [event for event in heard if event["kind"].startswith("message.")]

@@ -91,6 +91,7 @@ def things_for(community: Community, row: dict[str, Any], place: str, who: str) 
         "provider",
         "my_file_id",
         "my_upload_id",
+        "my_number",
     ):
         things.setdefault(name, "nobody")
     other = {"own": "class", "class": "own"}.get(place, place)
@@ -109,6 +110,8 @@ def fill(value: Any, things: dict[str, str]) -> Any:
         return re.sub(r"{([a-z_]+)}", lambda match: things[match[1]], value)
     if isinstance(value, dict):
         return {key: fill(inner, things) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [fill(inner, things) for inner in value]
     return value
 
 

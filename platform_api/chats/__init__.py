@@ -1,0 +1,1 @@
+"""Chats: personal ones and groups, those of classes and parents, a school's chats and channels."""
