@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from platform_api.access.chats import Kind
 from platform_api.memberships.rules import Id
-from platform_api.messages.rules import MAX_TEXT, Message, Number
+from platform_api.messages.rules import MAX_TEXT, Coming, Message, Number
 from platform_api.paging import PageQuery
 from platform_api.people.rules import Named, Role
 
@@ -86,7 +86,7 @@ class NewDraft(Struct, forbid_unknown_fields=True, frozen=True):
 class Mute(Struct, forbid_unknown_fields=True, frozen=True):
     """Body of PUT /chats/{id}/mute; without a moment: for ever."""
 
-    until: datetime | None = None
+    until: Coming | None = None
 
 
 class Draft(Struct, frozen=True):

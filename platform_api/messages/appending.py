@@ -29,6 +29,7 @@ from platform_api.clock import Clock, new_id
 from platform_api.db import Database
 from platform_api.dialects import upsert
 from platform_api.events import record_all
+from platform_api.messages.files import attach
 from platform_api.messages.outgoing import Allowed, Outgoing, check
 from platform_api.messages.rules import Message, Option, Poll
 from platform_api.messages.showing import show_named
@@ -186,6 +187,9 @@ async def write(conn: AsyncConnection, allowed: Sequence[Allowed], now: datetime
         _NEW_LAST, [{"of_chat": chat, "to_number": number, "to_at": at[chat]} for chat, number in numbers.items()]
     )
     await _hang_on(conn, allowed, rows)
+    for one, row in zip(allowed, rows, strict=True):
+        if one.attachments:
+            await attach(conn, one.wanted.author, row["chat_id"], row["number"], one.attachments, row["at"])
     await _read_own(conn, rows)
     await record_all(
         conn,

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from platform_api import errors
 from platform_api.access.chats import ChatAccess, access_chat, access_pairs
 from platform_api.events import record
+from platform_api.messages.files import detach
 from platform_api.messages.history import Reading
 from platform_api.messages.rules import (
     EDIT_WINDOW,
@@ -124,6 +125,7 @@ async def delete(meeting: Meeting) -> None:
 
 async def empty(conn: AsyncConnection, ids: Sequence[int], now: datetime, by: str | None) -> None:
     """Take everything out of messages; their places stay."""
+    await detach(conn, ids)
     await conn.execute(sa.delete(reactions).where(reactions.c.message_id.in_(ids)))
     await conn.execute(sa.delete(poll_votes).where(poll_votes.c.message_id.in_(ids)))
     await conn.execute(sa.delete(polls).where(polls.c.message_id.in_(ids)))

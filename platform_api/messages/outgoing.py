@@ -6,6 +6,7 @@ written, and a batch of two hundred costs as many queries as one message.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
 from platform_api.access.chats import ChatAccess, access_pairs, people_of_chat, require_contacts
+from platform_api.messages.files import describe_attached
 from platform_api.messages.rules import Attachment, Forwarded, NewPoll
 from platform_api.messages.words import WordList, word_lists
 from platform_api.people.queries import Viewer
@@ -96,6 +98,8 @@ async def _allow(
     _require_reply(wanted, access, replies)
     allowed = Allowed(wanted, access, wanted.text)
     allowed.mentions = await _mentioned(conn, wanted, met)
+    if wanted.attachments:
+        allowed.attachments = await describe_attached(conn, wanted.author, wanted.attachments)
     if wanted.source is not None:
         await _take_over(conn, allowed, wanted.source)
     allowed.flagged_by = _judge(lists.get(access.school.id), allowed)
@@ -170,5 +174,7 @@ async def _take_over(conn: AsyncConnection, allowed: Allowed, source: Source) ->
     if not all(person in readers and readers[person].reads(row.at) for person in here):
         raise errors.NotForThem
     allowed.text = row.text
-    allowed.attachments = [Attachment(**one) for one in row.files or ()]
+    # Files that are gone, or that the one who forwards may not read any more, stay behind.
+    with contextlib.suppress(errors.InvalidBody):
+        allowed.attachments = await describe_attached(conn, wanted.author, [one["file_id"] for one in row.files or ()])
     allowed.forwarded = Forwarded(Named(row.forwarded_from or row.author_id, row.name), row.forwarded_at or row.at)

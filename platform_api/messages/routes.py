@@ -24,6 +24,7 @@ from platform_api.messages.rules import (
     NewMessage,
     NewPoll,
     React,
+    ReactionQuery,
     ReadersCount,
     SearchQuery,
     Vote,
@@ -165,13 +166,13 @@ async def react(
     routes,
     "DELETE",
     ONE + "/reactions",
-    query=React,
+    query=ReactionQuery,
     answers={200: Message},
     problems=(errors.Archived,),
     tag="messages",
 )
 async def unreact(
-    viewer: Viewer, conn: AsyncConnection, parts: Services, chat_id: str, number: str, query: React
+    viewer: Viewer, conn: AsyncConnection, parts: Services, chat_id: str, number: str, query: ReactionQuery
 ) -> Message:
     """Take one's reaction back."""
     return await changing.unreact(await meet(conn, viewer, chat_id, number_of(number), parts.now()), query.emoji)
@@ -259,6 +260,7 @@ async def count_readers(
     "/api/v1/messages/search",
     query=SearchQuery,
     answers={200: Found},
+    problems=(errors.NotFound,),
     slow=True,
     tag="messages",
 )
@@ -286,6 +288,6 @@ def clean_poll(poll: NewPoll, parts: Services) -> NewPoll:
     options = [clean_line(option, f"poll.options[{place}]") for place, option in enumerate(poll.options)]
     if len(set(options)) != len(options):
         raise errors.InvalidBody("Two options are the same - at `$.poll.options`")
-    if poll.closes_at is not None and (poll.closes_at.tzinfo is None or poll.closes_at <= parts.now()):
-        raise errors.InvalidBody("Must be a moment to come, with its zone - at `$.poll.closes_at`")
+    if poll.closes_at is not None and (poll.closes_at <= parts.now()):
+        raise errors.InvalidBody("Must be a moment to come - at `$.poll.closes_at`")
     return NewPoll(options, poll.multiple, poll.anonymous, poll.closes_at)

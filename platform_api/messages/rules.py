@@ -17,6 +17,7 @@ MAX_EMOJI_KINDS, MAX_EMOJI_OF_ONE, MAX_PINS = 20, 3, 50
 EDIT_WINDOW = timedelta(hours=48)
 """How long an author may edit and delete what they wrote."""
 
+Coming = Annotated[datetime, Meta(tz=True)]
 Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 ClientId = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9._~-]+$")]
 Number = Annotated[int, Meta(ge=1, le=2**31 - 1)]
@@ -31,7 +32,7 @@ class NewPoll(Struct, forbid_unknown_fields=True, frozen=True):
     ]
     multiple: bool = False
     anonymous: bool = False
-    closes_at: datetime | None = None
+    closes_at: Coming | None = None
 
 
 class NewMessage(Struct, forbid_unknown_fields=True, frozen=True):
@@ -67,7 +68,13 @@ class Vote(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class React(Struct, forbid_unknown_fields=True, frozen=True):
-    """Body of PUT …/reactions, and query of DELETE there."""
+    """Body of PUT …/reactions."""
+
+    emoji: Emoji
+
+
+class ReactionQuery(Struct, forbid_unknown_fields=True, frozen=True):
+    """Query of DELETE …/reactions: which of one's reactions is taken back."""
 
     emoji: Emoji
 

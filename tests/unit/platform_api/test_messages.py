@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 from datetime import timedelta
 
+import sqlalchemy as sa
+
+from platform_api.access.files import access_file
+from platform_api.clock import new_id
+from platform_api.errors import NotFound
+from platform_api.people.queries import Viewer
+from platform_api.schema import contents, files
 from tests.unit.platform_api.test_chats import chat_of, person_id, school_id, send, texts
 from tests.unit.platform_api.world import (
     ADMINISTRATOR,
     STUDENT_5,
     STUDENT_9,
     TEACHER_5_7,
+    Answer,
     World,
 )
 
@@ -108,15 +118,20 @@ async def test_reactions_and_pins(world: World) -> None:
     chat = (await chat_of(student, "class", "5А"))["id"]
     await send(teacher, chat, "завтра экскурсия")
     one = f"/chats/{chat}/messages/1"
+
+    def seen(answer: Answer, emoji: str) -> dict[str, object]:
+        found: dict[str, object] = next(each for each in answer.json["reactions"] if each["emoji"] == emoji)
+        return found
+
     for emoji in ("👍", "👍🏽", "🇷🇺"):
         assert (await student.call("PUT", one + "/reactions", {"emoji": emoji})).status == 200
     assert (await student.call("PUT", one + "/reactions", {"emoji": "🎉"})).json["code"] == "too_many"
     for text in ("abc", "<b>", "1", " "):
         assert (await teacher.call("PUT", one + "/reactions", {"emoji": text})).json["code"] == "invalid_body", text
-    reacted = (await teacher.call("PUT", one + "/reactions", {"emoji": "👍"})).json["reactions"]
-    assert reacted[0] == {"emoji": "👍", "count": 2, "mine": True}
+    reacted = await teacher.call("PUT", one + "/reactions", {"emoji": "👍"})
+    assert seen(reacted, "👍") == {"emoji": "👍", "count": 2, "mine": True}
     gone = await teacher.call("DELETE", one + "/reactions", params={"emoji": "👍"})
-    assert gone.json["reactions"][0] == {"emoji": "👍", "count": 1, "mine": False}
+    assert seen(gone, "👍") == {"emoji": "👍", "count": 1, "mine": False}
     assert (await student.call("PUT", one + "/pin")).status == 403
     assert (await teacher.call("PUT", one + "/pin")).json["pinned"]
     assert [pin["text"] for pin in (await student.call("GET", f"/chats/{chat}/pins")).json["items"]] == [
@@ -212,8 +227,49 @@ async def test_a_message_that_is_too_long_is_refused(world: World) -> None:
     student = await world.signed_in(STUDENT_5)
     chat = (await chat_of(student, "class", "5А"))["id"]
     for size, status, code in ((4001, 422, "invalid_body"), (2**20, 413, "body_too_large")):
-        refused = await send(student, chat, "x" * size)
+        body = io.BytesIO(json.dumps({"client_id": "long", "text": "x" * size}).encode())
+        headers = {"Content-Type": "application/json"}
+        refused = await student.call("POST", f"/chats/{chat}/messages", data=body, headers=headers)
         assert (refused.status, refused.json["code"]) == (status, code)
     for text in ("", " \n ", "\x00"):
         assert (await send(student, chat, text)).json["code"] == "invalid_body"
     assert await texts(student, chat) == []
+
+
+async def test_a_file_in_a_message_is_read_by_the_chat_as_long_as_it_is_there(world: World) -> None:
+    student, stranger, teacher = [await world.signed_in(login) for login in (STUDENT_5, STUDENT_9, TEACHER_5_7)]
+    chat = (await chat_of(student, "class", "5А"))["id"]
+    mine = await own_file(world, STUDENT_5, "решение.pdf")
+    theirs = await own_file(world, STUDENT_9, "чужое.pdf")
+
+    async def reads(login: str) -> bool:
+        async with world.parts.db.read() as conn:
+            viewer = Viewer(await person_id(world, login), login, login)
+            try:
+                await access_file(conn, viewer, mine)
+            except NotFound:
+                return False
+            return True
+
+    assert (await reads(STUDENT_5), await reads(TEACHER_5_7)) == (True, False)
+    refused = await send(student, chat, "смотри", attachments=[theirs])
+    assert (refused.status, refused.json["code"]) == (422, "invalid_body")
+    sent = await send(student, chat, "", attachments=[mine])
+    assert (sent.status, [file["name"] for file in sent.json["attachments"]]) == (201, ["решение.pdf"])
+    assert (await reads(TEACHER_5_7), await reads(STUDENT_9)) == (True, False)
+    found = await teacher.call("GET", "/messages/search", params={"q": "решения"})
+    assert len(found.json["items"]) == 1, "a message is found by the names of its files"
+    await student.call("DELETE", f"/chats/{chat}/messages/1")
+    assert not await reads(TEACHER_5_7)
+    assert stranger is not None
+
+
+async def own_file(world: World, login: str, name: str) -> str:
+    """A file in somebody's cloud; its id."""
+    file_id, content_id, now = new_id(), new_id(), world.parts.now()
+    async with world.parts.db.write() as conn:
+        content = {"id": content_id, "size": 3, "sha256": bytes(32), "media_type": "application/pdf", "kind": "pdf"}
+        await conn.execute(sa.insert(contents).values(**content, previews="none", created_at=now))
+        place = {"owner_id": await person_id(world, login), "section": "attachments", "content_id": content_id}
+        await conn.execute(sa.insert(files).values(id=file_id, name=name, created_at=now, **place))
+    return file_id
