@@ -1,8 +1,8 @@
 """One direction of a line, modelled: a rate with a queue before it, then delay, jitter and loss. Does no I/O.
 
 The model is a router's: packets wait in a queue that is served at the line's rate and drops at its tail; what was
-served travels for a while and may be lost. Losses come alone or in bursts (Gilbert). What comes out keeps its order. Times are
-seconds of any clock, given by the caller; with the same seed and the same packets the same thing happens.
+served travels for a while and may be lost. Losses come alone or in bursts (Gilbert). What comes out keeps its order.
+Times are seconds of any clock, given by the caller; with the same seed and the same packets the same thing happens.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Python sees of `_estimator.pyx`, for tests and the benchmark (`_estimator.pxd` has the contract of the C side)."""
+"""What Python sees of `_estimator.pyx`, for tests and the benchmark (`_estimator.pxd` is the contract in C)."""
 
 from typing import TypedDict
 
@@ -17,7 +17,7 @@ class State(TypedDict):
     limited: bool
 
 class Estimator:
-    """An estimator of one receiver's line, with its log of what was sent. Times are microseconds, rates bits a second."""
+    """An estimator of one receiver's line, with its log of what was sent. Times are microseconds, rates bits/s."""
 
     @property
     def bps(self) -> int:
