@@ -156,12 +156,13 @@ cdef void turn(downtrack *d, layer *lr, const packet *p) noexcept nogil:
 
 
 cdef void take_waiting(worker *w, layer *lr) noexcept nogil:
-    # Slots that wait begin at the first packet of this run that a decoder can start from
+    # Slots that wait begin at the first packet of this run that a decoder can start from. Not with one that came late: what
+    # follows it has gone by.
     cdef int32_t i, k
     cdef packet *p
     for k in range(lr.run_count):
         p = lr.run[k]
-        if (lr.track.is_audio or p.video.keyframe) and p.size > 0:
+        if (lr.track.is_audio or p.video.keyframe) and p.size > 0 and not p.late:
             break
     else:
         return
