@@ -85,9 +85,13 @@ class Recorder:
             await participant.join()
             await participant.add_slots()
             with self._console.status(f"recording {seconds:.0f} s"):
-                give_up = asyncio.get_running_loop().time() + seconds
-                while (left := give_up - asyncio.get_running_loop().time()) > 0:
+                started = asyncio.get_running_loop().time()
+                asked_for_keyframes = False
+                while (left := started + seconds - asyncio.get_running_loop().time()) > 0:
                     await self._ask()
+                    if left < seconds / 2 and not asked_for_keyframes:
+                        asked_for_keyframes = True
+                        self._ask_for_keyframes()
                     await asyncio.sleep(min(left, 0.5))
             return self._trace(about)
         finally:
@@ -112,6 +116,12 @@ class Recorder:
                 views.append(SlotView(slot=slot.id, track=track.id, max_height=max(1, (track.height or 720) // scale)))
         await self._participant.view(*views)
 
+    def _ask_for_keyframes(self) -> None:
+        """Once, so that the trace has the size of one in every layer: nobody else may have reason to ask."""
+        for slot in self._participant.video_slots:
+            if slot.id in self._wanted:
+                slot.request_keyframe()
+
     def _take(self, slot: Slot, packet: RtpPacket) -> None:
         if asyncio.get_running_loop().time() < self._settled.get(slot.id, 0.0):
             return
@@ -132,7 +142,7 @@ class Recorder:
         return Trace(FORMAT, about, tracks)
 
     def _video(self, id: str, info: TrackInfo) -> Track | None:
-        """The track with the layers it has. One that several slots were given has the height of the tallest asked for."""
+        """The track with the layers it has; one that several slots were given has the tallest height asked for."""
         found: list[tuple[int, _Stream]] = []
         for place, scale in reversed([*enumerate(SCALES)]):
             stream = self._streams.get((id, place))

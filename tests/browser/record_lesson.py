@@ -7,7 +7,6 @@ them; what it writes goes to `loadtest/data/chromium_lesson.json`.
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -64,4 +63,4 @@ async def recorded(serve: Serve, lesson: str, version: str) -> traces.Trace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
