@@ -530,14 +530,16 @@ cdef class Engine:
     def turns(self):
         cdef turn_counts *c = &self.e.count
         cdef int32_t i
-        drops = refused = 0
+        drops = refused = rtp = 0
         for i in range(self.e.line_count):
-            drops += self.e.lines[i].count.own_drops if self.e.lines[i] is not NULL else 0
+            if self.e.lines[i] is not NULL:
+                drops += self.e.lines[i].count.own_drops
+                rtp += self.e.lines[i].count.rtp
         for i in range(self.e.source_count):
             refused += self.e.sources[i].count.refused if self.e.sources[i] is not NULL else 0
         return Turns(
             (clock_ns(CLOCK_MONOTONIC) - c.began) / 1e9, (self.e.cpu - c.cpu_began) / 1e9, c.turns, c.longest / 1e6,
-            c.frames, c.late, c.latest / 1e6, drops, refused,
+            c.frames, c.late, c.latest / 1e6, drops, refused, rtp,
         )
 
     def latency(self, kind):

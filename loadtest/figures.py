@@ -126,3 +126,5 @@ class Turns(NamedTuple):
     """Of all lines."""
     refused: int
     """Packets the kernel did not take."""
+    rtp: int
+    """RTP packets that came, of every kind, on all lines."""

@@ -73,6 +73,11 @@ class Plan:
         """Whether this participant has a camera."""
         return number < self.cameras
 
+    def opens(self, number: int) -> bool:
+        """Whether what this participant receives is decrypted: from the end, so that the last ones a server sends to
+        are among them."""
+        return (self.participants - 1 - number) % OPENED_EVERY == 0
+
     def speaks(self, number: int) -> bool:
         """Whether this participant has a microphone."""
         return number >= self.participants - self.voices
@@ -149,7 +154,7 @@ class Lessons:
         except TimeoutError as error:
             raise LessonError("not everybody was sent what they look at in time") from error
         show("settling")
-        await self._settle()
+        await stretch.settle(self.engine, self.expectations())
 
     async def room(self, name: str) -> Room:
         """People with tickets who have not joined yet."""
@@ -161,8 +166,7 @@ class Lessons:
                 self.target.url,
                 ticket,
                 number,
-                # from the end, so that the last ones a server sends to are among them
-                opened=(self.plan.participants - 1 - number) % OPENED_EVERY == 0,
+                opened=self.plan.opens(number),
                 profiles=PROFILES[self.plan.srtp],
                 identity=self._identities[number % len(self._identities)],
             )
@@ -181,28 +185,16 @@ class Lessons:
         """Of all rooms."""
         return [expectation for room in self.rooms for expectation in room.expectations()]
 
-    async def _settle(self) -> None:
-        """Until a second brings everything that is expected, or `SETTLE_SECONDS` are over: a server may begin with the
-        lowest layer and find out what a participant can receive."""
-        expectations = self.expectations()
-        loop = asyncio.get_running_loop()
-        give_up = loop.time() + SETTLE_SECONDS
-        while loop.time() < give_up:
-            await stretch.begin(self.engine)
-            await asyncio.sleep(1.0)
-            seen = await stretch.end(self.engine, expectations)
-            if abs(seen.delivered_share - 1) < 0.001:
-                return
-
 
 async def measure(lessons: Lessons, seconds: float, show: Callable[[float], None]) -> dict[str, Any]:
     """One stretch of all lessons; the keys of a lesson's JSON."""
     expectations = lessons.expectations()
-    await stretch.begin(lessons.engine)
-    before = await lessons.target.figures()
-    await stretch.last(seconds, show)
-    after = await lessons.target.figures()
-    return result(await stretch.end(lessons.engine, expectations), after.since(before))
+    target = lessons.target
+    # To ask for metrics costs CPU, so that is done before and after. What the kernel counts is of the stretch alone.
+    before = await target.figures()
+    taken = await stretch.take(lessons.engine, expectations, seconds, used=target.used, show=show)
+    server = (await target.figures()).since(before).but(taken.used)
+    return {**result(taken.stretch, server), "timeline": taken.timeline}
 
 
 async def measure_stall(

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -44,10 +45,19 @@ class Node:
     """`sfera media` on free ports over its own data folder. Use it as a context manager.
 
     `media` are settings of its section; lists are given as lists. `cpu`: the processor it is kept on, -1: any.
-    `stall_seconds`: how long `stall` keeps its Python still; 0: it cannot be.
+    `stall_seconds`: how long `stall` keeps its Python still; 0: it cannot be. `inside` wraps the command,
+    so that it runs elsewhere (`loadtest.netns`).
     """
 
-    def __init__(self, data_dir: Path, *, cpu: int = -1, stall_seconds: float = 0.0, **media: object) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        cpu: int = -1,
+        stall_seconds: float = 0.0,
+        inside: Callable[[list[str]], list[str]] = list,
+        **media: object,
+    ) -> None:
         options: dict[str, object] = {
             "port": 0,
             "control_port": 0,
@@ -65,7 +75,7 @@ class Node:
         if stall_seconds:
             self._program = "loadtest.stallable"
             self._environ[stallable.SECONDS] = str(stall_seconds)
-        self._cpu = cpu
+        self._cpu, self._inside = cpu, inside
         self._key = data_dir / "keys" / "api.pem"
         self._process: subprocess.Popen[bytes] | None = None
         self._listening = threading.Event()
@@ -85,7 +95,7 @@ class Node:
             os.sched_setaffinity(0, {self._cpu})  # the child's threads inherit it
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", self._program, "media"],
+                self._inside([sys.executable, "-m", self._program, "media"]),
                 env=self._environ,
                 stderr=subprocess.PIPE,
                 stdin=subprocess.DEVNULL,

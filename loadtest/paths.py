@@ -117,14 +117,7 @@ def _open(host: str) -> socket.socket:
 async def _check(sock: socket.socket, ice: Ice) -> bool:
     """Nominate this pair; false when no answer comes. Raises `OSError` when the address refuses."""
     loop = asyncio.get_running_loop()
-    request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
-    request.attributes = {
-        "USERNAME": f"{ice.remote_ufrag}:{ice.local_ufrag}",
-        "PRIORITY": _PRIORITY,
-        "ICE-CONTROLLING": secrets.randbits(64),
-        "USE-CANDIDATE": None,
-    }
-    request.add_message_integrity(ice.remote_password.encode())
+    request = _request(ice)
     for wait in CHECK_SECONDS:
         sock.send(bytes(request))
         try:
@@ -135,6 +128,18 @@ async def _check(sock: socket.socket, ice: Ice) -> bool:
         except TimeoutError:
             continue
     return False
+
+
+def _request(ice: Ice) -> stun.Message:
+    request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    request.attributes = {
+        "USERNAME": f"{ice.remote_ufrag}:{ice.local_ufrag}",
+        "PRIORITY": _PRIORITY,
+        "ICE-CONTROLLING": secrets.randbits(64),
+        "USE-CANDIDATE": None,
+    }
+    request.add_message_integrity(ice.remote_password.encode())
+    return request
 
 
 def _is_answer(datagram: bytes, request: stun.Message, ice: Ice) -> bool:
@@ -181,6 +186,8 @@ async def _shake_hands(sock: socket.socket, ice: Ice, info: TransportInfo, dtls:
             async with asyncio.timeout_at(dtls.timer()):
                 datagram = await loop.sock_recv(sock, 4096)
         except TimeoutError:
+            # The pair is nominated again: a server may have answered before it had taken in who would ask (Janus does).
+            sock.send(bytes(_request(ice)))
             _send_all(sock, dtls.handle_timer(loop.time()))
             continue
         if datagram and 20 <= datagram[0] <= 63:  # RFC 7983

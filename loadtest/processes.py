@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 PROC: Final = Path("/proc")
 TICKS: Final = os.sysconf("SC_CLK_TCK")
@@ -43,16 +43,40 @@ def rss_bytes(pids: list[int]) -> int:
     return total
 
 
-def socket_drops(port: int) -> int:
-    """Datagrams the UDP sockets of this port had no room for (the last column of /proc/net/udp)."""
+class Used(NamedTuple):
+    """What a process tree has used since it began."""
+
+    cpu_s: float
+    rss_bytes: int
+
+
+def used(root: int) -> Used:
+    """Of the process and everything it has started that still runs."""
+    pids = tree(root)
+    return Used(cpu_seconds(pids), rss_bytes(pids))
+
+
+def socket_drops(pid: int) -> int:
+    """Datagrams the UDP sockets of a process had no room for (the last column of /proc/net/udp of its network)."""
     total = 0
+    mine = _sockets(pid)
     for name in ("udp", "udp6"):
         with contextlib.suppress(OSError):
-            for line in (PROC / "net" / name).read_text().splitlines()[1:]:
+            for line in (PROC / str(pid) / "net" / name).read_text().splitlines()[1:]:
                 fields = line.split()
-                if int(fields[1].rpartition(":")[2], 16) == port:
+                if fields[9] in mine:
                     total += int(fields[-1])
     return total
+
+
+def _sockets(pid: int) -> set[str]:
+    """Inodes of a process's sockets."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for link in (PROC / str(pid) / "fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.add(str(link.readlink()).removeprefix("socket:[").removesuffix("]"))
+    return found
 
 
 def _stat(pid: int) -> list[str]:

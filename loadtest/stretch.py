@@ -13,9 +13,14 @@ from typing import Any, Final, NamedTuple
 
 from loadtest._engine import Engine
 from loadtest.figures import Turns
+from loadtest.processes import Used
+from loadtest.timeline import Timeline
 
 SEGMENTS: Final = 64
 """Packets that one message of a socket may hold: so many may be missing for each message it dropped."""
+
+SETTLE_SECONDS: Final = 20.0
+"""How long a server may take until everybody is sent everything."""
 
 LATE_SHARE: Final = 0.001
 """When more of the frames left late, the engine was the limit."""
@@ -94,6 +99,7 @@ class Stretch(NamedTuple):
             "forward_p50_ms": self.percentile(0.5),
             "forward_p95_ms": self.percentile(0.95),
             "forward_p99_ms": self.percentile(0.99),
+            "latency": [[round(bound, 4), count] for bound, count in merged(self.latency)],
             "engine_limited": self.engine_limited,
             "engine": {
                 "cpu_share": round(self.turns.cpu_s / max(1e-9, self.turns.seconds), 3),
@@ -110,6 +116,14 @@ class Stretch(NamedTuple):
                 "opened": self.opened,
             },
         }
+
+
+def merged(latency: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    """Buckets of equal bounds put together, in rising order."""
+    counts: dict[float, int] = {}
+    for bound, count in latency:
+        counts[bound] = counts.get(bound, 0) + count
+    return sorted(counts.items())
 
 
 def percentile(latency: list[tuple[float, int]], share: float) -> float | None:
@@ -168,6 +182,50 @@ def read(engine: Engine, expectations: Sequence[Expectation], cpu_s: float = 0.0
     return Stretch(
         seconds=turns.seconds, own_drops=own, opened=opened, latency=latency, turns=turns, cpu_s=cpu_s, **totals
     )
+
+
+class Taken(NamedTuple):
+    """A stretch of some seconds, with what the server used meanwhile (None: not seen) and figures of each second."""
+
+    stretch: Stretch
+    used: Used | None
+    timeline: dict[str, list[Any]]
+
+
+async def take(
+    engine: Engine,
+    expectations: Sequence[Expectation],
+    seconds: float,
+    *,
+    used: Callable[[], Used | None],
+    show: Callable[[float], None],
+) -> Taken:
+    """Measure for so many seconds. CPU is that of the stretch, memory as it is at its end."""
+    await begin(engine)
+    before, timeline = used(), Timeline(engine, used)
+
+    def look(passed: float) -> None:
+        timeline.look(passed)
+        show(passed)
+
+    await last(seconds, look)
+    after = used()
+    found = await end(engine, expectations)
+    cost = None if before is None or after is None else Used(after.cpu_s - before.cpu_s, after.rss_bytes)
+    return Taken(found, cost, timeline.columns())
+
+
+async def settle(engine: Engine, expectations: Sequence[Expectation]) -> None:
+    """Until a second brings everything that is expected, or `SETTLE_SECONDS` are over: a server may begin with the
+    lowest layer and find out what a participant can receive."""
+    loop = asyncio.get_running_loop()
+    give_up = loop.time() + SETTLE_SECONDS
+    while loop.time() < give_up:
+        await begin(engine)
+        await asyncio.sleep(1.0)
+        seen = await end(engine, expectations)
+        if abs(seen.delivered_share - 1) < 0.001:
+            return
 
 
 async def last(seconds: float, show: Callable[[float], None], meanwhile: Awaitable[None] | None = None) -> None:

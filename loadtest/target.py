@@ -6,14 +6,14 @@ import asyncio
 import os
 import shlex
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol, Self
 
 import aiohttp
 
 from loadtest.node import Node, samples_of
-from loadtest.processes import cpu_seconds, rss_bytes, socket_drops, tree
+from loadtest.processes import Used, socket_drops, used
 
 WORKER: Final = "sfera_media_worker_"
 NOT_FORWARDED: Final = ("send_dropped", "send_errors")
@@ -40,6 +40,10 @@ class Figures(NamedTuple):
     lag_s: float | None = None
     """The longest its event loop stood still, of the last minute."""
 
+    def but(self, used: Used | None) -> Figures:
+        """With what the kernel has counted, where it has."""
+        return self if used is None else self._replace(cpu_s=used.cpu_s, rss_bytes=used.rss_bytes)
+
     def since(self, before: Figures) -> Figures:
         """What was added; memory and lag as they are now."""
         return Figures(
@@ -61,8 +65,11 @@ class Target(Protocol):
     async def tickets(self, room: str, count: int) -> list[str]:
         """So many tickets, the first one a host's. Raises `TargetError`."""
 
+    def used(self) -> Used | None:
+        """CPU and memory as the kernel counts them, at once; None: it is not on this machine."""
+
     async def figures(self) -> Figures:
-        """As they stand. Raises `TargetError`."""
+        """As they stand; to ask costs the server some CPU. Raises `TargetError`."""
 
     async def __aenter__(self) -> Self:
         """Have it ready. Raises `TargetError`, `loadtest.node.NodeError`."""
@@ -74,9 +81,16 @@ class Target(Protocol):
 class OwnTarget:
     """A media process of one's own on this machine, kept on processor `cpu` (-1: any). `stall_seconds`: see `Node`."""
 
-    def __init__(self, *, cpu: int = -1, stall_seconds: float = 0.0, **media: object) -> None:
+    def __init__(
+        self,
+        *,
+        cpu: int = -1,
+        stall_seconds: float = 0.0,
+        inside: Callable[[list[str]], list[str]] = list,
+        **media: object,
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory()
-        self.node = Node(Path(self._folder.name), cpu=cpu, stall_seconds=stall_seconds, **media)
+        self.node = Node(Path(self._folder.name), cpu=cpu, stall_seconds=stall_seconds, inside=inside, **media)
 
     @property
     def url(self) -> str:
@@ -91,12 +105,16 @@ class OwnTarget:
             for number in range(count)
         ]
 
+    def used(self) -> Used:
+        """Of its process tree."""
+        return used(self.node.pid)
+
     async def figures(self) -> Figures:
         """By the kernel, and by its metrics."""
-        pids = tree(self.node.pid)
         samples = await self.node.metrics()
-        causes = _causes(samples) | {"socket": socket_drops(self.node.udp_port)}
-        return Figures(cpu_seconds(pids), rss_bytes(pids), sum(causes.values()), causes, samples.get(LAG))
+        causes = _causes(samples) | {"socket": socket_drops(self.node.pid)}
+        now = self.used()
+        return Figures(now.cpu_s, now.rss_bytes, sum(causes.values()), causes, samples.get(LAG))
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self.node.__enter__)
@@ -137,6 +155,9 @@ class RemoteTarget:
                 " tickets"
             )
         return tickets[:count]
+
+    def used(self) -> None:
+        """Not seen from here."""
 
     async def figures(self) -> Figures:
         """By its metrics; nothing without them."""

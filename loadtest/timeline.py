@@ -1,54 +1,46 @@
-"""Figures sampled once a second while a load runs, for its pictures."""
+"""Figures looked at once a second while a stretch lasts, for its pictures."""
 
 from __future__ import annotations
 
 import itertools
-import threading
-import time
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Final, NamedTuple
+
+from loadtest._engine import Engine
+from loadtest.processes import Used
+
+EVERY_SECONDS: Final = 1.0
+
+
+class _Row(NamedTuple):
+    at: float
+    rtp: int
+    used: Used | None
 
 
 class Timeline:
-    """Samples some figures once a second in a thread of its own: a context manager, then `columns`.
+    """Call `look` often; then `columns`. `used` tells what the server has used, None where that cannot be seen."""
 
-    The moments are in `at_s`, seconds since the beginning. A figure that rises all the time is better told as what was
-    added since the sample before: see `rates`.
-    """
+    def __init__(self, engine: Engine, used: Callable[[], Used | None]) -> None:
+        self._engine, self._used = engine, used
+        self._rows: list[_Row] = []
 
-    def __init__(self, sample: Callable[[], dict[str, float]], *, every: float = 1.0) -> None:
-        self._sample, self._every = sample, every
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="timeline", daemon=True)
-        self._samples: list[tuple[float, dict[str, float]]] = []
+    def look(self, passed: float) -> None:
+        """So many seconds of the stretch have passed."""
+        if not self._rows or passed - self._rows[-1].at >= EVERY_SECONDS:
+            self._rows.append(_Row(passed, self._engine.turns().rtp, self._used()))
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def columns(self, *, rates: tuple[str, ...] = ()) -> dict[str, list[float]]:
-        """The samples by figure; those named in `rates` a second, from one sample to the next."""
-        moments = [at for at, _ in self._samples]
-        names = self._samples[0][1] if self._samples else {}
-        columns = {name: [figures[name] for _, figures in self._samples] for name in names}
-        spans = [after - before for before, after in itertools.pairwise(moments)]
-        for name in rates:
-            values = columns[name]
-            steps = zip(itertools.pairwise(values), spans, strict=True)
-            columns[name] = [round((after - before) / span, 3) for (before, after), span in steps]
-        return {
-            "at_s": [round(at, 3) for at in moments[1:]],
-            **{name: values if name in rates else values[1:] for name, values in columns.items()},
+    def columns(self) -> dict[str, list[Any]]:
+        """Moments (`at_s`), RTP packets that came a second, and of the server CPU seconds a second and MiB: one row for
+        each look after the first."""
+        pairs = list(itertools.pairwise(self._rows))
+        columns: dict[str, list[Any]] = {
+            "at_s": [round(after.at, 2) for _, after in pairs],
+            "packets_per_s": [round((after.rtp - before.rtp) / (after.at - before.at)) for before, after in pairs],
         }
-
-    def _run(self) -> None:
-        started = time.monotonic()
-        while True:
-            self._samples.append((time.monotonic() - started, self._sample()))
-            due = started + self._every * len(self._samples)
-            if self._ended.wait(max(0.0, due - time.monotonic())):
-                return
+        servers = [(before.used, after.used, after.at - before.at) for before, after in pairs]
+        seen = [(before, after, span) for before, after, span in servers if before is not None and after is not None]
+        if seen:
+            columns["cpu_share"] = [round((after.cpu_s - before.cpu_s) / span, 3) for before, after, span in seen]
+            columns["rss_mib"] = [round(after.rss_bytes / 2**20, 1) for _, after, _ in seen]
+        return columns

@@ -60,6 +60,8 @@ class WorkerLink:
         self.dtls_errors = 0
         """DTLS datagrams and records that were not what they should be; each was dropped, or ended a handshake."""
         self.transports: dict[int, Transport] = {}
+        self.handshaking: set[Transport] = set()
+        """Those whose handshake is under way: the only ones that wait for time."""
         self.uptracks: dict[int, Track] = {}
         self.slots: dict[int, Slot] = {}
         self.rooms: dict[int, Room] = {}

@@ -157,9 +157,11 @@ class Node:
             link.flush()
             self._look_at(link, now)
             self.metrics.worker_waiting.labels(str(link.index)).set(link.waiting)
-            for transport in list(link.transports.values()):
+            for transport in list(link.handshaking):
                 due = transport.timer()
-                if due is not None and due <= now:
+                if due is None:
+                    link.handshaking.discard(transport)
+                elif due <= now:
                     self._guard("timers", transport.handle_timer, now)
         for room in list(self.rooms.values()):
             if room.lane.failed:

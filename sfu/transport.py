@@ -120,6 +120,7 @@ class Transport:
             return
         if self._server is None:
             self._server = DtlsServer(self._certificate)
+            self._link.handshaking.add(self)
         errors = self._server.errors
         self._send(self._server.receive(datagram, now))
         self._link.dtls_errors += self._server.errors - errors

@@ -15,11 +15,12 @@ from typing import Final
 import aiohttp
 
 from loadtest._engine import Engine
+from loadtest.lesson import Plan
 from loadtest.netns import SERVER, Cable
 from loadtest.rivals import sdp
 from loadtest.rivals.janus_api import JanusApi
 from loadtest.rivals.janus_process import JanusProcess
-from loadtest.rivals.lines import Lines, Load, Source, Track
+from loadtest.rivals.lines import Lines, Source, Track, published
 
 AT_ONCE: Final = 8
 """Peer connections that are set up side by side."""
@@ -65,12 +66,12 @@ class Janus:
         """End it, and whatever was set up; idempotent."""
         await self._stack.aclose()
 
-    async def set_up(self, load: Load, engine: Engine) -> Lines:
+    async def set_up(self, plan: Plan, engine: Engine) -> Lines:
         """Publish everything, then let everybody subscribe to everybody else."""
         assert self._api is not None, "it has not been started"
-        lines = Lines(load, engine)
+        lines = Lines(plan, engine)
         self._stack.callback(lines.close)
-        for room in range(load.rooms):
+        for room in range(plan.rooms):
             await _Room(self._api, lines, room).fill()
         return lines
 
@@ -85,11 +86,11 @@ class _Room:
 
     async def fill(self) -> None:
         """Open the room, publish, subscribe."""
-        api, load = self._api, self._lines.load
-        room = {"request": "create", "room": self._name, "publishers": load.participants}
+        api, plan = self._api, self._lines.plan
+        room = {"request": "create", "room": self._name, "publishers": plan.participants}
         await api.ask(await api.attach(), room)
-        everybody = range(load.participants)
-        publishers = [participant for participant in everybody if load.kinds(participant)]
+        everybody = range(plan.participants)
+        publishers = [participant for participant in everybody if published(plan, participant)]
         feeds = dict(zip(publishers, await asyncio.gather(*map(self._publish, publishers)), strict=True))
         await asyncio.gather(
             *(
@@ -103,7 +104,7 @@ class _Room:
             api, lines, local = self._api, self._lines, self._lines.local()
             handle = await api.attach()
             joined = await api.ask(handle, {"request": "join", "ptype": "publisher", "room": self._name})
-            tracks = [Track.new(kind, str(mid)) for mid, kind in enumerate(lines.load.kinds(participant))]
+            tracks = [Track.new(kind, str(mid)) for mid, kind in enumerate(published(lines.plan, participant))]
             answer = await api.ask(handle, {"request": "publish"}, kind="offer", sdp=sdp.offer(local, tracks))
             remote = sdp.read(answer.sdp)
             line = await lines.line(self._number, participant, local, remote)
@@ -131,4 +132,4 @@ class _Room:
             origins = {stream["mid"]: (stream["feed_id"], stream["feed_mid"]) for stream in attached.data["streams"]}
             for section in remote.sections:
                 feed, mid = origins[section.mid]
-                lines.expect(participant, line, feeds[feed].sources[mid], section)
+                lines.expect(line, feeds[feed].sources[mid], section)

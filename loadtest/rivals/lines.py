@@ -4,38 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from loadtest._engine import Engine
 from loadtest.figures import Frame, Kind
+from loadtest.lesson import PROFILES, Plan
 from loadtest.paths import Credentials, Path, connect
 from loadtest.peers.dtls import Identity
 from loadtest.peers.media import EXTENSION_IDS, OPUS, VP8, VP8_RTX
 from loadtest.rivals.sdp import Local, Remote, RemoteSection, SdpError
-
-OPENED_EVERY: Final = 10
-"""One participant in so many is decrypted; the others are counted by their packets' headers."""
-
-
-@dataclass(frozen=True)
-class Load:
-    """A lesson in each of `rooms`: the first `cameras` participants have a camera, the first `voices` a microphone, and
-    everybody receives everybody else's."""
-
-    rooms: int
-    participants: int
-    cameras: int
-    voices: int
-    profile: str
-    """SRTP profile offered, one of `loadtest.peers.dtls`'s."""
-    frames: Sequence[Frame]
-    """What each camera sends, over and over."""
-
-    def kinds(self, participant: int) -> list[Kind]:
-        """What a participant publishes."""
-        publishes: list[tuple[int, Kind]] = [(self.voices, "audio"), (self.cameras, "video")]
-        return [kind for count, kind in publishes if participant < count]
+from loadtest.stretch import Expectation
 
 
 class Source(NamedTuple):
@@ -47,14 +25,10 @@ class Source(NamedTuple):
     stream: int
 
 
-class Copy(NamedTuple):
-    """A stream that a participant is to be sent, and the one it is a copy of."""
-
-    room: int
-    participant: int
-    kind: Kind
-    stream: int
-    source: Source
+def published(plan: Plan, participant: int) -> list[Kind]:
+    """What a participant of the plan publishes."""
+    kinds: list[tuple[bool, Kind]] = [(plan.speaks(participant), "audio"), (plan.shows(participant), "video")]
+    return [kind for wanted, kind in kinds if wanted]
 
 
 class Track(NamedTuple):
@@ -91,10 +65,11 @@ class Track(NamedTuple):
 class Lines:
     """Everything that was set up on one engine: what is sent, and what is to come of it."""
 
-    def __init__(self, load: Load, engine: Engine) -> None:
-        self.load, self.engine = load, engine
+    def __init__(self, plan: Plan, engine: Engine) -> None:
+        self.plan, self.engine = plan, engine
         self.sources: list[Source] = []
-        self.copies: list[Copy] = []
+        self.expectations: list[Expectation] = []
+        """What every participant must get of what the others send."""
         self._identity = Identity.generate()
         self._paths: dict[int, Path] = {}
 
@@ -104,13 +79,13 @@ class Lines:
 
     async def line(self, room: int, participant: int, local: Local, remote: Remote) -> int:
         """Bring a path up and hand it to the engine; the engine's number. Raises `PathError`."""
-        path = await connect(remote.transport, self._identity, (self.load.profile,), credentials=local.credentials)
+        path = await connect(remote.transport, self._identity, PROFILES[self.plan.srtp], credentials=local.credentials)
         feedback = (section.extensions.get("transport_cc", 0) for section in remote.sections)
         line = self.engine.add_line(
             path.sock,
             ice=path.ice,
             keys=path.keys,
-            opened=participant % OPENED_EVERY == 0,
+            opened=self.plan.opens(participant),
             transport_cc=max(feedback, default=0),
             cname=f"load-{room}-{participant}",
         )
@@ -119,19 +94,19 @@ class Lines:
 
     def send(self, room: int, participant: int, line: int, track: Track, section: RemoteSection) -> Source:
         """Begin to send a track that the server has taken."""
-        stream = track.send(self.engine, line, self.load.frames, section.extensions)
+        stream = track.send(self.engine, line, self.plan.camera, section.extensions)
         source = Source(room, participant, track.kind, stream)
         self.sources.append(source)
         return source
 
-    def expect(self, participant: int, line: int, source: Source, section: RemoteSection) -> None:
+    def expect(self, line: int, source: Source, section: RemoteSection) -> None:
         """Count what comes of a source in a section of the server's. Raises `SdpError`."""
         if not section.ssrcs:
             raise SdpError("the server does not say which SSRC it sends, so nothing can be counted")
         stream = self.engine.expect(
             line, source.kind, ssrc=section.ssrcs[0], rtx_ssrc=max(section.rtx_ssrcs, default=0)
         )
-        self.copies.append(Copy(source.room, participant, source.kind, stream, source))
+        self.expectations.append(Expectation(line, (stream,), (source.stream,)))
 
     def close(self) -> None:
         """Take the lines from the engine and close their sockets; idempotent."""
@@ -153,7 +128,7 @@ class Server(Protocol):
     async def start(self) -> None:
         """Start it, or find it there."""
 
-    async def set_up(self, load: Load, engine: Engine) -> Lines:
+    async def set_up(self, plan: Plan, engine: Engine) -> Lines:
         """Join everybody and hand their paths to the engine. Media flows when it returns."""
 
     async def stop(self) -> None:

@@ -16,8 +16,9 @@ from urllib.parse import urljoin
 import aiohttp
 
 from loadtest._engine import Engine
+from loadtest.lesson import Plan
 from loadtest.rivals import sdp
-from loadtest.rivals.lines import Lines, Load, Source, Track
+from loadtest.rivals.lines import Lines, Source, Track, published
 
 AT_ONCE: Final = 8
 """Streams that are set up side by side."""
@@ -56,22 +57,22 @@ class WhipServer:
         """End the streams; idempotent."""
         await self._stack.aclose()
 
-    async def set_up(self, load: Load, engine: Engine) -> Lines:
+    async def set_up(self, plan: Plan, engine: Engine) -> Lines:
         """Publish one stream a room, then play it for everybody else."""
-        if load.cameras > 1 or load.voices > 1 or not load.kinds(0):
+        if plan.cameras > 1 or plan.voices > 1 or not published(plan, 0):
             raise WhipError("over WHIP one participant publishes: at most one camera and one voice")
-        lines = Lines(load, engine)
+        lines = Lines(plan, engine)
         self._stack.callback(lines.close)
         at_once = asyncio.Semaphore(AT_ONCE)
-        for room in range(load.rooms):
+        for room in range(plan.rooms):
             sources = await self._publish(lines, room)
-            others = range(1, load.participants)
+            others = range(1, plan.participants)
             await asyncio.gather(*(self._play(lines, at_once, room, other, sources) for other in others))
         return lines
 
     async def _publish(self, lines: Lines, room: int) -> list[Source]:
         local = lines.local()
-        tracks = [Track.new(kind, str(mid)) for mid, kind in enumerate(lines.load.kinds(0))]
+        tracks = [Track.new(kind, str(mid)) for mid, kind in enumerate(published(lines.plan, 0))]
         where = self._addresses
         remote = await self._post(where.publish_url, where.publish_token, room, sdp.offer(local, tracks))
         line = await lines.line(room, 0, local, remote)
@@ -88,7 +89,7 @@ class WhipServer:
             remote = await self._post(where.play_url, where.play_token, room, offer)
             line = await lines.line(room, participant, local, remote)
             for source, section in zip(sources, remote.sections, strict=True):
-                lines.expect(participant, line, source, section)
+                lines.expect(line, source, section)
 
     async def _post(self, address: str, token: str, room: int, offer: str) -> sdp.Remote:
         """One stream, ended by DELETE when the server is left."""
