@@ -13,6 +13,7 @@ import json
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -22,6 +23,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from loadtest.target import Target
+    from loadtest.traces import Trace
 
 T = TypeVar("T")
 
@@ -40,6 +42,13 @@ class Srtp(StrEnum):
     cm = "cm"
 
 
+class Rival(StrEnum):
+    """Other servers."""
+
+    janus = "janus"
+    whip = "whip"
+
+
 Url = Annotated[str, typer.Option(metavar="URL", help="Signalling socket of a server that is there (ws:// or wss://).")]
 TicketCommand = Annotated[
     str,
@@ -47,6 +56,10 @@ TicketCommand = Annotated[
 ]
 MetricsUrl = Annotated[str, typer.Option(metavar="URL", help="That server's /metrics, if it can be reached.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+
+Report = Annotated[
+    Path | None, typer.Option(metavar="FILE.html", dir_okay=False, help="Write a page about it, with pictures.")
+]
 
 screen = Console(stderr=True)
 """Where progress is shown."""
@@ -77,24 +90,105 @@ def lesson(
     srtp: Annotated[Srtp, typer.Option(help="AES-GCM, or AES-CM with HMAC-SHA1-80.")] = Srtp.gcm,
     stall: Annotated[float, typer.Option(min=0, help="Hold our own server's Python still for so many seconds.")] = 0.0,
     seed: Annotated[int, typer.Option(help="Of phases.")] = 1,
+    trace: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Frames of a recorded lesson (`record`).")
+    ] = None,
     url: Url = "",
     ticket_command: TicketCommand = "",
     metrics_url: MetricsUrl = "",
+    against: Annotated[Rival | None, typer.Option(help="Put the same load on another server too.")] = None,
+    publish_url: Annotated[str, typer.Option(metavar="URL", help="--against whip: where to publish ({room}).")] = "",
+    play_url: Annotated[str, typer.Option(metavar="URL", help="--against whip: where to play ({room}).")] = "",
+    publish_token: Annotated[str, typer.Option(envvar="PUBLISH_TOKEN", help="Bearer token for publishing.")] = "",
+    play_token: Annotated[str, typer.Option(envvar="PLAY_TOKEN", help="Bearer token for playing.")] = "",
+    pid: Annotated[int | None, typer.Option(help="--against whip: its process, when it runs on this machine.")] = None,
+    report: Report = None,
     as_json: Json = False,
 ) -> None:
     """Whole lessons: what arrives, how fast, and what the server needs for it."""
     from loadtest.lesson import Plan, run
+    from loadtest.rivals import compare
+    from loadtest.rivals.whip import Addresses
 
     if cameras + voices and max(cameras, voices) > participants:
         raise typer.BadParameter("more cameras or voices than participants")
     if stall and (url or stall >= duration):
         raise typer.BadParameter("our own server alone can be held still, and for less than the duration")
-    plan = Plan(rooms, participants, cameras, voices, srtp.value, layers, seed=seed)
+    if against and (url or stall or layers > 1):
+        raise typer.BadParameter("two servers are compared on this machine, by one layer, and neither is held still")
+    if (against is Rival.whip) != bool(publish_url and play_url):
+        raise typer.BadParameter("--against whip, --publish-url and --play-url belong together")
+    recorded = None if trace is None else traced(trace)
+    plan = Plan(rooms, participants, cameras, voices, srtp.value, layers, seed=seed, recorded=recorded)
+    target = target_of(url, ticket_command, metrics_url)
     with progress(duration) as (show, step):
-        found = guarded(
-            run(plan, duration, stall=stall, target=target_of(url, ticket_command, metrics_url), show=show, step=step)
-        )
+        if against is Rival.janus:
+            work = compare.against_janus(plan, duration, show=show, step=step)
+        elif against is Rival.whip:
+            addresses = Addresses(publish_url, play_url, publish_token, play_token)
+            work = compare.against_whip(plan, duration, addresses, pid=pid, show=show, step=step)
+        else:
+            work = run(plan, duration, stall=stall, target=target, show=show, step=step)
+        found = guarded(work)
+    written(found, report)
     show_result(found, as_json=as_json, title="lesson")
+
+
+@app.command()
+def record(
+    url: Annotated[str, typer.Option(metavar="URL", help="Signalling socket of the server (ws:// or wss://).")],
+    ticket_command: TicketCommand,
+    output: Annotated[Path, typer.Option(metavar="FILE", dir_okay=False, help="Where the trace goes.")],
+    room: Annotated[str, typer.Option(help="The lesson that is recorded: ROOM of the ticket command.")] = "",
+    duration: Annotated[float, typer.Option(min=5, max=3600, help="Seconds that are recorded.")] = 30.0,
+    about: Annotated[str, typer.Option(help="What it is, for those who read it.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Join a lesson and write down sizes and times of its frames, for `lesson --trace`: nothing of its content."""
+    from loadtest.record import record_to
+
+    target = target_of(url, ticket_command, "")
+    assert target is not None, "both are given"
+    found = guarded(record_to(output, target, room, seconds=duration, about=about, console=screen))
+    show_result(found, as_json=as_json, title="record")
+
+
+@app.command()
+def plan(
+    run: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON of a run of `lesson`.")],
+    lessons: Annotated[int, typer.Option(min=0, help="Lessons at once.")] = 10,
+    viewers: Annotated[int, typer.Option(min=0, help="Viewers of broadcasts at once.")] = 0,
+    broadcasts: Annotated[int, typer.Option(min=1, help="Broadcasts they watch.")] = 1,
+    busy: Annotated[float, typer.Option(min=0.05, max=1, help="How busy processors may be on average.")] = 0.6,
+    as_json: Json = False,
+) -> None:
+    """What so many lessons and viewers need, reckoned from one measured run."""
+    from loadtest.plan import PlanError, need, read
+
+    try:
+        needed = need(read(run), lessons=lessons, viewers=viewers, broadcasts=broadcasts, busy=busy)
+    except PlanError as error:
+        typer.echo(f"loadtest: {error}", err=True)
+        raise typer.Exit(1) from None
+    if as_json:
+        typer.echo(json.dumps(needed.as_dict()))
+    else:
+        Console().print(needed)
+
+
+@app.command()
+def report(
+    run: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="JSON of a run of `lesson` or `join-storm`.")
+    ],
+    page: Annotated[Path, typer.Argument(metavar="FILE.html", dir_okay=False, help="Where the page goes.")],
+) -> None:
+    """Write the page about a run from its JSON."""
+    try:
+        written(json.loads(run.read_text()), page)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        typer.echo(f"loadtest: {run} is no run of `lesson` or `join-storm` ({error!r})", err=True)
+        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -116,6 +210,24 @@ def soak(
     raise typer.Exit(0 if result["ok"] else 1)
 
 
+def traced(path: Path) -> Trace:
+    """A trace that is there. Raises `typer.BadParameter`."""
+    from loadtest.traces import TraceError, read
+
+    try:
+        return read(path)
+    except TraceError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def written(found: dict[str, Any], page: Path | None) -> None:
+    """The page about a result, if one is wanted."""
+    if page is not None:
+        from loadtest.report import write
+
+        write(found, page)
+
+
 def target_of(url: str, ticket_command: str, metrics_url: str) -> Target | None:
     """The server elsewhere that was named; None: one of our own is started."""
     from loadtest.target import RemoteTarget
@@ -130,13 +242,16 @@ def target_of(url: str, ticket_command: str, metrics_url: str) -> Target | None:
 def guarded(work: Coroutine[Any, Any, T]) -> T:
     """Run it; what somebody who rehearses can mend is said in one line, with exit status 1."""
     from loadtest.lesson import LessonError
+    from loadtest.netns import NamespaceError
     from loadtest.node import NodeError
     from loadtest.participant import FAILURES
+    from loadtest.rivals import RIVAL_FAILURES
     from loadtest.target import TargetError
+    from loadtest.traces import TraceError
 
     try:
         return asyncio.run(work)
-    except (LessonError, TargetError, NodeError, *FAILURES) as error:
+    except (LessonError, TargetError, NodeError, NamespaceError, TraceError, *RIVAL_FAILURES, *FAILURES) as error:
         typer.echo(f"loadtest: {error or type(error).__name__}", err=True)
         raise typer.Exit(1) from None
 

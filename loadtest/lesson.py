@@ -14,13 +14,14 @@ from typing import Any, Final
 
 import aiohttp
 
-from loadtest import stretch
+from loadtest import machine, stretch
 from loadtest._engine import Engine
 from loadtest.figures import Frame
 from loadtest.participant import Participant
 from loadtest.peers.dtls import CM, GCM, Identity
 from loadtest.stretch import Expectation, Stretch
 from loadtest.target import Figures, OwnTarget, Target
+from loadtest.traces import Trace
 from signalling.messages import Source
 
 OPENED_EVERY: Final = 10
@@ -47,6 +48,10 @@ LOWER_LAYERS: Final[Sequence[Sequence[Frame]]] = [[Frame(us=66_667, size=900)], 
 """What a browser sends beside its tallest picture, lowest first."""
 
 
+VOICE_SIZE: Final = 80
+"""Bytes of 20 ms of speech at 32 kb/s."""
+
+
 class LessonError(Exception):
     """The lesson did not come about."""
 
@@ -64,14 +69,28 @@ class Plan:
     """Simulcast layers of each camera; everybody asks for the tallest."""
     camera: Sequence[Frame] = tuple(CAMERA)
     seed: int = 1
+    recorded: Trace | None = None
+    """Cameras send what the pictures of a lesson that took place were, in turn, and voices its voices; what stands
+    above of layers and the camera does not count then."""
 
-    def traces(self) -> list[Sequence[Frame]]:
-        """Of a camera's layers, lowest first."""
+    def traces(self, number: int) -> list[Sequence[Frame]]:
+        """Of the layers of a participant's camera, lowest first."""
+        shown = self.recorded.pictures if self.recorded is not None else []
+        if shown:
+            return [layer.frames() for layer in shown[number % len(shown)].layers]
         return [*LOWER_LAYERS[-(self.layers - 1) :], self.camera] if self.layers > 1 else [self.camera]
 
     def shows(self, number: int) -> bool:
         """Whether this participant has a camera."""
         return number < self.cameras
+
+    def voice_size(self, number: int) -> int:
+        """Bytes of each packet of a participant's voice."""
+        spoken = self.recorded.of("microphone") if self.recorded is not None else []
+        if not spoken:
+            return VOICE_SIZE
+        sizes = spoken[number % len(spoken)].layers[0].bytes
+        return max(VOICE_SIZE // 2, sum(sizes) // len(sizes))
 
     def opens(self, number: int) -> bool:
         """Whether what this participant receives is decrypted: from the end, so that the last ones a server sends to
@@ -97,9 +116,9 @@ class Room:
             async with joining:
                 await one.join(slots=plan.cameras - plan.shows(one.number))
                 if plan.shows(one.number):
-                    await one.publish_video(plan.traces())
+                    await one.publish_video(plan.traces(one.number))
                 if plan.speaks(one.number):
-                    await one.publish_voice(level=20 + one.number % 5)
+                    await one.publish_voice(level=20 + one.number % 5, size=plan.voice_size(one.number))
 
         await asyncio.gather(*(come(one) for one in self.participants))
         await asyncio.gather(*(self._look(one) for one in self.participants))
@@ -291,10 +310,10 @@ async def run(
                     if own is not None and stall
                     else await measure(lessons, seconds, show)
                 )
-    return {**_described(plan, seconds), **found}
+    return {**described(plan, seconds), **found}
 
 
-def _described(plan: Plan, seconds: float) -> dict[str, Any]:
+def described(plan: Plan, seconds: float) -> dict[str, Any]:
     """What was asked for."""
     return {
         "rooms": plan.rooms,
@@ -304,4 +323,7 @@ def _described(plan: Plan, seconds: float) -> dict[str, Any]:
         "layers": plan.layers,
         "srtp": plan.srtp,
         "duration": seconds,
+        "trace": plan.recorded.about if plan.recorded is not None else None,
+        "machine": machine.describe(),
+        "taken_at": machine.moment(),
     }

@@ -9,16 +9,19 @@ import asyncio
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from aiortc.rtp import RtpPacket
 from rich.console import Console
 
+from loadtest import machine, traces
 from loadtest.figures import Frame
 from loadtest.peers.media import read_vp8
 from loadtest.peers.participant import Participant
 from loadtest.peers.slots import Slot
+from loadtest.target import Target
 from loadtest.traces import FORMAT, Layer, Trace, TraceError, Track
 from signalling.messages import MAX_VIDEO_SLOTS, SlotView, TrackInfo
 
@@ -160,6 +163,18 @@ class Recorder:
             return None
         track = self._participant.room.tracks.get(self._participant.room.feeds.get(slot.id) or "")
         return Track("", track.source if track else "microphone", stream.codec, [Layer.of(stream.frames())])
+
+
+async def record_to(
+    path: Path, target: Target, room: str, *, seconds: float, about: str, console: Console
+) -> dict[str, Any]:
+    """Record a lesson of a server into a file; what it holds. Raises `TargetError`, `TraceError`, `SignallingError`."""
+    async with target as there:
+        [ticket] = await there.tickets(room, 1)
+        recorder = Recorder(Participant(there.url, ticket), console)
+        trace = await recorder.run(seconds, about or f"Recorded on {machine.moment()}")
+    traces.write(trace, path)
+    return summary(trace)
 
 
 def _begins_keyframe(payload: bytes) -> bool:

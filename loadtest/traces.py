@@ -89,6 +89,11 @@ class Trace(Struct, frozen=True, forbid_unknown_fields=True):
     about: Annotated[str, Meta(max_length=2000)]
     tracks: Annotated[list[Track], Meta(min_length=1, max_length=100)]
 
+    @property
+    def pictures(self) -> list[Track]:
+        """Cameras and screens."""
+        return [track for track in self.tracks if track.kind == "video"]
+
     def of(self, source: Source) -> list[Track]:
         """The tracks of one source."""
         return [track for track in self.tracks if track.source == source]

@@ -16,6 +16,17 @@ NAMES: Final = {
 
 _PERCENT, _MS, _SECONDS, _MIB, _NUMBER, _MICRO, _TRUTH = "percent", "ms", "s", "mib", "number", "us", "truth"
 
+_LOAD: Final = {
+    "rooms": "rooms",
+    "participants": "people in each",
+    "cameras": "cameras",
+    "voices": "voices",
+    "layers": "layers of a camera",
+    "srtp": "encryption",
+    "trace": "frames as in",
+    "duration": "seconds",
+}
+
 _FIGURES: Final[tuple[tuple[str, str, str], ...]] = (
     ("delivered", "Delivered", _PERCENT),
     ("expected", "Packets expected", _NUMBER),
@@ -74,15 +85,14 @@ class Story:
     machine: list[tuple[str, str]]
     counted: list[str]
     warnings: list[str] = field(default_factory=list)
-    command: str = ""
     taken_at: str = ""
 
 
 def describe(result: dict[str, Any]) -> Story:
     """What a result's page says. Raises `KeyError` when it is no result of `lesson` or `join-storm`."""
     sides = _sides(result)
-    if not any(key in side.figures for side in sides for key in ("delivered", "joined")):
-        raise KeyError("delivered")
+    if not any(key in side.figures for side in sides for key in ("forward_p99_ms", "first_frame_p95_s")):
+        raise KeyError("forward_p99_ms")
     title, lead, headlines = _opening(result, sides)
     return Story(
         title=title,
@@ -91,11 +101,10 @@ def describe(result: dict[str, Any]) -> Story:
         sides=sides,
         joins=[float(seconds) for seconds in result.get("first_frames_s", [])],
         rows=_rows(sides),
-        load=_pairs(result.get("load", {})),
-        machine=_pairs(result.get("machine", {})),
-        counted=[str(line) for line in result.get("counted", [])],
+        load=[(label, _load(result[key])) for key, label in _LOAD.items() if result.get(key) not in (None, "")],
+        machine=[(name.replace("_", " "), str(value)) for name, value in result.get("machine", {}).items()],
+        counted=_counted(result, sides),
         warnings=_warnings(sides),
-        command=str(result.get("command", "")),
         taken_at=str(result.get("taken_at", "")),
     )
 
@@ -148,9 +157,17 @@ def _opening(result: dict[str, Any], sides: list[Side]) -> tuple[str, str, list[
             f"{_plain(ours['forward_p99_ms'], _MS)} of being sent.",
             first,
         )
-    rival, ratio = sides[1], float(result["ratio"])
-    times = f"{1 / ratio:.1f}" if ratio else "∞"
-    versus = Headline(f"{ratio:.2f}", "", f"of {rival.name}'s CPU a packet", f"{times} times as many packets a core")
+    rival, ratio = sides[1], result.get("ratio")
+    if not ratio:
+        return (
+            f"{sides[0].name} beside {rival.name}",
+            f"The same lesson through both, one after the other: 99% of {sides[0].name}'s packets were there within "
+            f"{_plain(ours['forward_p99_ms'], _MS)}, of {rival.name}'s within {_cell(rival.figures['forward_p99_ms'], _MS)}.",
+            _beside(first, sides),
+        )
+    versus = Headline(
+        f"{ratio:.2f}", "", f"of {rival.name}'s CPU a packet", f"{1 / ratio:.1f} times as many packets a processor"
+    )
     return (
         f"{sides[0].name} beside {rival.name}",
         f"The same lesson through both, one after the other, on the same processor: for a delivered packet "
@@ -176,7 +193,7 @@ def _beside(headlines: list[Headline], sides: list[Side]) -> list[Headline]:
     noted = []
     for headline in headlines:
         key, unit = keys[headline.label]
-        others = [f"{side.name}: {_plain(side.figures[key], unit)}" for side in sides[1:] if key in side.figures]
+        others = [f"{side.name}: {_cell(side.figures.get(key), unit)}" for side in sides[1:]]
         noted.append(Headline(headline.value, headline.unit, headline.label, "; ".join(others)))
     return noted
 
@@ -200,8 +217,22 @@ def _plain(value: float, unit: str) -> str:
     return f"{text}{gap}{symbol}"
 
 
-def _pairs(found: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(str(name).replace("_", " "), str(value)) for name, value in found.items()]
+def _load(value: Any) -> str:
+    return {"gcm": "AES-128-GCM", "cm": "AES-128-CM, HMAC-SHA1-80"}.get(value, str(value))
+
+
+def _counted(result: Mapping[str, Any], sides: list[Side]) -> list[str]:
+    """How it was counted: what the run says of itself, and what holds for all of them."""
+    counted = sides[0].figures.get("counted", {})
+    lines = [f"{what.capitalize()}: {how}." for what, how in counted.items() if isinstance(how, str)]
+    if "opened" in counted:
+        lines.append(f"One participant in ten is decrypted and its content compared: {counted['opened']:,} packets.")
+    if lines:
+        lines.append(
+            "A stretch begins and ends with a short pause in which everything under way arrives, so that packets sent and "
+            "packets received can be compared exactly. What the load tester's own sockets dropped is counted apart."
+        )
+    return [*lines, *(str(line) for line in result.get("method", []))]
 
 
 def _warnings(sides: list[Side]) -> list[str]:
@@ -210,6 +241,6 @@ def _warnings(sides: list[Side]) -> list[str]:
     for side in sides:
         if side.figures.get("engine_limited"):
             found.append(f"{side.name}: the load tester itself was the limit; the server may do better than this.")
-        if side.figures.get("loss", 0) > 0.001:
+        if (side.figures.get("loss") or 0) > 0.001:
             found.append(f"{side.name} lost {_plain(side.figures['loss'], _PERCENT)} of the packets.")
     return found

@@ -33,15 +33,15 @@ class Plot:
 def draw(sides: Sequence[Side], joins: Sequence[float] = ()) -> list[Plot]:
     """All pictures there are data for."""
     plots = []
-    if any("cpu_s_per_million" in side.figures for side in sides):
+    if any(side.figures.get("cpu_s_per_million") for side in sides):
         plots.append(_bars(sides, "cpu_s_per_million", "CPU a million delivered packets", "s"))
     if any(side.latency for side in sides):
         plots.append(_latency(sides))
-    if any(len(side.timeline.get("delivered", ())) > 1 for side in sides):
-        plots.append(_over_time(sides, "delivered", "Packets delivered each second", "packets a second"))
+    if any(len(side.timeline.get("packets_per_s", ())) > 1 for side in sides):
+        plots.append(_over_time(sides, "packets_per_s", "Packets that arrived", "packets a second"))
     if any(len(side.timeline.get("rss_mib", ())) > 1 for side in sides):
         plots.append(_over_time(sides, "rss_mib", "Memory of the server", "MiB"))
-    elif any("rss_mib" in side.figures for side in sides):
+    elif any(side.figures.get("rss_mib") for side in sides):
         plots.append(_bars(sides, "rss_mib", "Memory of the server", "MiB"))
     if joins:
         plots.append(_first_frames(joins))
@@ -49,7 +49,7 @@ def draw(sides: Sequence[Side], joins: Sequence[float] = ()) -> list[Plot]:
 
 
 def _bars(sides: Sequence[Side], key: str, title: str, unit: str) -> Plot:
-    shown = [(number, side, float(side.figures[key])) for number, side in enumerate(sides) if key in side.figures]
+    shown = [(number, side, float(side.figures[key])) for number, side in enumerate(sides) if side.figures.get(key)]
 
     def paint(axes: Any) -> None:
         places = range(len(shown))
@@ -77,7 +77,7 @@ def _latency(sides: Sequence[Side]) -> Plot:
                 continue
             axes.stairs(shares, edges, color=_SIDES[number], fill=True, alpha=0.22)
             axes.stairs(shares, edges, color=_SIDES[number], linewidth=1.6, label=side.name)
-            if "forward_p99_ms" in side.figures:
+            if side.figures.get("forward_p99_ms"):
                 axes.axvline(side.figures["forward_p99_ms"], color=_SIDES[number], linewidth=1.1, linestyle=(0, (2, 2)))
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
@@ -92,7 +92,7 @@ def _latency(sides: Sequence[Side]) -> Plot:
         f"{side.name}: half within {side.figures['forward_p50_ms']:.3g} ms, "
         f"99% within {side.figures['forward_p99_ms']:.3g} ms"
         for side in sides
-        if "forward_p99_ms" in side.figures
+        if side.figures.get("forward_p99_ms")
     )
     return Plot(
         "How long packets took",

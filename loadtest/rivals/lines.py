@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from loadtest._engine import Engine
-from loadtest.figures import Frame, Kind
+from loadtest.figures import Kind
 from loadtest.lesson import PROFILES, Plan
 from loadtest.paths import Credentials, Path, connect
 from loadtest.peers.dtls import Identity
@@ -45,14 +44,15 @@ class Track(NamedTuple):
         ssrc = secrets.randbits(31) | 1
         return cls(kind, mid, ssrc, ssrc + 1 if kind == "video" else 0)
 
-    def send(self, engine: Engine, line: int, frames: Sequence[Frame], extensions: dict[str, int]) -> int:
+    def send(self, engine: Engine, line: int, plan: Plan, participant: int, extensions: dict[str, int]) -> int:
         """Begin to send it; the engine's number. `extensions` are those the server has taken."""
         taken = {name: id for name, id in extensions.items() if EXTENSION_IDS.get(name) == id}
         if self.kind == "audio":
-            return engine.send_audio(line, ssrc=self.ssrc, payload_type=OPUS, extensions=taken, mid=self.mid)
+            size = plan.voice_size(participant)
+            return engine.send_audio(line, ssrc=self.ssrc, payload_type=OPUS, extensions=taken, mid=self.mid, size=size)
         return engine.send_video(
             line,
-            frames,
+            plan.traces(participant)[-1],
             ssrc=self.ssrc,
             payload_type=VP8,
             rtx_ssrc=self.rtx_ssrc,
@@ -94,7 +94,7 @@ class Lines:
 
     def send(self, room: int, participant: int, line: int, track: Track, section: RemoteSection) -> Source:
         """Begin to send a track that the server has taken."""
-        stream = track.send(self.engine, line, self.plan.camera, section.extensions)
+        stream = track.send(self.engine, line, self.plan, participant, section.extensions)
         source = Source(room, participant, track.kind, stream)
         self.sources.append(source)
         return source
