@@ -162,7 +162,8 @@ def _opening(result: dict[str, Any], sides: list[Side]) -> tuple[str, str, list[
         return (
             f"{sides[0].name} beside {rival.name}",
             f"The same lesson through both, one after the other: 99% of {sides[0].name}'s packets were there within "
-            f"{_plain(ours['forward_p99_ms'], _MS)}, of {rival.name}'s within {_cell(rival.figures['forward_p99_ms'], _MS)}.",
+            f"{_plain(ours['forward_p99_ms'], _MS)}, {rival.name}'s within "
+            f"{_cell(rival.figures['forward_p99_ms'], _MS)}.",
             _beside(first, sides),
         )
     versus = Headline(
@@ -229,8 +230,8 @@ def _counted(result: Mapping[str, Any], sides: list[Side]) -> list[str]:
         lines.append(f"One participant in ten is decrypted and its content compared: {counted['opened']:,} packets.")
     if lines:
         lines.append(
-            "A stretch begins and ends with a short pause in which everything under way arrives, so that packets sent and "
-            "packets received can be compared exactly. What the load tester's own sockets dropped is counted apart."
+            "A stretch begins and ends with a short pause in which everything under way arrives, so that what was sent "
+            "and what came can be compared exactly. What the load tester's own sockets dropped is counted apart."
         )
     return [*lines, *(str(line) for line in result.get("method", []))]
 

@@ -20,16 +20,16 @@ from loadtest.target import Figures, OwnTarget, Target
 
 METHOD: Final = [
     "One server after the other, each alone on one processor; the load tester is on another one.",
-    "Every participant has one path to publish and one to receive, as in a browser, with reports, transport-wide feedback, "
-    "NACK and PLI. Cameras send one layer.",
-    "CPU is utime and stime of the server's whole process tree, for a packet that arrived. What the kernel does for the "
-    "receivers' sockets is partly in it, for both alike.",
+    "Everybody has one path to publish and one to receive, as in a browser, with reports, transport-wide feedback, NACK "
+    "and PLI. Cameras send one layer.",
+    "CPU is utime and stime of the server's whole process tree, for a packet that arrived. What the kernel does for "
+    "receivers' sockets on this machine is partly in it, for both alike.",
     "A server that sends fewer packets for the same lesson (ours sends the three loudest voices of a room, most others "
     "send all) has less work besides; `ratio` leaves that out.",
 ]
 """How servers are compared, for the page."""
 JANUS_METHOD: Final = [
-    "Both servers are at the far end of a veth pair between two network namespaces, since Janus skips loopback interfaces.",
+    "Both servers are at the far end of a veth pair between two network namespaces: Janus skips loopback interfaces.",
     "Janus is Debian's, with its VideoRoom plugin as it is installed; ICE-lite is on.",
 ]
 
