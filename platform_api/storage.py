@@ -11,6 +11,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ CHUNK = 256 * 1024
 """Bytes read from the storage at once, about."""
 PART = 8 * MIB
 """Bytes of one part of a multipart upload; S3 takes 10,000 of them."""
+
+RETRY_FOR = timedelta(seconds=20)
 
 log = structlog.get_logger("sfera.api")
 
@@ -134,6 +137,7 @@ def _bucket(config: StorageConfig) -> S3Store:
         config.bucket,
         prefix=config.prefix or None,
         client_options={"allow_http": config.endpoint.startswith("http://"), "timeout": "60 seconds"},
+        retry_config={"max_retries": config.retries, "retry_timeout": RETRY_FOR},
         **options,
     )
 

@@ -23,6 +23,8 @@ class StorageConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     access_key_id: str = ""
     """Empty: as Amazon's own tools look for it (environment, role of the machine)."""
     secret_access_key: str = ""
+    retries: Annotated[int, Meta(ge=0, le=20)] = 3
+    """How often a call of the service is made again that failed."""
 
 
 class DocumentsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,7 +9,10 @@ import pytest
 import pytest_asyncio
 
 from tests.engines import Distributed, distributed_like
+from tests.unit.platform_api.storages import s3_endpoint, storage_config
 from tests.unit.platform_api.world import World, new_world, seed_template
+
+__all__ = ["s3_endpoint", "storage_config"]
 
 
 @pytest.fixture(scope="session")
