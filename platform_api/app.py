@@ -122,7 +122,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     app[KEEPER].start()
     app[STUDIO].start()
     app[DOORKEEPER].start()
-    app[WORKSHOP].start()
+    await app[WORKSHOP].start()
     yield
     await app[WORKSHOP].stop()
     await app[DOORKEEPER].stop()

@@ -15,6 +15,11 @@ class Receiving:
         self._at_once = at_once
         self._uploads: set[str] = set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether any piece is being received."""
+        return bool(self._uploads)
+
     @contextmanager
     def alone(self, upload_id: str) -> Iterator[None]:
         """Nobody else sends a piece of this upload meanwhile. Raises UploadLocked, UploadsBusy."""

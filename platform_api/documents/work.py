@@ -1,7 +1,8 @@
 """Work that waits: uploads to be put together, previews to be made, objects to be deleted.
 
 A row is written in the transaction that makes the work necessary and goes when it is done, so none is lost with the
-process. Who takes one moves its time into the future; if they die, it comes up again then.
+process. Who takes one moves its time into the future, again and again while they are at it; if they die, it comes up
+again soon.
 """
 
 from __future__ import annotations
@@ -65,6 +66,20 @@ async def claim(conn: AsyncConnection, kinds: Sequence[WorkKind], now: datetime,
         .values(tries=row.tries + 1, not_before=now + lease)
     )
     return Work(row.kind, row.subject_id, row.tries + 1)
+
+
+async def renew(conn: AsyncConnection, work: Work, now: datetime, lease: timedelta) -> None:
+    """Whoever took it is still at it."""
+    await conn.execute(
+        sa.update(file_work)
+        .where(file_work.c.kind == work.kind, file_work.c.subject_id == work.subject_id)
+        .values(not_before=now + lease)
+    )
+
+
+async def release_all(conn: AsyncConnection, now: datetime) -> None:
+    """Nobody is at anything: the only process has just started."""
+    await conn.execute(sa.update(file_work).where(file_work.c.not_before > now).values(not_before=now))
 
 
 async def finish(conn: AsyncConnection, work: Work) -> None:

@@ -17,7 +17,18 @@ from aiohttp import web
 from platform_api.documents import filing, uploads
 from platform_api.documents.clamd import Clamd, ScannerUnavailable
 from platform_api.documents.finishing import finish_upload, give_up
-from platform_api.documents.work import MAX_TRIES, Work, WorkKind, claim, finish, is_due, postpone, waiting
+from platform_api.documents.work import (
+    MAX_TRIES,
+    Work,
+    WorkKind,
+    claim,
+    finish,
+    is_due,
+    postpone,
+    release_all,
+    renew,
+    waiting,
+)
 from platform_api.errors import StorageUnavailable
 from platform_api.memberships.change import Change
 from platform_api.previews.making import give_up_previews, make_previews, make_rendition
@@ -27,7 +38,8 @@ from platform_api.services import Services
 POLL_SECONDS = 5.0
 """How late work of another process, or work that failed before, is seen."""
 ROUND_SECONDS = 300.0
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(seconds=60)
+RENEWED_SECONDS = 20.0
 
 log = structlog.get_logger("sfera.api")
 
@@ -42,17 +54,20 @@ class Workshop:
         self._changed = asyncio.Event()
         self._waited: dict[str, asyncio.Event] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        video_lease = timedelta(seconds=limits.video_seconds * 2) + LEASE
-        self._benches: list[tuple[Sequence[WorkKind], timedelta]] = [(("finish", "drop"), LEASE)] * 2
-        self._benches += [(("preview",), LEASE)] * limits.preview_workers
+        self._benches: list[Sequence[WorkKind]] = [("finish", "drop")] * 2
+        self._benches += [("preview",)] * limits.preview_workers
         if limits.preview_workers:
-            self._benches.append((("video",), video_lease))
+            self._benches.append(("video",))
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin. Raises OSError where the folder cannot be made."""
-        self._parts.storage.start()
-        for kinds, lease in self._benches:
-            self._tasks.append(asyncio.create_task(self._work(kinds, lease), name=f"files-{kinds[0]}"))
+        parts = self._parts
+        await asyncio.to_thread(parts.storage.start)
+        if not parts.config.bus_url:
+            async with parts.db.write() as conn:
+                await release_all(conn, parts.now())
+        for kinds in self._benches:
+            self._tasks.append(asyncio.create_task(self._work(kinds), name=f"files-{kinds[0]}"))
         self._tasks.append(asyncio.create_task(self._rounds(), name="files-rounds"))
 
     async def stop(self) -> None:
@@ -99,7 +114,7 @@ class Workshop:
             parts.metrics.file_work.labels(kind).set(counts.get(kind, 0))
         self.wake()
 
-    async def do_next(self, kinds: Sequence[WorkKind], lease: timedelta = LEASE) -> bool:
+    async def do_next(self, kinds: Sequence[WorkKind]) -> bool:
         """Do what waits longest; whether there was anything."""
         parts = self._parts
         now = parts.now()
@@ -107,14 +122,17 @@ class Workshop:
             if not await is_due(conn, kinds, now):
                 return False
         async with parts.db.write() as conn:
-            work = await claim(conn, kinds, now, lease)
+            work = await claim(conn, kinds, now, LEASE)
         if work is None:
             return False
+        renewing = asyncio.create_task(self._renew(work))
         try:
             await self._do(work)
         except Exception as error:
             await self._failed(work, error)
             return True
+        finally:
+            renewing.cancel()
         async with parts.db.write() as conn:
             await finish(conn, work)
         self._over(work)
@@ -133,6 +151,12 @@ class Workshop:
                 await make_rendition(parts, work.subject_id)
             case "drop":
                 await drop_objects(parts, work.subject_id)
+
+    async def _renew(self, work: Work) -> None:
+        while True:
+            await asyncio.sleep(RENEWED_SECONDS)
+            async with self._parts.db.write() as conn:
+                await renew(conn, work, self._parts.now(), LEASE)
 
     async def _failed(self, work: Work, error: Exception) -> None:
         parts = self._parts
@@ -160,10 +184,10 @@ class Workshop:
         if work.kind == "finish" and (waited := self._waited.get(work.subject_id)) is not None:
             waited.set()
 
-    async def _work(self, kinds: Sequence[WorkKind], lease: timedelta) -> None:
+    async def _work(self, kinds: Sequence[WorkKind]) -> None:
         while True:
             changed = self._changed
-            if await _unharmed(lambda: self.do_next(kinds, lease)):
+            if await _unharmed(lambda: self.do_next(kinds)):
                 continue
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):

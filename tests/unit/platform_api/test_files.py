@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.unit.platform_api.uploading import PNG_PIXEL, upload, upload_to, work_done
 from tests.unit.platform_api.world import ADMINISTRATOR, STUDENT_5, STUDENT_9, TEACHER_5_7, TEACHER_7_9, World
 
@@ -154,8 +152,8 @@ async def test_videos_stand_among_videos_only(world: World) -> None:
     assert listing["files"] == []
 
 
-@pytest.mark.parametrize("name", ["a/b", "..", "a\\b", " ", "x" * 201])
-async def test_what_is_no_name_is_refused(world: World, name: str) -> None:
+async def test_what_is_no_name_is_refused(world: World) -> None:
     page = await world.signed_in(STUDENT_5)
     file = await upload(page, "a.txt", b"a")
-    assert (await page.call("PATCH", f"/files/{file['id']}", {"name": name})).status == 422
+    for name in ("a/b", "..", "a\\b", " ", "x" * 201):
+        assert (await page.call("PATCH", f"/files/{file['id']}", {"name": name})).status == 422, name

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -83,7 +83,7 @@ async def test_a_bucket_that_does_not_answer_is_unavailable(tmp_path: Path) -> N
 async def test_a_full_disk_is_told_by_name_and_leaves_nothing_half_done(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], check=True)
+    await run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk))
     try:
         storage = Storage(StorageConfig(), disk)
         storage.start()
@@ -100,4 +100,9 @@ async def test_a_full_disk_is_told_by_name_and_leaves_nothing_half_done(tmp_path
         assert await storage.names("contents/") == ["contents/small"]
         await storage.put("contents/again", b"fits")
     finally:
-        subprocess.run(["umount", "--lazy", disk], check=True)
+        await run("umount", "--lazy", str(disk))
+
+
+async def run(*command: str) -> None:
+    process = await asyncio.create_subprocess_exec(*command)
+    assert await process.wait() == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,3 +70,21 @@ async def work_done(world: World, *kinds: WorkKind) -> None:
             if not await conn.scalar(sa.select(file_work.c.kind).where(file_work.c.kind.in_(kinds)).limit(1)):
                 return
         await asyncio.sleep(0.01)
+
+
+async def until(check: Callable[[], Awaitable[Any]]) -> None:
+    """Ask again and again, for half a minute at most, until it is so."""
+    for _ in range(6000):
+        if await check():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it never came to that")
+
+
+async def receiving(world: World, *, now: bool = True) -> None:
+    """Wait until a piece is being received, or none is any more."""
+
+    async def check() -> bool:
+        return world.parts.receiving.busy == now
+
+    await until(check)
