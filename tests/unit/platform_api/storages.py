@@ -11,7 +11,7 @@ from moto.server import ThreadedMotoServer
 
 from platform_api.documents.config import StorageConfig
 
-KEYS = {"access_key_id": "tester", "secret_access_key": "a secret of nobody"}
+ID, SECRET = "tester", "a secret of nobody"
 
 
 @pytest.fixture(scope="session")
@@ -35,8 +35,8 @@ def storage_config(request: pytest.FixtureRequest) -> StorageConfig:
         "s3",
         endpoint_url=endpoint,
         region_name="us-east-1",
-        aws_access_key_id=KEYS["access_key_id"],
-        aws_secret_access_key=KEYS["secret_access_key"],
+        aws_access_key_id=ID,
+        aws_secret_access_key=SECRET,
     )
     client.create_bucket(Bucket=bucket)
-    return StorageConfig(bucket=bucket, prefix="school", endpoint=endpoint, **KEYS)
+    return StorageConfig(bucket=bucket, prefix="school", endpoint=endpoint, access_key_id=ID, secret_access_key=SECRET)

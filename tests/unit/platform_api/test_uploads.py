@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from tusclient.client import TusClient
-from tusclient.uploader import Uploader
+from tusclient.uploader.uploader import Uploader
 
 from platform_api.documents.config import DocumentsConfig, StorageConfig
 from platform_api.documents.uploads import PIECE
@@ -72,6 +72,7 @@ async def test_a_client_of_others_uploads_stops_and_goes_on(
             file_stream=io.BytesIO(data), chunk_size=MIB, metadata=told, upload_checksum=True
         )
         await asyncio.to_thread(uploader.upload, 2 * MIB)
+        assert uploader.url is not None
         head = await page.session.head(uploader.url)
         assert (head.status, head.headers["Upload-Offset"]) == (200, str(2 * MIB))
         assert head.headers["Tus-Resumable"] == "1.0.0"
