@@ -118,7 +118,7 @@ cdef void make_claim(worker *w, downtrack *d, claim *c) noexcept nogil:
     c.now = option_now(d, c)
     c.most = c.count - 1
     if d.strained and c.now > 0:
-        d.hold_until_us = w.now_us + HOLD_US
+        d.hold_until_us = w.now_us + max(<int64_t>HOLD_US, 2 * d.keyframe_gap_us)
         c.now -= 1
     d.strained = False
     if w.now_us < d.hold_until_us:

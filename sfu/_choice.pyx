@@ -9,6 +9,7 @@ from libc.stdint cimport uint8_t
 from libc.string cimport memset
 
 from sfu._downtrack cimport is_open
+from sfu._keyframes cimport keyframe_awaited
 from sfu._list cimport list_add, list_has, list_remove
 from sfu._rings cimport SAW_FED, SAW_PAUSED, event
 from sfu._rtp cimport EVERYTHING
@@ -128,7 +129,7 @@ cdef void slot_choose(worker *w, downtrack *d) noexcept nogil:
         drop_next(d)
         if list_add(&best.waiting, d):
             d.next = best
-            best.keyframe_wanted = not d.is_audio
+            keyframe_awaited(w, d, best)
     slot_aim(d)
 
 

@@ -10,7 +10,7 @@ from libc.stdlib cimport free
 from libc.string cimport memcmp, memcpy, memmove, memset
 
 from sfu._choice cimport grant_everything, slot_choose, slot_forget_layer, slot_stop, slot_want
-from sfu._feedback cimport want_keyframes
+from sfu._keyframes cimport want_keyframes
 from sfu._limits cimport take
 from sfu._list cimport list_add, list_free, list_has, list_remove
 from sfu._rings cimport (

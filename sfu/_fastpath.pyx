@@ -125,6 +125,9 @@ DTLS_A_SECOND, DTLS_AT_ONCE = 50, 100
 ALL_DTLS_A_SECOND, ALL_DTLS_AT_ONCE = 2000, 2000
 WAKES_A_SECOND, WAKES_AT_ONCE = 100, 20
 
+# Of one receiver: a page that opens asks for a keyframe in each of its slots, and turns a page now and then.
+KEYFRAMES_A_SECOND, KEYFRAMES_AT_ONCE = 1, 100
+
 MOST_BPS = 10**12
 
 STOP_SECONDS = 5.0
@@ -633,6 +636,7 @@ cdef int set_limits(worker *w, double packet_rate, double bit_rate) except -1:
     allow(&w.allowed.dtls, DTLS_A_SECOND, DTLS_AT_ONCE)
     allow(&w.allowed.all_dtls, ALL_DTLS_A_SECOND, ALL_DTLS_AT_ONCE)
     allow(&w.allowed.wakes, WAKES_A_SECOND, WAKES_AT_ONCE)
+    allow(&w.allowed.keyframes, KEYFRAMES_A_SECOND, KEYFRAMES_AT_ONCE)
     return 0
 
 

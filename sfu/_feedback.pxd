@@ -3,7 +3,7 @@
 from libc.stddef cimport size_t
 from libc.stdint cimport uint8_t
 
-from sfu._state cimport transport, uptrack
+from sfu._state cimport transport
 from sfu._worker cimport worker
 
 # Reads one compound, in clear.
@@ -12,5 +12,3 @@ cdef void rtcp_receive(worker *w, transport *t, const uint8_t *data, size_t size
 cdef void feedback_fast(worker *w) noexcept nogil
 # Every 100 ms: reports, layers that have gone silent, retransmission budgets.
 cdef void feedback_slow(worker *w) noexcept nogil
-# Asks for a keyframe of every layer that feeds a slot.
-cdef void want_keyframes(uptrack *track) noexcept nogil

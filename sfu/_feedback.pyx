@@ -1,8 +1,7 @@
 """RTCP of a worker: what publishers and receivers say, and what is due to be said to them.
 
-Requests of receivers never travel through: a NACK is answered from the cache, a keyframe request only marks the
-layer, and the publisher is asked at most every half second however many ask. So one bad line costs the others
-nothing.
+Requests of receivers never travel through: a NACK is answered from the cache, a keyframe request only marks the layer
+(`_keyframes`). So one bad line costs the others nothing.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
@@ -12,6 +11,7 @@ from sfu._arrivals cimport arrivals_write
 from sfu._choice cimport slot_choose
 from sfu._commands cimport tell_selected
 from sfu._downtrack cimport is_open, slot_repeat, slot_timestamp_now
+from sfu._keyframes cimport ask_for_keyframe, keyframe_requested
 from sfu._layers cimport look_at_layers
 from sfu._rings cimport SAW_LAYER, SAW_SILENT, event
 from sfu._rtcp cimport (
@@ -30,21 +30,18 @@ from sfu._rtcp cimport (
     rtcp_read_pli,
     rtcp_read_sr,
     rtcp_write_nack,
-    rtcp_write_pli,
     rtcp_write_rr,
     rtcp_write_sr,
     sender_info,
 )
 from sfu._sockets cimport send_commit, send_reserve
 from sfu._srtp cimport srtcp_seal
-from sfu._state cimport MAX_LOST, REPEATS, downtrack, layer, missing
+from sfu._state cimport MAX_LOST, REPEATS, downtrack, layer, missing, uptrack
 from sfu._uptrack cimport note_sender_report
 from sfu._worker cimport tell
 
 cdef enum:
     RTCP_BYTES = 1200            # longest compound written
-    KEYFRAME_GAP_US = 500000     # between requests to one publisher's layer
-    KEYFRAME_AGAIN_US = 1000000  # a slot is still waiting: ask again
     NACK_AGAIN_US = 40000
     NACK_TRIES = 10
     FEEDBACK_US = 50000          # transport-wide feedback
@@ -91,11 +88,10 @@ cdef void receive_nack(worker *w, transport *t, const rtcp_item *item) noexcept 
 
 
 cdef void receive_keyframe_request(worker *w, transport *t, uint32_t media) noexcept nogil:
-    # A slot without a source has nothing to ask for (browsers send one request each time a feed stops)
     cdef downtrack *d = slot_by_ssrc(t, media)
     w.count.keyframe_requests_in += 1
-    if d is not NULL and d.source is not NULL and not d.is_audio:
-        d.source.keyframe_wanted = True
+    if d is not NULL:
+        keyframe_requested(w, d)
 
 
 cdef void receive_fir(worker *w, transport *t, const rtcp_item *item) noexcept nogil:
@@ -173,23 +169,6 @@ cdef void ask_for_lost(worker *w, transport *t, layer *lr) noexcept nogil:
         w.count.nacks_out += 1
 
 
-cdef void ask_for_keyframe(worker *w, transport *t, layer *lr) noexcept nogil:
-    cdef uint8_t *out
-    cdef int64_t since = w.now_us - lr.last_pli_us
-    if lr.waiting.count > 0 and since >= KEYFRAME_AGAIN_US:
-        lr.keyframe_wanted = True
-    if not lr.keyframe_wanted or since < KEYFRAME_GAP_US:
-        return
-    if lr.receivers.count == 0 and lr.waiting.count == 0:
-        lr.keyframe_wanted = False
-        return
-    lr.last_pli_us = w.now_us
-    lr.keyframe_wanted = False
-    out = send_reserve(&w.outgoing)
-    rtcp_send(w, t, out, rtcp_write_pli(out, RTCP_BYTES, t.reporter, lr.ssrc))
-    w.count.keyframe_requests_out += 1
-
-
 cdef void send_feedback(worker *w, transport *t) noexcept nogil:
     cdef uint8_t *out
     cdef size_t size
@@ -224,13 +203,6 @@ cdef void feedback_fast(worker *w) noexcept nogil:
                     ask_for_lost(w, t, lr)
                 if lr.keyframe_wanted or lr.waiting.count > 0:
                     ask_for_keyframe(w, t, lr)
-
-
-cdef void want_keyframes(uptrack *track) noexcept nogil:
-    cdef int32_t i
-    for i in range(track.layer_count):
-        if not track.is_audio and track.layers[i].receivers.count + track.layers[i].waiting.count > 0:
-            track.layers[i].keyframe_wanted = True
 
 
 # --- reports ----------------------------------------------------------------------------------------------------

@@ -87,7 +87,8 @@ cdef void layer_options(const layer *lr, bint whole, claim *c) noexcept nogil:
                 most_spatial = spatial
                 most_temporal = max(most_temporal, temporal)
     for spatial in range(most_spatial if whole else 0, most_spatial + 1):
-        for temporal in range(most_temporal + 1):
+        # A larger picture is worth nothing at the lowest rate, unless its size is all that counts
+        for temporal in range(1 if most_temporal and not whole and lr.index + spatial else 0, most_temporal + 1):
             # the highest of a kind is named so that it takes whatever comes
             target = <uint8_t>(4 * (MAX_SPATIAL - 1 if spatial == most_spatial else spatial)
                                + (MAX_TEMPORAL - 1 if temporal == most_temporal else temporal))

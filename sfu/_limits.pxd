@@ -24,6 +24,7 @@ cdef struct limits:
     allowance moves              # of one transport: how often Python hears of its address at once
     allowance dtls               # DTLS datagrams of one transport that reach Python
     allowance all_dtls           # of all transports together
+    allowance keyframes          # requests of one receiver that reach publishers
     allowance wakes              # how often Python is woken
 
 cdef inline void allow(allowance *rate, double units_a_second, double burst) noexcept nogil:

@@ -258,6 +258,7 @@ cdef struct transport:
     gate checks
     gate moves
     gate dtls
+    gate keyframes
     bint moved                   # Python has not heard of `remote` yet
     uint64_t heard_bytes         # before there are keys: came in checks and DTLS since `remote` is what it is
     uint64_t told_bytes          # and went there

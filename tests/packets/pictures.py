@@ -1,7 +1,8 @@
-"""Pictures with layers inside, as encoders make them, in RTP: VP8, VP9 (flexible mode) and AV1 with its dependency descriptor.
+"""Pictures with layers inside, as encoders make them, in RTP: VP8, VP9 (flexible mode), AV1 with its descriptor.
 
-Every packet's body says which frame it is of, which part of how many, and which frames a decoder needs for it: so a test
-can follow what a receiver got without any decoder. The descriptors are written here bit by bit, from their specifications.
+Every packet's body says which frame it is of, which part of how many, and which frames a decoder needs for it: so a
+test can follow what a receiver got without any decoder. The descriptors are written here bit by bit, from their
+specifications.
 """
 
 from __future__ import annotations

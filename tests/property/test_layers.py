@@ -1,7 +1,7 @@
-"""Whatever is taken of a track's layers, and whatever is lost on the way to us, a receiver's decoder sees one stream go on.
+"""Whatever is taken of a track's layers, and whatever is lost on the way to us, a decoder sees one stream go on.
 
-A worker whose thread never began carries out random scripts: pictures come, layers are granted and taken away, packets are
-lost, come late or come twice, sources change. Every packet says in its body which frames it needs, so a decoder is followed
+A worker whose thread never began carries out random scripts: pictures come, layers are granted and taken away, packets
+are lost or come late, sources change. Every packet says in its body which frames it needs, so a decoder is followed
 without one; aiortc reads the VP8 descriptors.
 """
 
@@ -180,7 +180,7 @@ def check_decodable(frames: list[tuple[Frame, list[RtpPacket]]]) -> None:
 
 
 def check_numbers(played: Play) -> list[RtpPacket]:
-    """No number twice, none missing but for what never came to us; gives the packets with pictures in them, in order."""
+    """No number twice, none missing but for what never came to us; gives the packets with pictures in them."""
     numbered = unrolled(played.got)
     numbers = [n for n, _ in numbered]
     assert len(set(numbers)) == len(numbers), "a number was used twice"
