@@ -1,6 +1,6 @@
 """What each receiver gets of what comes, as far as its line goes; and that nobody else notices a bad one.
 
-Everything runs in the test's own time: a second of pictures and voices is a second for the worker, however fast it goes.
+Everything runs in the test's own time: a second of pictures and voices is one for the worker, however fast it goes.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ class Class:
         base = 1000 * self.next
         encoders = [Encoder(i, codec, base + 10 * i, spatial, temporal) for i in range(len(sizes))]
         track = self.worker.add_uptrack(
-            handle, self.room, kind="video", codec=codec, payload_type=96, rtx_payload_type=-1, clock_rate=90000, mid="0",
-            encodings=[("", e.ssrc, 0) for e in encoders], extensions=IDS, allowed=True,
+            handle, self.room, kind="video", codec=codec, payload_type=96, rtx_payload_type=-1, clock_rate=90000,
+            mid="0", encodings=[("", e.ssrc, 0) for e in encoders], extensions=IDS, allowed=True,
         )  # fmt: skip
         made = Camera(port, track, handle, encoders, sizes, set(range(len(sizes))), set(range(len(sizes))))
         self.cameras.append(made)
@@ -93,8 +93,8 @@ class Class:
         port, handle = self.path("send")
         self.voices.append((port, 9000 + self.next))
         self.worker.add_uptrack(
-            handle, self.room, kind="audio", codec="opus", payload_type=111, rtx_payload_type=-1, clock_rate=48000, mid="0",
-            encodings=[("", 9000 + self.next, 0)], extensions={}, allowed=True,
+            handle, self.room, kind="audio", codec="opus", payload_type=111, rtx_payload_type=-1, clock_rate=48000,
+            mid="0", encodings=[("", 9000 + self.next, 0)], extensions={}, allowed=True,
         )  # fmt: skip
 
     def seat(self, slots: int) -> Seat:
