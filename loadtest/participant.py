@@ -32,6 +32,7 @@ from signalling.messages import (
     Feeds,
     Join,
     Joined,
+    Layers,
     Leave,
     Path,
     Publish,
@@ -74,7 +75,8 @@ class OwnTrack:
     id: str
     source: Source
     streams: list[OwnStream]
-    height: int = 0
+    wanted: list[bool]
+    """Whether anybody receives a stream, in the same order: a page does not send the others."""
 
 
 @dataclass
@@ -116,7 +118,6 @@ class Participant:
     lines: dict[Path, int] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
     state: Joined | None = None
-    on_feeds: Callable[[Participant, Feeds], None] | None = None
 
     def __post_init__(self) -> None:
         self._signalling: Signalling | None = None
@@ -220,8 +221,9 @@ class Participant:
             self.engine.send_video(
                 self.lines["send"], trace, ssrc=stream.ssrc, payload_type=VP8, rtx_ssrc=stream.rtx_ssrc,
                 rtx_payload_type=VP8_RTX, extensions=EXTENSION_IDS, mid=mid, rid=stream.rid, packet_size=packet_size,
+                sending=wanted,
             )
-            for stream, trace in zip(streams, layers, strict=True)
+            for stream, trace, wanted in zip(streams, layers, track.wanted, strict=True)
         ]  # fmt: skip
         track.streams = [_numbered(stream, number) for stream, number in zip(streams, numbers, strict=True)]
         return track
@@ -236,8 +238,8 @@ class Participant:
     async def switch(self, source: Source, on: bool) -> None:
         """Switch a track on or off."""
         track = self.tracks[source]
-        for stream in track.streams:
-            self.engine.set_sending(stream.number, on)
+        for stream, wanted in zip(track.streams, track.wanted, strict=True):
+            self.engine.set_sending(stream.number, on and wanted)
         await self.request(UpdateTrack(track=track.id, on=on))
 
     # --- looking ---
@@ -288,7 +290,7 @@ class Participant:
         width = height * 16 // 9
         answer = await self.request(Publish(source=source, rtp_parameters=parameters, width=width, height=height))
         assert isinstance(answer, Published)
-        track = self.tracks[source] = OwnTrack(answer.track, source, streams, height)
+        track = self.tracks[source] = OwnTrack(answer.track, source, streams, [True] * len(streams))
         return track
 
     def _take_slots(self, infos: list[SlotInfo]) -> None:
@@ -310,11 +312,21 @@ class Participant:
             for feed in message.feeds:
                 if feed.slot in self.slots:
                     self.slots[feed.slot].fed_at = now
-            if self.on_feeds is not None:
-                self.on_feeds(self, message)
+        elif isinstance(message, Layers):
+            self._take_layers(message)
         for condition, future in self._waiting:
             if not future.done() and (result := condition()):
                 future.set_result(result)
+
+    def _take_layers(self, message: Layers) -> None:
+        """Stop sending what nobody receives, and begin again what somebody does."""
+        track = next((track for track in self.tracks.values() if track.id == message.track), None)
+        if track is None:
+            return
+        track.wanted = message.wanted
+        for stream, wanted in zip(track.streams, message.wanted, strict=False):
+            if stream.number >= 0:
+                self.engine.set_sending(stream.number, wanted)
 
     def _lost(self, _code: int | None) -> None:
         for _, future in self._waiting:
