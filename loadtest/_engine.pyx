@@ -1,8 +1,8 @@
 """The engine as Python holds it, and the loop its thread runs. `_engine.pyi` says what each call means.
 
-The thread sends what is due, reads what has come, and naps for a millisecond at most. It never waits for a socket: a receiver
-that waits would be woken by the sender, in the sender's time, as no receiver on another machine is; and the kernel's
-timestamps are as exact when it reads late. Python's calls change its state between two turns, under one lock; the
+The thread sends what is due, looks at every socket that media may have come to, and naps for a millisecond at most. It
+never waits for a socket, not even by epoll: a receiver that waits is woken by the sender, in the sender's time, as no
+receiver on another machine is. The kernel's timestamps are as exact when it reads late. Python's calls change its state between two turns, under one lock; the
 thread lets a call that waits go first, since it would win every race for the lock itself.
 """
 
@@ -23,9 +23,8 @@ from loadtest._lines cimport (
 )
 from loadtest._libsrtp cimport Sessions
 from loadtest._net cimport (
-    CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME_ID, EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLIN,
-    IPPROTO_UDP, SO_RCVBUF, SO_RCVBUFFORCE, SO_RXQ_OVFL, SO_SNDBUF, SO_TIMESTAMPNS, SOL_SOCKET, UDP_GRO, clock_ns, close,
-    epoll_create1, epoll_ctl, epoll_event, epoll_wait, nanosleep, setsockopt, timespec,
+    CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME_ID, IPPROTO_UDP, SO_RCVBUF, SO_RCVBUFFORCE, SO_RXQ_OVFL,
+    SO_SNDBUF, SO_TIMESTAMPNS, SOL_SOCKET, UDP_GRO, clock_ns, nanosleep, setsockopt, timespec,
 )
 from loadtest._places cimport table_put
 from loadtest._receiving cimport receive
@@ -47,7 +46,6 @@ cdef extern from "sys/prctl.h" nogil:
     const int PR_SET_TIMERSLACK
 
 cdef enum:
-    EVENTS = 512
     NAP = 1000000                 # ns
     GIVE_WAY = 20000              # ns between looks at whether Python still wants the lock
     TICK = 5000000                # ns between looks at what else is due on lines
@@ -70,7 +68,19 @@ cdef void set_clocks(engine *e) noexcept nogil:
     e.wall_offset = clock_ns(CLOCK_REALTIME) - e.now
 
 
-cdef int64_t turn(engine *e, epoll_event *events, int *came) noexcept nogil:
+cdef void tick(engine *e) noexcept nogil:
+    """Everything that is due on lines beside media, and what comes on lines that only send."""
+    cdef int32_t i
+    e.next_tick = e.now + TICK
+    for i in range(e.line_count):
+        if e.lines[i] is not NULL:
+            if not e.lines[i].sinks:
+                receive(e, e.lines[i])
+            line_due(e, e.lines[i])
+    e.cpu = <uint64_t>clock_ns(CLOCK_THREAD_CPUTIME_ID)
+
+
+cdef int64_t turn(engine *e) noexcept nogil:
     """One turn; when the next frame is due."""
     cdef int64_t next
     cdef int32_t i
@@ -80,15 +90,15 @@ cdef int64_t turn(engine *e, epoll_event *events, int *came) noexcept nogil:
     e.last_turn = e.now
     e.count.turns += 1
     next = send_due(e)
-    came[0] = epoll_wait(e.epoll, events, EVENTS, 0)
-    for i in range(came[0]):
-        receive(e, e.lines[events[i].data.u32])
+    for i in range(e.line_count):
+        # Lines that wait for media, each in turn; a burst for many of them delays no frame
+        if e.lines[i] is not NULL and e.lines[i].sinks:
+            if receive(e, e.lines[i]):
+                e.now = clock_ns(CLOCK_MONOTONIC)
+                if e.now >= next:
+                    next = send_due(e)
     if e.now >= e.next_tick:
-        e.next_tick = e.now + TICK
-        for i in range(e.line_count):
-            if e.lines[i] is not NULL:
-                line_due(e, e.lines[i])
-        e.cpu = <uint64_t>clock_ns(CLOCK_THREAD_CPUTIME_ID)
+        tick(e)
     return next
 
 
@@ -172,9 +182,8 @@ cdef class Engine:
             raise MemoryError
         self.e.random = <uint64_t>(seed * 2 + 1) * <uint64_t>0x9E3779B97F4A7C15
         self.e.mark = secrets.randbits(32)
-        self.e.epoll = epoll_create1(EPOLL_CLOEXEC)
-        if self.e.epoll < 0 or not make_batches(self.e):
-            raise OSError("the engine finds no room")
+        if not make_batches(self.e):
+            raise MemoryError
         self.cpu = cpu
         self.sessions = {}
         set_clocks(self.e)
@@ -192,8 +201,6 @@ cdef class Engine:
         for i in range(self.e.line_count):
             if self.e.lines[i] is not NULL:
                 free_line(self.e.lines[i])
-        if self.e.epoll >= 0:
-            close(self.e.epoll)
         free(self.e.lines)
         free(self.e.sources)
         free(self.e.sinks)
@@ -227,18 +234,16 @@ cdef class Engine:
             self.loop()
 
     cdef void loop(self) noexcept nogil:
-        cdef epoll_event events[EVENTS]
         cdef int64_t next, nap
-        cdef int came = 0
         prctl(PR_SET_TIMERSLACK, SLACK)
         while not self.stopping:
             while self.waiting:
                 sleep_ns(GIVE_WAY)
             pthread_mutex_lock(&self.lock)
-            next = turn(self.e, events, &came)
+            next = turn(self.e)
             pthread_mutex_unlock(&self.lock)
             nap = next - clock_ns(CLOCK_MONOTONIC)
-            if came < EVENTS and nap > 0:
+            if nap > 0:
                 sleep_ns(nap if nap < NAP else NAP)
 
     cdef void enter(self):
@@ -256,7 +261,6 @@ cdef class Engine:
         cdef line *on = <line *>calloc(1, sizeof(line))
         cdef line **more
         cdef Sessions sessions
-        cdef epoll_event event
         if on is NULL:
             raise MemoryError
         try:
@@ -284,10 +288,6 @@ cdef class Engine:
             on.number = self.e.line_count
             set_clocks(self.e)
             on.check_due = on.report_due = on.feedback_due = self.e.now
-            event.events = EPOLLIN
-            event.data.u32 = <uint32_t>on.number
-            if epoll_ctl(self.e.epoll, EPOLL_CTL_ADD, on.fd, &event) != 0:
-                raise ValueError("this socket cannot be watched")
             self.e.lines[on.number] = on
             self.e.line_count += 1
             self.sessions[on.number] = (sessions, sock)
@@ -317,7 +317,6 @@ cdef class Engine:
         cdef int32_t i
         self.enter()
         try:
-            epoll_ctl(self.e.epoll, EPOLL_CTL_DEL, on.fd, NULL)
             for i in range(self.e.source_count):
                 if self.e.sources[i] is not NULL and self.e.sources[i].on == on:
                     free_source(self.e.sources[i])

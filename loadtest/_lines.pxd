@@ -153,7 +153,6 @@ cdef struct engine:
     sink **sinks
     int64_t *due                 # of each source: when its next frame leaves
     int32_t line_count, source_count, sink_count
-    int epoll
     uint32_t mark                # which engine's payloads these are
     uint64_t random
     bint paused

@@ -102,22 +102,3 @@ cdef inline void put_segment(msghdr *message, uint8_t *control, uint16_t size) n
     head.cmsg_type = UDP_SEGMENT
     head.cmsg_len = CMSG_LEN(sizeof(uint16_t))
     (<uint16_t *>CMSG_DATA(head))[0] = size
-
-
-cdef extern from "sys/epoll.h" nogil:
-    ctypedef union epoll_data_t:
-        int fd
-        uint32_t u32
-    cdef struct epoll_event:
-        uint32_t events
-        epoll_data_t data
-    int epoll_create1(int flags)
-    int epoll_ctl(int epoll, int operation, int fd, epoll_event *event)
-    int epoll_wait(int epoll, epoll_event *events, int most, int timeout)
-    const int EPOLL_CTL_ADD
-    const int EPOLL_CTL_DEL
-    const int EPOLL_CLOEXEC
-    const uint32_t EPOLLIN
-
-cdef extern from "unistd.h" nogil:
-    int close(int fd)

@@ -2,5 +2,5 @@
 
 from loadtest._lines cimport engine, line
 
-# Reads until the socket is empty (a bounded amount).
-cdef void receive(engine *e, line *on) noexcept nogil
+# Reads until the socket is empty (a bounded amount). False when nothing was there.
+cdef bint receive(engine *e, line *on) noexcept nogil

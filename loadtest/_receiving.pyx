@@ -349,8 +349,8 @@ cdef void receive_message(engine *e, line *on, int i) noexcept nogil:
         left -= length
 
 
-cdef void receive(engine *e, line *on) noexcept nogil:
-    cdef int i, n, _batch
+cdef bint receive(engine *e, line *on) noexcept nogil:
+    cdef int i, n = 0, _batch
     for _batch in range(MOST_READS):
         for i in range(READS):
             e.in_messages[i].msg_hdr.msg_controllen = CONTROL
@@ -358,4 +358,5 @@ cdef void receive(engine *e, line *on) noexcept nogil:
         for i in range(n):
             receive_message(e, on, i)
         if n < READS:
-            return
+            return _batch or n > 0
+    return True
