@@ -89,7 +89,10 @@ def lesson(
     duration: Annotated[float, typer.Option(min=0.5, help="Seconds that are measured.")] = 30.0,
     srtp: Annotated[Srtp, typer.Option(help="AES-GCM, or AES-CM with HMAC-SHA1-80.")] = Srtp.gcm,
     stall: Annotated[float, typer.Option(min=0, help="Hold our own server's Python still for so many seconds.")] = 0.0,
-    seed: Annotated[int, typer.Option(help="Of phases.")] = 1,
+    churn: Annotated[
+        bool, typer.Option("--churn", help="People come and go, speak, turn pages, share screens.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Of phases, and of what people do.")] = 1,
     trace: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Frames of a recorded lesson (`record`).")
     ] = None,
@@ -114,12 +117,15 @@ def lesson(
         raise typer.BadParameter("more cameras or voices than participants")
     if stall and (url or stall >= duration):
         raise typer.BadParameter("our own server alone can be held still, and for less than the duration")
-    if against and (url or stall or layers > 1):
-        raise typer.BadParameter("two servers are compared on this machine, by one layer, and neither is held still")
+    if churn and (stall or cameras < 3):
+        raise typer.BadParameter("people turn pages among three cameras and more, and not while Python stands still")
+    if against and (url or stall or churn or layers > 1):
+        raise typer.BadParameter("two servers are compared on this machine, by one layer, and neither is disturbed")
     if (against is Rival.whip) != bool(publish_url and play_url):
         raise typer.BadParameter("--against whip, --publish-url and --play-url belong together")
     recorded = None if trace is None else traced(trace)
-    plan = Plan(rooms, participants, cameras, voices, srtp.value, layers, seed=seed, recorded=recorded)
+    page = cameras // 2 if churn else 0
+    plan = Plan(rooms, participants, cameras, voices, srtp.value, layers, page=page, seed=seed, recorded=recorded)
     target = target_of(url, ticket_command, metrics_url)
     with progress(duration) as (show, step):
         if against is Rival.janus:
@@ -128,10 +134,52 @@ def lesson(
             addresses = Addresses(publish_url, play_url, publish_token, play_token)
             work = compare.against_whip(plan, duration, addresses, pid=pid, show=show, step=step)
         else:
-            work = run(plan, duration, stall=stall, target=target, show=show, step=step)
+            work = run(plan, duration, stall=stall, churn=churn, target=target, show=show, step=step)
         found = guarded(work)
     written(found, report)
     show_result(found, as_json=as_json, title="lesson")
+
+
+@app.command("join-storm")
+def join_storm(
+    participants: Annotated[int, typer.Option(min=2, help="How many come.")] = 50,
+    within: Annotated[float, typer.Option(min=0, help="Seconds from the first to the last.")] = 1.0,
+    cameras: Annotated[int, typer.Option(min=1, help="How many of them show themselves.")] = 9,
+    voices: Annotated[int, typer.Option(min=0, help="How many of them speak.")] = 3,
+    layers: Annotated[int, typer.Option(min=1, max=3, help="Simulcast layers of a camera.")] = 3,
+    srtp: Annotated[Srtp, typer.Option(help="AES-GCM, or AES-CM with HMAC-SHA1-80.")] = Srtp.gcm,
+    url: Url = "",
+    ticket_command: TicketCommand = "",
+    metrics_url: MetricsUrl = "",
+    as_json: Json = False,
+) -> None:
+    """A whole lesson joins at once: how long until each sees the first picture."""
+    from loadtest.join_storm import run
+    from loadtest.lesson import Plan
+
+    plan = Plan(1, participants, min(cameras, participants), min(voices, participants), srtp.value, layers)
+    with progress(within) as (_, step):
+        found = guarded(run(plan, within=within, target=target_of(url, ticket_command, metrics_url), step=step))
+    show_result(found, as_json=as_json, title="join-storm")
+
+
+@app.command()
+def tickets(
+    key: Annotated[Path, typer.Argument(help="The platform's private key (keys/api.pem of its data folder).")],
+    room: Annotated[str, typer.Option(envvar="ROOM", help="Which room.")],
+    count: Annotated[int, typer.Option(envvar="COUNT", min=1, help="How many.")],
+) -> None:
+    """Print tickets of a lesson, a line each: what --ticket-command runs on the machine that has the key."""
+    from loadtest.peers.tickets import TicketMaker
+    from loadtest.target import lesson_tickets
+
+    try:
+        maker = TicketMaker.from_file(key)
+    except (OSError, ValueError) as error:
+        typer.echo(f"loadtest: {key}: {error}", err=True)
+        raise typer.Exit(1) from None
+    for ticket in lesson_tickets(maker, room, count):
+        typer.echo(ticket)
 
 
 @app.command()

@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import aiohttp
 
@@ -68,6 +68,8 @@ class Plan:
     layers: int = 1
     """Simulcast layers of each camera; everybody asks for the tallest."""
     camera: Sequence[Frame] = tuple(CAMERA)
+    page: int = 0
+    """Video slots of each participant; 0: as many as there are cameras of others."""
     seed: int = 1
     recorded: Trace | None = None
     """Cameras send what the pictures of a lesson that took place were, in turn, and voices its voices; what stands
@@ -97,6 +99,11 @@ class Plan:
         are among them."""
         return (self.participants - 1 - number) % OPENED_EVERY == 0
 
+    def slots(self, number: int) -> int:
+        """Video slots of this participant."""
+        others = self.cameras - self.shows(number)
+        return min(self.page, others) if self.page else others
+
     def speaks(self, number: int) -> bool:
         """Whether this participant has a microphone."""
         return number >= self.participants - self.voices
@@ -110,25 +117,32 @@ class Room:
 
     async def begin(self, joining: asyncio.Semaphore) -> None:
         """Everybody comes in, publishes, and looks at every camera."""
-        plan = self.plan
 
         async def come(one: Participant) -> None:
             async with joining:
-                await one.join(slots=plan.cameras - plan.shows(one.number))
-                if plan.shows(one.number):
-                    await one.publish_video(plan.traces(one.number))
-                if plan.speaks(one.number):
-                    await one.publish_voice(level=20 + one.number % 5, size=plan.voice_size(one.number))
+                await self.enter(one)
 
         await asyncio.gather(*(come(one) for one in self.participants))
-        await asyncio.gather(*(self._look(one) for one in self.participants))
+        await asyncio.gather(*(self.look(one) for one in self.participants))
 
-    async def _look(self, one: Participant) -> None:
+    async def enter(self, one: Participant) -> None:
+        """Somebody comes in and publishes what is theirs."""
+        await one.join(slots=self.plan.slots(one.number))
+        if self.plan.shows(one.number):
+            await one.publish_video(self.plan.traces(one.number))
+        if self.plan.speaks(one.number):
+            await one.publish_voice(level=20 + one.number % 5, size=self.plan.voice_size(one.number))
+
+    async def look(self, one: Participant) -> None:
         """Each slot shows a camera of its own."""
-        others = (other for other in self.participants if other is not one)
-        cameras = [other.tracks["camera"].id for other in others if "camera" in other.tracks]
-        await one.view(dict(zip([slot.id for slot in one.video_slots], cameras, strict=True)))
-        await one.wait_for(lambda: all(one.room.feeds.get(slot.id) for slot in one.video_slots), timeout=SETTLE_SECONDS)
+        slots = one.video_slots
+        cameras = [other.tracks["camera"].id for other in self.seen_by(one)]
+        await one.view(dict(zip([slot.id for slot in slots], cameras, strict=False)))
+        await one.wait_for(lambda: all(one.room.feeds.get(slot.id) for slot in slots), timeout=SETTLE_SECONDS)
+
+    def seen_by(self, one: Participant) -> list[Participant]:
+        """The others who have a camera."""
+        return [other for other in self.participants if "camera" in other.tracks and other is not one]
 
     def _published(self, source: Source) -> list[tuple[Participant, int]]:
         """Who has one, and the engine's number of its tallest layer."""
@@ -157,6 +171,22 @@ class Lessons:
         self.rooms: list[Room] = []
         self._identities = [Identity.generate() for _ in range(4)]
 
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def on(cls, plan: Plan, target: Target, *, cpu: int) -> AsyncIterator[Self]:
+        """On a target that is there, with an engine on processor `cpu`; nobody has come yet."""
+        engine = Engine(cpu=cpu, seed=plan.seed)
+        engine.start()
+        try:
+            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, ssl=False)) as http:
+                lessons = cls(plan, target, engine, http)
+                try:
+                    yield lessons
+                finally:
+                    await lessons.end()
+        finally:
+            engine.stop()
+
     @property
     def participants(self) -> list[Participant]:
         """Of all rooms."""
@@ -172,28 +202,33 @@ class Lessons:
                 await room.begin(joining)
         except TimeoutError as error:
             raise LessonError("not everybody was sent what they look at in time") from error
-        show("settling")
-        await stretch.settle(self.engine, self.expectations())
+        if not self.plan.page:
+            show("settling")
+            await stretch.settle(self.engine, self.expectations())
 
-    async def room(self, name: str) -> Room:
-        """People with tickets who have not joined yet."""
+    async def room(self, name: str, *, opened: bool = False) -> Room:
+        """People with tickets who have not joined yet. With `opened` all of them are decrypted."""
         tickets = await self.target.tickets(name, self.plan.participants)
-        people = [
-            Participant(
-                self.engine,
-                self.http,
-                self.target.url,
-                ticket,
-                number,
-                opened=self.plan.opens(number),
-                profiles=PROFILES[self.plan.srtp],
-                identity=self._identities[number % len(self._identities)],
-            )
-            for number, ticket in enumerate(tickets)
-        ]
-        room = Room(name, self.plan, people)
+        room = Room(
+            name,
+            self.plan,
+            [self.person(ticket, n, opened=opened or self.plan.opens(n)) for n, ticket in enumerate(tickets)],
+        )
         self.rooms.append(room)
         return room
+
+    def person(self, ticket: str, number: int, *, opened: bool) -> Participant:
+        """Somebody who has not joined yet."""
+        return Participant(
+            self.engine,
+            self.http,
+            self.target.url,
+            ticket,
+            number,
+            opened=opened,
+            profiles=PROFILES[self.plan.srtp],
+            identity=self._identities[number % len(self._identities)],
+        )
 
     async def end(self) -> None:
         """Everybody is gone, without ceremony."""
@@ -269,29 +304,12 @@ def processors() -> tuple[int, int]:
     return (there[0], there[1]) if len(there) > 1 else (-1, -1)
 
 
-@contextlib.asynccontextmanager
-async def running(plan: Plan, target: Target, *, cpu: int, show: Callable[[str], None]) -> AsyncIterator[Lessons]:
-    """Lessons that go on, on a target that is there, with an engine on processor `cpu`."""
-    engine = Engine(cpu=cpu, seed=plan.seed)
-    engine.start()
-    connector = aiohttp.TCPConnector(limit=0, ssl=False)
-    try:
-        async with aiohttp.ClientSession(connector=connector) as http:
-            lessons = Lessons(plan, target, engine, http)
-            try:
-                await lessons.begin(show)
-                yield lessons
-            finally:
-                await lessons.end()
-    finally:
-        engine.stop()
-
-
 async def run(
     plan: Plan,
     seconds: float,
     *,
     stall: float = 0.0,
+    churn: bool = False,
     target: Target | None = None,
     show: Callable[[float], None],
     step: Callable[[str], None],
@@ -304,12 +322,16 @@ async def run(
         target = own = OwnTarget(cpu=server_cpu, stall_seconds=stall + STALL_MARGIN if stall else 0.0)
     async with target as there:
         with kept_on(own_cpu):
-            async with running(plan, there, cpu=own_cpu, show=step) as lessons:
-                found = (
-                    await measure_stall(lessons, own, stall, seconds, show)
-                    if own is not None and stall
-                    else await measure(lessons, seconds, show)
-                )
+            async with Lessons.on(plan, there, cpu=own_cpu) as lessons:
+                await lessons.begin(step)
+                if churn:
+                    from loadtest.churn import measure_churn
+
+                    found = await measure_churn(lessons, seconds, show)
+                elif own is not None and stall:
+                    found = await measure_stall(lessons, own, stall, seconds, show)
+                else:
+                    found = await measure(lessons, seconds, show)
     return {**described(plan, seconds), **found}
 
 

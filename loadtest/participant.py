@@ -39,6 +39,7 @@ from signalling.messages import (
     Published,
     Reply,
     Request,
+    RestartIce,
     ServerMessage,
     SlotInfo,
     Slots,
@@ -125,6 +126,8 @@ class Participant:
         self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
         self._mids = iter(range(1000))
         self._cname = f"participant-{self.number}"
+        self.negotiations = 0
+        """Requests after which a page has to negotiate what it receives anew."""
 
     @property
     def id(self) -> str:
@@ -177,6 +180,7 @@ class Participant:
         """Ask and wait for the answer. Raises `SignallingError`, `SocketClosedError`."""
         if self._signalling is None:
             raise SocketClosedError(None)
+        self.negotiations += isinstance(message, AddSlots | Connect | RestartIce)
         return await self._signalling.request(message)
 
     async def wait_for(self, condition: Callable[[], T], timeout: float = 15.0) -> T:

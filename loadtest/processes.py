@@ -34,6 +34,12 @@ def cpu_seconds(pids: list[int]) -> float:
     return total / TICKS
 
 
+def main_thread_cpu_seconds(pid: int) -> float:
+    """User and system time of the thread that runs a process's `main`: where Python's event loop is."""
+    fields = (PROC / str(pid) / "task" / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
 def rss_bytes(pids: list[int]) -> int:
     """Memory these processes hold; what they share counts in each."""
     total = 0

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, Protocol, Self
 import aiohttp
 
 from loadtest.node import Node, samples_of
+from loadtest.peers.tickets import TicketMaker
 from loadtest.processes import Used, socket_drops, used
 
 WORKER: Final = "sfera_media_worker_"
@@ -98,12 +99,8 @@ class OwnTarget:
         return self.node.url
 
     async def tickets(self, room: str, count: int) -> list[str]:
-        """Signed with the key it was started with; everybody holds the floor."""
-        make = self.node.tickets.make
-        return [
-            make(room, person=f"person-{number}", role="host" if number == 0 else "member", floor="open")
-            for number in range(count)
-        ]
+        """Signed with the key it was started with."""
+        return lesson_tickets(self.node.tickets, room, count)
 
     def used(self) -> Used:
         """Of its process tree."""
@@ -184,6 +181,14 @@ class RemoteTarget:
 
     async def __aexit__(self, *_: object) -> None:
         return None
+
+
+def lesson_tickets(maker: TicketMaker, room: str, count: int) -> list[str]:
+    """Tickets of a lesson in which everybody holds the floor; the first one is the host's."""
+    return [
+        maker.make(room, person=f"person-{number}", role="host" if number == 0 else "member", floor="open")
+        for number in range(count)
+    ]
 
 
 def _causes(samples: Mapping[str, float]) -> dict[str, int]:

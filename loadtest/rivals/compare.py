@@ -10,7 +10,7 @@ import msgspec
 
 from loadtest import stretch
 from loadtest._engine import Engine
-from loadtest.lesson import Plan, described, kept_on, measure, processors, result, running
+from loadtest.lesson import Lessons, Plan, described, kept_on, measure, processors, result
 from loadtest.netns import SERVER, Cable
 from loadtest.processes import Used, socket_drops, used
 from loadtest.rivals.janus import Janus
@@ -100,7 +100,8 @@ async def through_ours(
 ) -> dict[str, Any]:
     """Figures of a media process of ours."""
     step("our own server")
-    async with target as there, running(plan, there, cpu=cpu, show=step) as lessons:
+    async with target as there, Lessons.on(plan, there, cpu=cpu) as lessons:
+        await lessons.begin(step)
         return await measure(lessons, seconds, show)
 
 

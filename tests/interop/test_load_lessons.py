@@ -1,0 +1,87 @@
+"""The load tester's commands as an operator runs them, short: on a server of their own, and on one that is there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.interop.media import MediaProcess
+
+THREE = ("--participants", "3", "--cameras", "1", "--voices", "2")
+KEYS = {
+    "expected", "delivered", "server_dropped", "loss", "reordered", "forward_p50_ms", "forward_p95_ms",
+    "forward_p99_ms", "cpu_s_per_million", "rss_mib", "engine_limited", "counted",
+}  # fmt: skip
+
+
+async def load(*arguments: str) -> dict[str, Any]:
+    """What a command prints with --json, which is one JSON object and nothing else."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sfera", "loadtest", *arguments, "--json",
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    said, complained = await asyncio.wait_for(process.communicate(), 90)
+    assert process.returncode == 0, complained.decode()
+    found: dict[str, Any] = json.loads(said)
+    return found
+
+
+@pytest.mark.parametrize("srtp", ["gcm", "cm"])
+async def test_a_lesson_of_three_gets_everything_that_was_sent(srtp: str) -> None:
+    found = await load("lesson", *THREE, "--layers", "3", "--duration", "1.5", "--srtp", srtp)
+    assert found.keys() >= KEYS
+    # Two see a camera of 110 packets a second; one hears two voices of 50, two hear one.
+    assert abs(found["expected"] / found["seconds"] - (2 * 110 + 2 * 50 + 2 * 50)) < 60
+    assert (found["delivered"], found["loss"], found["corrupt"], found["server_dropped"]) == (1.0, 0.0, 0, 0)
+    assert found["counted"]["opened"] > 0
+    assert found["forward_p50_ms"] <= found["forward_p95_ms"] <= found["forward_p99_ms"]
+    assert found["rss_mib"] <= 200
+
+
+async def test_media_goes_on_while_python_stands_still() -> None:
+    found = await load("lesson", *THREE, "--duration", "2", "--stall", "1")
+    assert found["stall_seen_s"] >= 1.0
+    assert found["during"]["seconds"] < 1.0
+    assert found["during"]["packets"] > 100
+    assert (found["during"]["server_dropped"], found["during"]["loss"]) == (0, 0.0)
+
+
+async def test_everybody_who_joins_at_once_sees_a_picture() -> None:
+    found = await load("join-storm", "--participants", "5", "--cameras", "2", "--voices", "1", "--within", "0.2")
+    assert (found["joined"], found["first_frame"], found["failures"]) == (5, 5, [])
+    assert 0 < found["first_frame_p50_s"] <= found["first_frame_p95_s"] <= found["every_slot_p95_s"]
+    assert found["join_cpu_ms"] > 0
+
+
+async def test_nobody_negotiates_anew_however_people_come_and_go() -> None:
+    found = await load("lesson", "--participants", "8", "--cameras", "4", "--duration", "3", "--churn")
+    assert (found["renegotiations"], found["unexpected"], found["missing"], found["corrupt"]) == (0, 0, 0, 0)
+    assert found["slot_switches"] > 0
+    assert found["done"].get("never switched", 0) == 0
+
+
+async def test_a_server_elsewhere_is_measured_by_its_metrics(media_process: MediaProcess, tmp_path: Path) -> None:
+    key = tmp_path / "api.pem"
+    key.write_bytes(media_process.api_key)
+    found = await load(
+        "lesson", *THREE, "--duration", "1", "--url", media_process.url,
+        "--ticket-command", f"{sys.executable} -m loadtest tickets {key}",
+        "--metrics-url", f"{media_process.control}/metrics",
+    )  # fmt: skip
+    assert (found["delivered"], found["server_dropped"]) == (1.0, 0)
+    assert found["rss_mib"] > 10
+
+
+async def test_a_command_that_prints_no_tickets_is_told_of_in_one_line() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "loadtest", "lesson", *THREE, "--url", "ws://127.0.0.1:9/signal", "--ticket-command",
+        "false", "--json", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    said, complained = await asyncio.wait_for(process.communicate(), 60)
+    assert (process.returncode, said) == (1, b"")
+    assert complained.decode() == "loadtest: false ended with 1 and printed 0 of 3 tickets\n"
