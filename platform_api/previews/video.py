@@ -19,6 +19,8 @@ PLAYED = {
 """Containers every browser opens, with the codecs it plays in them."""
 MAX_SIDE = 1920
 MAX_PIXELS = 40_000_000
+LOOKED_AT = 100
+"""Frames decoded behind a keyframe until one is good enough."""
 
 
 def make(source: Path, folder: Path, _limits: Limits) -> Result:
@@ -63,11 +65,16 @@ def _frame(container: Any, stream: Any) -> Any:
     """The first frame a tenth into the video, or one of the beginning."""
     stream.thread_type = "NONE"
     if stream.duration and stream.duration > 0:
+        wanted = (stream.start_time or 0) + stream.duration // 10
         try:
-            container.seek((stream.start_time or 0) + stream.duration // 10, stream=stream)
-            return next(container.decode(stream))
-        except (av.FFmpegError, StopIteration):
-            container.seek(0)
+            container.seek(wanted, stream=stream)
+            # A seek ends at the keyframe before.
+            for number, frame in enumerate(container.decode(stream)):
+                if frame.pts is None or frame.pts >= wanted or number >= LOOKED_AT:
+                    return frame
+        except av.FFmpegError:
+            pass
+        container.seek(0)
     for frame in container.decode(stream):
         return frame
     raise NoPreview("no frame can be decoded")
