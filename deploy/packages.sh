@@ -2,7 +2,7 @@
 # Names the Debian packages that are missing, and installs them where it may (as root, with apt-get).
 #
 #   deploy/packages.sh run     what building and running needs: a C compiler, Python's headers and venv
-#   deploy/packages.sh test    also what tests need: Chromium, a font with Cyrillic, PostgreSQL, GOST signatures
+#   deploy/packages.sh test    also what tests need: Chromium, a font with Cyrillic, PostgreSQL, GOST signatures, ClamAV
 #   deploy/packages.sh fuzz    also what fuzzing needs: Clang
 #
 # Each thing is looked for by itself, not by its package: a compiler or Python from elsewhere will do.
@@ -32,6 +32,8 @@ if [ "$purpose" = test ]; then
   command -v chromium >/dev/null || missing+=(chromium)
   # Not the cluster that Debian's postgresql sets up: tests start a server of their own.
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+  # Looks into files; a signature of the tests' own is all it has to know.
+  [ -x /usr/sbin/clamd ] || command -v clamd >/dev/null || missing+=(clamav-daemon)
   command -v setpriv >/dev/null || missing+=(util-linux)
   openssl engine gost >/dev/null 2>&1 || missing+=(openssl libengine-gost-openssl)
   fc-list ':lang=ru' 2>/dev/null | grep -q . || missing+=(fontconfig fonts-dejavu-core)

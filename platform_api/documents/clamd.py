@@ -50,27 +50,35 @@ class Clamd:
                 reader, writer = await self._connect()
         except (OSError, TimeoutError) as error:
             raise ScannerUnavailable(str(error)) from error
+        # Read from the beginning: a scanner that has had enough answers in the middle and hangs up.
+        answer = asyncio.create_task(reader.read(LONGEST_ANSWER))
         try:
-            # A scanner that has had enough answers and hangs up in the middle: its answer counts.
             with contextlib.suppress(ConnectionError):
-                writer.write(b"zINSTREAM\0")
-                async for chunk in chunks:
-                    writer.write(struct.pack("!L", len(chunk)) + chunk)
-                    await writer.drain()
-                writer.write(struct.pack("!L", 0))
-                await writer.drain()
+                await _send(writer, chunks, answer)
             async with asyncio.timeout(ANSWER_SECONDS):
-                answer = await reader.read(LONGEST_ANSWER)
+                return verdict_of(await answer)
         except (OSError, TimeoutError) as error:
             raise ScannerUnavailable(str(error)) from error
         finally:
+            answer.cancel()
             writer.close()
-        return verdict_of(answer)
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._path:
             return await asyncio.open_unix_connection(self._path)
         return await asyncio.open_connection(self._host, self._port)
+
+
+async def _send(writer: asyncio.StreamWriter, chunks: AsyncIterator[bytes], answer: asyncio.Task[bytes]) -> None:
+    """The bytes, each piece behind its length, until there is an answer."""
+    writer.write(b"zINSTREAM\0")
+    async for chunk in chunks:
+        if answer.done():
+            return
+        writer.write(struct.pack("!L", len(chunk)) + chunk)
+        await writer.drain()
+    writer.write(struct.pack("!L", 0))
+    await writer.drain()
 
 
 def verdict_of(answer: bytes) -> Verdict:
