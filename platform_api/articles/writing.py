@@ -87,6 +87,21 @@ async def delete_article(change: Change, article: ArticleAccess) -> None:
     )
 
 
+async def drop_drafts(change: Change, person_id: str) -> int:
+    """Delete a person's articles that nobody else was to read yet; how many."""
+    conn = change.conn
+    drafts = (
+        await conn.scalars(
+            sa.select(articles.c.id).where(articles.c.owner_id == person_id, articles.c.published_at.is_(None))
+        )
+    ).all()
+    await delete_files(change, files.c.article_id.in_(drafts))
+    # One that was withdrawn may have been liked.
+    await conn.execute(sa.delete(likes).where(likes.c.kind == "article", likes.c.subject_id.in_(drafts)))
+    await conn.execute(sa.delete(articles).where(articles.c.id.in_(drafts)))
+    return len(drafts)
+
+
 async def _own_files(
     change: Change, viewer: Viewer, article_id: str, placed: Placed, owner_id: str, blocks: Sequence[Block]
 ) -> list[Block]:

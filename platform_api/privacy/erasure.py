@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from platform_api.clock import new_id
+from platform_api.documents.erasing import KEPT as KEPT_FILES
+from platform_api.documents.erasing import erase_files
 from platform_api.errors import ErasureRequested, LastAdministrator, NotFound
 from platform_api.events import record_person
 from platform_api.memberships import family, moves
@@ -43,6 +45,7 @@ from platform_api.schema import (
 NOBODY = "—"
 """The name of somebody who was erased."""
 KEPT = (
+    KEPT_FILES,
     "the act itself, which names an id",
     "the audit, which names ids",
     "lessons and broadcasts led, presence in lessons, by the id",
@@ -110,6 +113,7 @@ async def erase(change: Change, person_id: str, ground: Ground) -> Mapping[str, 
     for name, table, mine in _deleted(person_id):
         result = await change.conn.execute(sa.delete(table).where(mine))
         erased[name] = erased.get(name, 0) + result.rowcount
+    erased |= await erase_files(change, person_id)
     await _empty_texts(change, person_id)
     await change_person(
         change.conn,

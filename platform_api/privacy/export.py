@@ -14,16 +14,22 @@ from platform_api.clock import new_id
 from platform_api.memberships.change import Change
 from platform_api.privacy.rules import EXPORT_KEPT, Export
 from platform_api.schema import (
+    albums,
+    articles,
     audit,
     broadcasts,
     classes,
     consents,
+    contents,
     exports,
+    files,
+    folders,
     guides,
     identities,
     invitations,
     join_requests,
     lessons,
+    likes,
     memberships,
     parent_links,
     people,
@@ -33,6 +39,7 @@ from platform_api.schema import (
     schools,
     sessions,
     totp,
+    uploads,
 )
 
 MEDIA_TYPE = "application/json"
@@ -181,8 +188,44 @@ def _queries(person_id: str) -> Mapping[str, sa.Select[Any]]:
         "broadcasts": sa.select(broadcasts.c.title, broadcasts.c.started_at, broadcasts.c.ended_at).where(
             broadcasts.c.started_by == person_id
         ),
+        "files": sa.select(
+            files.c.id,
+            files.c.name,
+            files.c.section,
+            files.c.caption,
+            *place,
+            contents.c.media_type,
+            contents.c.size,
+            files.c.created_at,
+            files.c.trashed_at,
+        )
+        .select_from(_standing(files).join(contents, contents.c.id == files.c.content_id))
+        .where(files.c.owner_id == person_id)
+        .order_by(files.c.created_at),
+        "folders": sa.select(folders.c.name, *place, folders.c.created_at)
+        .select_from(_standing(folders))
+        .where(folders.c.owner_id == person_id),
+        "uploads": sa.select(uploads.c.name, uploads.c.size, uploads.c.received, uploads.c.created_at).where(
+            uploads.c.owner_id == person_id
+        ),
+        "articles": sa.select(
+            articles.c.title, articles.c.blocks, *place, articles.c.created_at, articles.c.published_at
+        )
+        .select_from(_standing(articles))
+        .where(articles.c.owner_id == person_id),
+        "albums": sa.select(albums.c.title, albums.c.about, *place, albums.c.created_at)
+        .select_from(_standing(albums))
+        .where(albums.c.owner_id == person_id),
+        "likes": sa.select(likes.c.kind, likes.c.subject_id, likes.c.at).where(likes.c.person_id == person_id),
         "guides": sa.select(guides.c.role, guides.c.done, guides.c.put_away_at).where(guides.c.person_id == person_id),
         "audit": sa.select(audit.c.at, audit.c.action, audit.c.object_kind, audit.c.object_id)
         .where(sa.or_(audit.c.actor_id == person_id, audit.c.person_id == person_id))
         .order_by(audit.c.id),
     }
+
+
+def _standing(table: sa.Table) -> sa.Join:
+    """A table of what stands in a place, with the school and class it stands in."""
+    return table.outerjoin(schools, schools.c.id == table.c.school_id).outerjoin(
+        classes, classes.c.id == table.c.class_id
+    )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+from platform_api.memberships.change import Change
+from platform_api.privacy.erasure import erase
+from platform_api.privacy.export import gather
 from tests.unit.platform_api.uploading import PNG_PIXEL, upload, upload_to, work_done
 from tests.unit.platform_api.world import ADMINISTRATOR, STUDENT_5, STUDENT_9, TEACHER_5_7, TEACHER_7_9, World
 
@@ -157,3 +162,32 @@ async def test_what_is_no_name_is_refused(world: World) -> None:
     file = await upload(page, "a.txt", b"a")
     for name in ("a/b", "..", "a\\b", " ", "x" * 201):
         assert (await page.call("PATCH", f"/files/{file['id']}", {"name": name})).status == 422, name
+
+
+async def test_a_copy_of_personal_data_names_files_and_an_erasure_takes_the_own_ones(world: World) -> None:
+    teacher, student = await world.signed_in(TEACHER_5_7), await world.signed_in(STUDENT_5)
+    class_id, me = await world.class_id("5А"), (await teacher.call("GET", "/me")).json["id"]
+    folder = (await teacher.call("POST", "/me/folders", {"name": "Личное"})).json
+    inner = (await teacher.call("POST", "/me/folders", {"name": "Совсем", "parent_id": folder["id"]})).json
+    own = await upload(teacher, "Дневник.txt", b"secret", folder_id=inner["id"])
+    posted = await upload_to(teacher, "class", class_id, "Дроби.txt", b"1/2")
+    article = (await teacher.call("POST", f"/classes/{class_id}/articles", {"title": "Сад"})).json["id"]
+    await teacher.call("POST", f"/articles/{article}/publish")
+    draft = (await teacher.call("POST", f"/classes/{class_id}/articles", {"title": "Черновик"})).json["id"]
+    await student.call("PUT", f"/articles/{article}/like")
+    async with world.parts.db.read() as conn:
+        copy = json.loads(await gather(conn, me, world.clock.now()))
+    assert {one["name"] for one in copy["files"]} == {"Дневник.txt", "Дроби.txt"}
+    assert {one["title"] for one in copy["articles"]} == {"Сад", "Черновик"}
+    assert {one["name"] for one in copy["folders"]} == {"Личное", "Совсем"}
+
+    async with world.parts.db.write() as conn:
+        act = await erase(Change(conn, None, world.clock.now()), me, "own request")
+    assert act["erased"]["files of the own cloud"] == 1
+    assert (await student.call("GET", f"/files/{posted['id']}")).json["owner"]["name"] == "—"
+    assert (await student.call("GET", f"/articles/{article}")).json["author"]["name"] == "—"
+    administrator = await world.signed_in(ADMINISTRATOR)
+    assert (await administrator.call("GET", f"/articles/{draft}")).status == 404
+    await work_done(world, "drop")
+    assert f"contents/{own['id']}" not in await world.parts.storage.names("contents/")
+    assert len(await world.parts.storage.names("contents/")) == 1
