@@ -13,7 +13,7 @@ STOPPED_SECONDS: Final = 1.5
 """Without a turn for so long, a loop has stopped: six turns are missing, and it is noticed within 2 s."""
 
 LOOK_SECONDS: Final = 0.2
-"""The most that one look can count: looks come every 50 ms."""
+"""The most that one look can count: looks come every 100 ms."""
 
 
 class Pulse:

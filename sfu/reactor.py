@@ -9,7 +9,7 @@ from sfu.lag import Lag
 from sfu.link import WorkerLink
 from sfu.node import Node
 
-TICK_SECONDS = 0.05
+TICK_SECONDS = 0.1
 """How often timers are looked at; handshakes repeat from 200 ms on."""
 
 BATCH = 256
