@@ -19,7 +19,7 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist 
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | while IFS=$$'\t' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 .PHONY: run
 run: $(STAMPS)/packages-run $(STAMPS)/run native web ## build what is missing, start Sfera with a demonstration school
@@ -37,6 +37,10 @@ web: web/dist/index.html ## build only the web client
 .PHONY: test
 test: $(STAMPS)/packages-test $(STAMPS)/test native web ## run every test (ARGS goes to pytest)
 	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),PYTHON=$(BIN)/python tests/run.sh)
+
+.PHONY: test-rivals
+test-rivals: $(STAMPS)/packages-rivals $(STAMPS)/test native ## put the same lesson on Janus and on ours (needs root)
+	@$(BIN)/python -m pytest tests/rivals $(ARGS)
 
 .PHONY: lint
 lint: $(STAMPS)/packages-test $(STAMPS)/test native web ## run ruff, mypy, cython-lint, import-linter and the web client's checks

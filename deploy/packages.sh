@@ -4,10 +4,11 @@
 #   deploy/packages.sh run     what building and running needs: a C compiler, Python's headers and venv
 #   deploy/packages.sh test    also what tests need: Chromium, a font with Cyrillic, PostgreSQL, GOST signatures, ClamAV
 #   deploy/packages.sh fuzz    also what fuzzing needs: Clang
+#   deploy/packages.sh rivals  also the servers that ours is compared with: Janus, and what makes network namespaces
 #
 # Each thing is looked for by itself, not by its package: a compiler or Python from elsewhere will do.
 set -euo pipefail
-purpose=${1:?run, test or fuzz}
+purpose=${1:?run, test, fuzz or rivals}
 python=${PYTHON:-python3}
 missing=()
 
@@ -50,6 +51,12 @@ if [ "$purpose" = fuzz ]; then
   found=
   for name in clang-19 clang clang-16 clang-15 clang-14; do command -v "$name" >/dev/null && found=yes; done
   [ "$found" ] || missing+=(clang-19)
+fi
+
+if [ "$purpose" = rivals ]; then
+  command -v janus >/dev/null || missing+=(janus)
+  PATH=$PATH:/sbin:/usr/sbin command -v ip >/dev/null || missing+=(iproute2)
+  command -v nsenter >/dev/null || missing+=(util-linux)
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then

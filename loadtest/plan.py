@@ -118,7 +118,7 @@ def read(path: Path) -> Measured:
             rooms=rooms,
             notes=_notes(figures),
         )
-    except (ValueError, TypeError, KeyError, ZeroDivisionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError) as error:
         raise PlanError(f"{path}: no run of `lesson --json` ({error!r})") from error
 
 

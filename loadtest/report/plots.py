@@ -221,7 +221,7 @@ def _for_page(svg: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(
-        r' (id="[a-zA-Z0-9]+_\d+"|xmlns(:xlink)?="[^"]*"|version="[^"]*"|width="[^"]*pt"|height="[^"]*pt")', "", svg
+        r' (id="[a-zA-Z0-9.]+_\d+"|xmlns(:xlink)?="[^"]*"|version="[^"]*"|width="[^"]*pt"|height="[^"]*pt")', "", svg
     )
     svg = svg.replace("xlink:href", "href")
     for colour, variable in _VARIABLES.items():

@@ -20,8 +20,8 @@ from loadtest.target import Figures, OwnTarget, Target
 
 METHOD: Final = [
     "One server after the other, each alone on one processor; the load tester is on another one.",
-    "Everybody has one path to publish and one to receive, as in a browser, with reports, transport-wide feedback, NACK "
-    "and PLI. Cameras send one layer.",
+    "Everybody has one path to publish and one to receive, as in a browser, with reports, transport-wide feedback, "
+    "NACK and PLI. Cameras send one layer.",
     "CPU is utime and stime of the server's whole process tree, for a packet that arrived. What the kernel does for "
     "receivers' sockets on this machine is partly in it, for both alike.",
     "A server that sends fewer packets for the same lesson (ours sends the three loudest voices of a room, most others "

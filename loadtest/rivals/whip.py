@@ -16,9 +16,10 @@ from urllib.parse import urljoin
 import aiohttp
 
 from loadtest._engine import Engine
+from loadtest.figures import Kind
 from loadtest.lesson import Plan
 from loadtest.rivals import sdp
-from loadtest.rivals.lines import Lines, Source, Track, published
+from loadtest.rivals.lines import Lines, Source, Track
 
 AT_ONCE: Final = 8
 """Streams that are set up side by side."""
@@ -59,7 +60,7 @@ class WhipServer:
 
     async def set_up(self, plan: Plan, engine: Engine) -> Lines:
         """Publish one stream a room, then play it for everybody else."""
-        if plan.cameras > 1 or plan.voices > 1 or not published(plan, 0):
+        if plan.cameras > 1 or plan.voices > 1 or not plan.cameras + plan.voices:
             raise WhipError("over WHIP one participant publishes: at most one camera and one voice")
         lines = Lines(plan, engine)
         self._stack.callback(lines.close)
@@ -72,7 +73,7 @@ class WhipServer:
 
     async def _publish(self, lines: Lines, room: int) -> list[Source]:
         local = lines.local()
-        tracks = [Track.new(kind, str(mid)) for mid, kind in enumerate(published(lines.plan, 0))]
+        tracks = [Track.new(kind, str(mid)) for mid, kind in enumerate(_kinds(lines.plan))]
         where = self._addresses
         remote = await self._post(where.publish_url, where.publish_token, room, sdp.offer(local, tracks))
         line = await lines.line(room, 0, local, remote)
@@ -111,6 +112,12 @@ class WhipServer:
         if not all(section.accepted for section in remote.sections):
             raise WhipError(f"{url}: the server does not take VP8 and Opus")
         return remote
+
+
+def _kinds(plan: Plan) -> list[Kind]:
+    """What the one publisher of a room sends."""
+    kinds: list[tuple[int, Kind]] = [(plan.voices, "audio"), (plan.cameras, "video")]
+    return [kind for count, kind in kinds if count]
 
 
 async def _leave(http: aiohttp.ClientSession, place: str, headers: dict[str, str]) -> None:
