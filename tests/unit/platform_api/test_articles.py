@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
+from platform_api.seed_documents import seed_documents
 from tests.engines import Distributed
 from tests.unit.platform_api.community import build, session_of
 from tests.unit.platform_api.uploading import PNG_PIXEL, upload, upload_to
@@ -210,3 +212,16 @@ async def test_an_archived_class_is_read_and_not_changed(tmp_path: Path, templat
                 assert (refused.status, refused.json["code"]) == (409, "archived"), path
             liked = await student.call("PUT", f"/articles/{own['article_id']}/like")
             assert liked.status == 409
+
+
+async def test_the_demonstration_has_something_to_look_at(tmp_path: Path, seeded: Path) -> None:
+    async with new_world(tmp_path / "w", seeded) as world:
+        for _ in range(2):
+            await asyncio.to_thread(seed_documents, world.config)
+        student = await world.signed_in(STUDENT_5)
+        feed = (await student.call("GET", f"/schools/{await school_of(student)}/feed")).json
+        assert sorted(item["kind"] for item in feed["items"]) == ["album", "article", "file"]
+        documents = (await student.call("GET", f"/classes/{await world.class_id('5А')}/files")).json["files"]
+        assert [one["name"] for one in documents] == ["Таблица умножения.txt", "Фигуры.pdf"]
+        sent = await student.call("GET", documents[1]["links"]["content"])
+        assert sent.body.startswith(b"%PDF-")
