@@ -75,8 +75,9 @@ class Engine:
         """Send Opus, a packet of `size` bytes every 20 ms. `level` is 0 (loudest) to 127 (silent); `extensions` are ids
         by name: mid, transport_cc, audio_level."""
 
-    def expect(self, line: int, kind: Kind, *, ssrc: int, rtx_ssrc: int = 0) -> int:
-        """Count what comes under this SSRC."""
+    def expect(self, line: int, kind: Kind, *, ssrc: int, rtx_ssrc: int = 0, nack: bool = False) -> int:
+        """Count what comes under this SSRC. What is missing is asked for where there is a repair stream, or with
+        `nack`: then it comes again as it was."""
 
     def set_sending(self, stream: int, sending: bool) -> None:
         """Switch a stream (one simulcast layer) off or on; the first frame after it is a keyframe."""

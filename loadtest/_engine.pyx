@@ -418,13 +418,14 @@ cdef class Engine:
         finally:
             self.leave()
 
-    def expect(self, number, kind, *, ssrc, rtx_ssrc=0):
+    def expect(self, number, kind, *, ssrc, rtx_ssrc=0, nack=False):
         cdef line *on = self._line(number)
         cdef sink **more
         cdef sink *k = <sink *>calloc(1, sizeof(sink))
         if k is NULL:
             raise MemoryError
         k.on, k.video, k.ssrc, k.rtx_ssrc, k.from_source = on, kind == "video", ssrc, rtx_ssrc, -1
+        k.asks = nack or rtx_ssrc != 0
         self.enter()
         try:
             more = <sink **>realloc(self.e.sinks, (self.e.sink_count + 1) * sizeof(sink *))

@@ -71,6 +71,7 @@ cdef struct sink:                # a stream that is expected
     line *on
     bint video
     bint started
+    bint asks                    # for what is missing
     uint32_t ssrc, rtx_ssrc
     uint64_t first               # extended sequence numbers: of the first packet,
     uint64_t base                # of the newest one at the last reset,

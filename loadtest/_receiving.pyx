@@ -58,7 +58,7 @@ cdef void miss(engine *e, sink *k, uint64_t n) noexcept nogil:
     cdef uint64_t i = k.highest + 1
     while i < n and i - k.highest < WINDOW:
         k.bits[(i // 64) % WORDS] &= ~(<uint64_t>1 << (i & 63))
-        if k.rtx_ssrc and on.gap_count < GAPS:
+        if k.asks and on.gap_count < GAPS:
             on.gaps[on.gap_count].of = k
             on.gaps[on.gap_count].number = i
             on.gaps[on.gap_count].due = e.now + FIRST_NACK

@@ -12,6 +12,7 @@ import contextlib
 import json
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -92,6 +93,9 @@ def lesson(
     churn: Annotated[
         bool, typer.Option("--churn", help="People come and go, speak, turn pages, share screens.")
     ] = False,
+    bad_link: Annotated[
+        bool, typer.Option("--bad-link", help="100 kb/s and 20% loss for one; cameras have three layers, one speaks.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of phases, and of what people do.")] = 1,
     trace: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Frames of a recorded lesson (`record`).")
@@ -109,6 +113,7 @@ def lesson(
     as_json: Json = False,
 ) -> None:
     """Whole lessons: what arrives, how fast, and what the server needs for it."""
+    from loadtest import bad_line
     from loadtest.lesson import Plan, run
     from loadtest.rivals import compare
     from loadtest.rivals.whip import Addresses
@@ -119,6 +124,8 @@ def lesson(
         raise typer.BadParameter("our own server alone can be held still, and for less than the duration")
     if churn and (stall or cameras < 3):
         raise typer.BadParameter("people turn pages among three cameras and more, and not while Python stands still")
+    if bad_link and (url or stall or churn or against or rooms > 1 or cameras + 1 >= participants):
+        raise typer.BadParameter("a bad line is looked at in one lesson of our own, with somebody who only looks")
     if against and (url or stall or churn or layers > 1):
         raise typer.BadParameter("two servers are compared on this machine, by one layer, and neither is disturbed")
     if (against is Rival.whip) != bool(publish_url and play_url):
@@ -128,7 +135,9 @@ def lesson(
     plan = Plan(rooms, participants, cameras, voices, srtp.value, layers, page=page, seed=seed, recorded=recorded)
     target = target_of(url, ticket_command, metrics_url)
     with progress(duration) as (show, step):
-        if against is Rival.janus:
+        if bad_link:
+            work = bad_line.run(replace(plan, layers=3, voices=1), duration, show=show, step=step)
+        elif against is Rival.janus:
             work = compare.against_janus(plan, duration, show=show, step=step)
         elif against is Rival.whip:
             addresses = Addresses(publish_url, play_url, publish_token, play_token)

@@ -119,6 +119,8 @@ class Participant:
     lines: dict[Path, int] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
     state: Joined | None = None
+    detour: Callable[[TransportInfo], TransportInfo] | None = None
+    """Leads the receive path elsewhere: over a modelled line."""
 
     def __post_init__(self) -> None:
         self._signalling: Signalling | None = None
@@ -148,7 +150,7 @@ class Participant:
         # As a page does: everything is asked for at once, and packets may come before the slots are known.
         _, _, answer = await asyncio.gather(
             self._connect("send", joined.send),
-            self._connect("receive", joined.receive),
+            self._connect("receive", self.detour(joined.receive) if self.detour else joined.receive),
             self.request(AddSlots(video=slots)),
         )
         assert isinstance(answer, Slots)
@@ -306,6 +308,7 @@ class Participant:
                     info.kind,
                     ssrc=encoding.ssrc or 0,
                     rtx_ssrc=encoding.rtx.ssrc if encoding.rtx else 0,
+                    nack=any(f.type == "nack" for f in info.rtp_parameters.codecs[0].rtcpFeedback),
                 )
                 self.slots[info.id] = Slot(info.id, info.kind, number)
 

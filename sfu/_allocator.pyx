@@ -7,6 +7,7 @@ must leave room: so nothing flaps.
 
 from sfu._choice cimport line_bps, slot_choose
 from sfu._layers cimport VOICE_BPS, layer_bps, layer_is_there, layer_options
+from sfu._rooms cimport room_hear
 from sfu._rtp cimport EVERYTHING
 from sfu._state cimport MAX_LAYERS, MAX_SLOTS, downtrack, layer, uptrack
 
@@ -177,6 +178,8 @@ cdef void divide_line(worker *w, transport *t) noexcept nogil:
         t.wanted_bps += bps_of(&claims[i], claims[i].count - 1)
         t.allocated_bps += bps_of(&claims[i], claims[i].chosen)
         grant(w, owners[i], &claims[i], line, thinner)
+    if voices and line != t.divided_bps:   # fewer or more voices may fit
+        room_hear(w, t.home, True)
     t.changed = False
     t.divided_bps = line
     t.next_division_us = w.now_us + PERIOD_US

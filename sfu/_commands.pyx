@@ -10,6 +10,7 @@ from libc.stdlib cimport free
 from libc.string cimport memcmp, memcpy, memmove, memset
 
 from sfu._choice cimport grant_everything, slot_choose, slot_forget_layer, slot_stop, slot_want
+from sfu._copies cimport copies_end
 from sfu._keyframes cimport want_keyframes
 from sfu._limits cimport take
 from sfu._list cimport list_add, list_free, list_has, list_remove
@@ -186,6 +187,7 @@ cdef void remove_slot(worker *w, downtrack *d) noexcept nogil:
     w.slots[d.handle] = NULL
     w.slot_count -= 1
     tell_gone(w, SLOT_GONE, d.handle)
+    copies_end(d)
     free(d)
 
 

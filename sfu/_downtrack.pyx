@@ -16,10 +16,11 @@ from libc.string cimport memcpy, memmove, memset
 
 from sfu._cache cimport dependency_of
 from sfu._choice cimport slot_aim, tell_fed
+from sfu._copies cimport copies_begin, copies_find, copies_keep, voice_copy
 from sfu._list cimport list_add, list_remove
 from sfu._numbering cimport counted, find_counted
 from sfu._rtp cimport AV1, EVERYTHING, H264, NO_LEVEL, OPUS, VP8, VP9, extend16, read16, window_add, write16, write32
-from sfu._sockets cimport send_commit, send_reserve
+from sfu._sockets cimport send_commit, send_copy, send_reserve
 from sfu._srtp cimport srtp_seal
 from sfu._state cimport EPOCHS, FILL, epoch, numbering, packet
 from sfu._uptrack cimport capture_us
@@ -368,6 +369,8 @@ cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogi
         w.count.send_errors += 1
         return
     note_sent(w, d, p, e, sequence, p.size)
+    if d.copies is not NULL:
+        copies_keep(d, sequence, out, size)
     send_commit(&w.outgoing, d.path, size)
 
 
@@ -414,6 +417,15 @@ cdef void fan_out(worker *w, layer *lr) noexcept nogil:
 
 # --- once more --------------------------------------------------------------------------------------------------
 
+cdef bint voice_repeat(worker *w, downtrack *d, uint64_t sequence) noexcept nogil:
+    cdef const voice_copy *copy = copies_find(d, sequence)
+    if copy is NULL:
+        copies_begin(d)
+        return False
+    send_copy(&w.outgoing, d.path, copy.bytes, copy.size)
+    return True
+
+
 cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence) noexcept nogil:
     cdef uint64_t number = extend16(sequence, d.highest), rtx
     cdef uint8_t payload[2048]
@@ -423,7 +435,11 @@ cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence) noexcept nogil
     cdef size_t header, size
     cdef uint8_t payload_type
     cdef int32_t i
-    if not d.started or number > d.highest or d.rtx_ssrc == 0 or not is_open(d.path):
+    if not d.started or number > d.highest or not is_open(d.path):
+        return False
+    if d.is_audio:
+        return voice_repeat(w, d, number)
+    if d.rtx_ssrc == 0:
         return False
     for i in range(d.epoch_count):
         e = &d.epochs[i]

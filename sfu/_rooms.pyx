@@ -4,10 +4,10 @@
 speaker keeps the slot they are in, so that a listener's decoder hears one voice go on.
 """
 
-from libc.stdint cimport int32_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memcpy, memset
 
-from sfu._choice cimport slot_choose, slot_want
+from sfu._choice cimport line_bps, slot_choose, slot_want
 from sfu._rings cimport SAW_SPEAKERS, event
 from sfu._speakers cimport SPEAKERS, speakers_choose, voice
 from sfu._state cimport downtrack, transport, uptrack
@@ -15,6 +15,7 @@ from sfu._worker cimport tell
 
 cdef enum:
     VOICES = 256                 # audio tracks of one room that are looked at
+    ONE_VOICE_BPS = 60000        # of a line, so that a voice's repair fits too
     SPOKEN_LEVEL = 60            # -dBov: louder than a quiet room
 
 
@@ -40,8 +41,16 @@ cdef bint is_chosen(const uptrack *track, uptrack **chosen, int32_t count) noexc
     return False
 
 
-cdef void listen(worker *w, transport *t, uptrack **chosen, int32_t count) noexcept nogil:
-    cdef int32_t i, k
+cdef int32_t afforded(const transport *t, int32_t count) noexcept nogil:
+    # Too many voices on a thin line are none: the loudest go on, one of them always
+    cdef int64_t line = line_bps(t)
+    if line == 0:
+        return count
+    return min(count, max(<int32_t>(line // ONE_VOICE_BPS), 1))
+
+
+cdef void listen(worker *w, transport *t, uptrack **chosen, int32_t most) noexcept nogil:
+    cdef int32_t i, k, count = afforded(t, most)
     cdef downtrack *d
     cdef bint heard[SPEAKERS]
     memset(heard, 0, sizeof(heard))

@@ -213,6 +213,7 @@ cdef struct downtrack:
     int64_t next_sr_us
     uint32_t packets
     uint32_t octets
+    void *copies                 # of a voice that a receiver has missed packets of (`_copies`); NULL without
     int32_t rtx_budget           # retransmissions left in this tick, so that one bad line costs nobody anything
 
 # What a receiver calls things: payload types by codec, header extension ids. 0: it does not know the thing.

@@ -358,7 +358,7 @@ def slot_parameters(kind: Kind, mid: str, ssrc: int, rtx_ssrc: int, cname: str, 
                 clockRate=48000,
                 channels=2,
                 parameters=_OPUS_PARAMETERS,
-                rtcpFeedback=[RtcpFeedback(type="transport-cc")],
+                rtcpFeedback=[RtcpFeedback(type="nack"), RtcpFeedback(type="transport-cc")],
             )
         ]
         encoding = RtpEncodingParameters(ssrc=ssrc)

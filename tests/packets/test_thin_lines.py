@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtpPacket
+from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRtpfbPacket, RtpPacket
 
 from sfu._fastpath import Event
 from tests.packets._still import Still
@@ -305,6 +305,42 @@ def test_a_decoder_in_trouble_costs_the_others_nothing(lesson: Class) -> None:
     lesson.refuse(good, 0)
     lesson.last(0.2)
     assert camera.asked == before + 1, "who asks once is heard"
+
+
+def test_a_voice_is_sent_again_as_it_was(lesson: Class) -> None:
+    lesson.voice()
+    seat = lesson.seat(0)
+    lesson.last(1)
+    ssrc = 100_000 * (seat.port - FIRST_PORT)
+
+    def again(back: int) -> list[bytes]:
+        lost = [(seat.packets[-1].sequence_number - back) & 0xFFFF]
+        lesson.still.receive(seat.port, bytes(RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=ssrc, lost=lost)))
+        return [data for port, data in lesson.still.sent() if port == seat.port and not 192 <= data[1] <= 223]
+
+    assert again(3) == [], "nothing is kept for who misses nothing"
+    lesson.last(1)
+    (once,) = again(3)
+    assert RtpPacket.parse(once).payload == seat.packets[-4].payload
+    assert RtpPacket.parse(once).sequence_number == seat.packets[-4].sequence_number
+    assert again(3) == [once], "to the byte: nothing is sealed twice"
+    assert again(40) == [], "too old to be heard"
+
+
+def test_a_thin_line_has_the_loudest_voice_and_no_other(lesson: Class) -> None:
+    for _ in range(3):
+        lesson.voice()
+    seat = lesson.seat(0)
+    ssrc = 100_000 * (seat.port - FIRST_PORT)
+    for more in (1, 2):
+        lesson.worker.add_slot(seat.transport, lesson.room, kind="audio", ssrc=ssrc + more, rtx_ssrc=0, cname="c")
+    lesson.last(1)
+    lesson.last(1)
+    assert len({p.ssrc for p in seat.packets}) == 3
+    lesson.worker.limit(seat.transport, 70_000)
+    lesson.last(1)
+    lesson.last(1)
+    assert len({p.ssrc for p in seat.packets}) == 1 and len(seat.packets) >= 29
 
 
 def test_losses_before_us_are_no_losses_behind_us(lesson: Class) -> None:

@@ -1,0 +1,222 @@
+"""One participant of a lesson on a bad line, and whether anybody else notices.
+
+The line is modelled (`loadtest.shaping`) and stands between that participant's receive path and the server: first it
+carries everything, then 100 kb/s with a fifth of its packets lost, both ways. All the while somebody turns a page now
+and then, which asks cameras for keyframes: so there is something that a bad line's requests could add to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import socket
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+
+from loadtest import stretch
+from loadtest.lesson import AUDIO_SLOTS, Lessons, Plan, described, kept_on, processors
+from loadtest.shaping import Direction, Shape
+from loadtest.target import OwnTarget
+
+if TYPE_CHECKING:
+    from loadtest.participant import Participant
+    from signalling.messages import TransportInfo
+
+GOOD: Final = Shape()
+BAD: Final = Shape(rate_kbps=100, queue_ms=300, delay_ms=20, loss=0.2)
+
+ADAPT_SECONDS: Final = 8.0
+"""After the line has become bad, until it is measured: what was chosen for the good one has to go first."""
+
+TURN_SECONDS: Final = 1.0
+"""Somebody turns a page so often."""
+
+
+class Relay:
+    """A UDP port of this machine with a server behind a modelled line. `reshape` makes it another."""
+
+    def __init__(self, server: tuple[str, int], seed: int) -> None:
+        self._server = server
+        self._towards = Direction[bytes](GOOD, f"{seed}-to")
+        self._back = Direction[bytes](GOOD, f"{seed}-back")
+        self._near = _socket(("127.0.0.1", 0))
+        self._far = _socket(None)
+        self._far.connect(server)
+        self._client: tuple[str, int] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._near, self._from_client)
+        self._loop.add_reader(self._far, self._from_server)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where the participant finds the server."""
+        host, port = self._near.getsockname()
+        return host, port
+
+    def reshape(self, shape: Shape) -> None:
+        """Another line from now on, both ways."""
+        for direction in (self._towards, self._back):
+            direction.reshape(self._loop.time(), shape)
+
+    def close(self) -> None:
+        """Nothing goes through any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for end in (self._near, self._far):
+            self._loop.remove_reader(end)
+            end.close()
+
+    def _from_client(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                data, self._client = self._near.recvfrom(2048)
+                self._towards.put(self._loop.time(), data, len(data))
+                self._pass_on()
+
+    def _from_server(self) -> None:
+        with contextlib.suppress(BlockingIOError, ConnectionRefusedError):
+            while True:
+                data = self._far.recv(2048)
+                self._back.put(self._loop.time(), data, len(data))
+                self._pass_on()
+
+    def _pass_on(self) -> None:
+        now = self._loop.time()
+        with contextlib.suppress(BlockingIOError, ConnectionRefusedError):
+            for data in self._towards.take(now):
+                self._far.send(data)
+            for data in self._back.take(now):
+                if self._client is not None:
+                    self._near.sendto(data, self._client)
+        due = [at for at in (self._towards.next_at(), self._back.next_at()) if at is not None]
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(min(due), self._pass_on) if due else None
+
+
+def _socket(address: tuple[str, int] | None) -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.setblocking(False)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    if address is not None:
+        made.bind(address)
+    return made
+
+
+class BadLine(Lessons):
+    """A lesson with one of its participants behind a relay: one who only listens and looks."""
+
+    relay: Relay | None = None
+
+    def person(self, ticket: str, number: int, *, opened: bool) -> Participant:
+        """As ever, but for that one."""
+        is_bad = number == self.plan.cameras
+        one = super().person(ticket, number, opened=opened or is_bad)
+        if is_bad:
+            one.detour = self._detour
+        return one
+
+    @property
+    def bad_one(self) -> Participant:
+        """Who it is."""
+        return self.participants[self.plan.cameras]
+
+    def _detour(self, info: TransportInfo) -> TransportInfo:
+        first = info.iceCandidates[0]
+        self.relay = Relay((first.ip, first.port), self.plan.seed)
+        host, port = self.relay.address
+        candidate = msgspec.structs.replace(first, ip=host, address=host, port=port)
+        return msgspec.structs.replace(info, iceCandidates=[candidate])
+
+
+class _Seen(NamedTuple):
+    """A stretch: the others' bits a second, keyframes asked of all cameras a second, the bad one's voices."""
+
+    others_bps: float
+    requests: float
+    voice: float
+    video_kbps: float
+
+
+async def run(
+    plan: Plan, seconds: float, *, show: Callable[[float], None], step: Callable[[str], None]
+) -> dict[str, Any]:
+    """`lesson --bad-link`, on a server of our own. Raises what `loadtest.lesson.run` does."""
+    server_cpu, own_cpu = processors()
+    async with OwnTarget(cpu=server_cpu) as target:
+        with kept_on(own_cpu):
+            async with BadLine.on(plan, target, cpu=own_cpu) as lesson:
+                await lesson.begin(step)
+                found = await measure(lesson, seconds, show)
+    return {**described(plan, seconds), **found}
+
+
+async def measure(lesson: BadLine, seconds: float, show: Callable[[float], None]) -> dict[str, Any]:
+    """Half of the time the line is good, half of it bad. The keys of `lesson --bad-link`."""
+    assert lesson.relay is not None
+    try:
+        async with _turning(lesson):
+            before = await _stretch(lesson, seconds / 2, show)
+            lesson.relay.reshape(BAD)
+            await asyncio.sleep(ADAPT_SECONDS)
+            during = await _stretch(lesson, seconds / 2, lambda passed: show(seconds / 2 + passed))
+    finally:
+        lesson.relay.close()
+    return {
+        "others_shift": round(abs(during.others_bps / before.others_bps - 1), 4),
+        "voice_delivered": round(during.voice, 4),
+        "keyframe_requests_rise": round(during.requests / before.requests - 1, 4) if before.requests else 0.0,
+        "others_mbps": [round(before.others_bps / 1e6, 3), round(during.others_bps / 1e6, 3)],
+        "keyframe_requests_per_s": [round(before.requests, 3), round(during.requests, 3)],
+        "bad_one": {
+            "rate_kbps": BAD.rate_kbps,
+            "loss": BAD.loss,
+            "video_kbps": [round(before.video_kbps, 1), round(during.video_kbps, 1)],
+            "voice_before": round(before.voice, 4),
+        },
+    }
+
+
+async def _stretch(lesson: BadLine, seconds: float, show: Callable[[float], None]) -> _Seen:
+    engine, bad, people = lesson.engine, lesson.bad_one, lesson.participants
+    await stretch.begin(engine)
+    await stretch.last(seconds, show)
+    seen = await stretch.end(engine, lesson.expectations())
+    cameras = [stream.number for one in people for track in one.tracks.values() for stream in track.streams]
+    others = [slot.number for one in people if one is not bad for slot in one.slots.values()]
+    voices = [one.tracks["microphone"].streams[0].number for one in people if "microphone" in one.tracks]
+    spoken = sum(engine.sent(number).packets for number in voices)
+    spoken = spoken * min(AUDIO_SLOTS, len(voices)) // max(1, len(voices))
+    heard = sum(engine.received(slot.number).packets for slot in bad.audio_slots)
+    return _Seen(
+        sum(engine.received(number).bytes for number in others) * 8 / seen.seconds,
+        sum(engine.sent(number).keyframe_requests for number in cameras) / seen.seconds,
+        heard / spoken if spoken else 0.0,
+        sum(engine.received(slot.number).bytes for slot in bad.video_slots) * 8 / seen.seconds / 1000,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _turning(lesson: BadLine) -> AsyncIterator[None]:
+    """One after another of the others turns a page: every picture goes to the next slot."""
+
+    async def turn() -> None:
+        readers = [one for one in lesson.participants if one is not lesson.bad_one]
+        for one in itertools.cycle(readers):
+            await asyncio.sleep(TURN_SECONDS)
+            shown = [one.room.feeds.get(slot.id) for slot in one.video_slots]
+            moved = shown[1:] + shown[:1]
+            if moved and all(moved):
+                await one.view(dict(zip([slot.id for slot in one.video_slots], moved, strict=True)))
+
+    task = asyncio.create_task(turn())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
