@@ -1,5 +1,7 @@
 // A pretended server for looking at pages: REST by route mocks, signalling by a WebSocket mock. Never shipped.
 import { answerAccount, mockEvents } from "./fake-account.mjs";
+import { answerChats, chatsOf } from "./fake-chats.mjs";
+import { answerDocuments, drawPicture } from "./fake-documents.mjs";
 import { answerSchool, classRights, PICTURE_PATH, schoolPicture } from "./fake-school.mjs";
 
 const SCHOOL = { id: "s0", name: "Школа № 0" };
@@ -57,6 +59,7 @@ export function world({ teacher, lesson }) {
     },
     classes: mine,
     members: [...TEACHERS, ...STUDENTS],
+    chats: chatsOf(who.role),
   };
 }
 
@@ -68,8 +71,8 @@ function sent(request) {
 export async function mockRest(page, state) {
   const json = (route, body, status = 200) =>
     route.fulfill({
-      status, contentType: "application/json", body: JSON.stringify(body),
-      headers: body.retry ? { "Retry-After": String(body.retry) } : {},
+      status, contentType: "application/json", body: status === 204 ? "" : JSON.stringify(body),
+      headers: body?.retry ? { "Retry-After": String(body.retry) } : {},
     });
   await mockEvents(page);
   await page.route("**/api/v1/**", (route) => {
@@ -77,6 +80,11 @@ export async function mockRest(page, state) {
     const path = new URL(request.url()).pathname.replace("/api/v1", "");
     const mine = answerAccount(request.method(), path, state, sent(request));
     if (mine) return json(route, ...mine);
+    if (drawPicture(route, path)) return;
+    const ofChats = answerChats(request.method(), new URL(request.url()), state, sent(request));
+    if (ofChats) return json(route, ...ofChats);
+    const ofDocuments = answerDocuments(new URL(request.url()), state);
+    if (ofDocuments) return json(route, ...ofDocuments);
     if (path === PICTURE_PATH) return route.fulfill(schoolPicture);
     const ofSchool = answerSchool(request.method(), new URL(request.url()), state, sent(request));
     if (ofSchool) return json(route, ...ofSchool);

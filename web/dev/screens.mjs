@@ -6,6 +6,8 @@ import { chromium } from "playwright-core";
 import { preview } from "vite";
 import { guideOf } from "./fake-account.mjs";
 import { accountScreens } from "./screens-account.mjs";
+import { chatScreens } from "./screens-chats.mjs";
+import { documentScreens } from "./screens-documents.mjs";
 import { schoolScreens } from "./screens-school.mjs";
 import { broadcastOf, drawBroadcast, drawPictures, mockHls, mockRest, mockSignal, world } from "./fake.mjs";
 
@@ -56,7 +58,7 @@ async function shot(name, size, theme, { state, room, path, act, hls }) {
   const phone = size === "390";
   const context = await browser.newContext({
     viewport: SIZES[size], locale: "ru-RU", colorScheme: theme, reducedMotion: "reduce", hasTouch: phone, isMobile: phone,
-    permissions: ["camera", "microphone"], timezoneId: "Europe/Moscow",
+    permissions: ["camera", "microphone"], timezoneId: "Europe/Moscow", serviceWorkers: "block",
   });
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(file, error));
@@ -110,6 +112,8 @@ const watching = { ...student, classes: [{ ...student.classes[0], lesson: null }
 const leading = { ...teacherNow, onAir: broadcastOf("b1", title, 12, { lead: true }) };
 
 try {
+  await chatScreens(all);
+  await documentScreens(all);
   await accountScreens(all);
   await schoolScreens(all);
   await all("home-teacher", () => ({ state: teacher, path: "" }), both);

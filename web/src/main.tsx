@@ -6,6 +6,9 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app/app";
 import { startLive } from "./app/live";
+import { startWorker } from "./app/worker";
+import { startInbox } from "./features/messages/inbox";
+import { startSending } from "./features/messages/sending";
 import { startRouter } from "./app/router";
 import { loadMe, me } from "./app/session";
 import { startSettings } from "./app/settings";
@@ -26,6 +29,9 @@ async function start(): Promise<void> {
     if (own) void adoptLanguage(own);
   });
   startLive();
+  startInbox();
+  startSending();
+  startWorker();
   await loadMe();
 }
 

@@ -2,6 +2,7 @@
  * What happens on the platform, as it happens: one WebSocket that goes on behind the last event it told of, however
  * often the network goes away. (docs/api.md, "Events".)
  */
+import type { Message } from "./chats";
 
 /** Something changed; read it again. `kind` is `<thing>.<what happened>`, `subject` the thing's id. */
 export interface PlatformEvent {
@@ -13,6 +14,14 @@ export interface PlatformEvent {
   /** Whom it is about. */
   person?: string;
   data?: Record<string, unknown>;
+  /** The message itself, where it is about one: made once for everybody, so nothing in it is said to be one's own. */
+  message?: Message;
+}
+
+/** Somebody writes in a chat at this moment. Nobody keeps it. */
+export interface Typing {
+  chat: string;
+  person: { id: string; name: string };
 }
 
 interface Told {
@@ -31,6 +40,7 @@ export interface EventListener {
   membershipLost(): void;
   /** The session is no more. */
   over(): void;
+  typing?(typing: Typing): void;
   /** The connection is gone; it is sought again. */
   down(): void;
 }
@@ -65,6 +75,7 @@ export class EventStream {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private running = false;
+  private ready = false;
 
   constructor(
     private readonly open: () => Socket,
@@ -91,6 +102,11 @@ export class EventStream {
     this.connect();
   }
 
+  /** Tells the platform something that is worth nothing later; without a connection it is not said. */
+  say(words: { typing: string }): void {
+    if (this.ready) this.socket?.send(JSON.stringify(words));
+  }
+
   private connect(): void {
     clearTimeout(this.retry);
     const socket = this.open();
@@ -107,7 +123,8 @@ export class EventStream {
 
   private hear(text: string): void {
     this.watch();
-    const told = JSON.parse(text) as Told;
+    const told = JSON.parse(text) as Told | ({ type: "typing" } & Typing);
+    if (told.type === "typing") return this.listener.typing?.(told);
     const anew = this.cursor === null;
     this.cursor = told.cursor;
     if (told.type === "events") {
@@ -115,6 +132,7 @@ export class EventStream {
       return;
     }
     this.tries = 0;
+    this.ready = true;
     if (told.type === "resync_required") this.listener.resync();
     this.listener.ready(anew && told.type === "ready");
   }
@@ -139,6 +157,7 @@ export class EventStream {
     clearTimeout(this.retry);
     clearTimeout(this.watchdog);
     const socket = this.socket;
+    this.ready = false;
     this.socket = null;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;

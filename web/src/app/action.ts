@@ -30,6 +30,28 @@ const WORDS: Readonly<Record<string, Key>> = {
   precondition_failed: "problem.changed",
   too_many_requests: "problem.tooMany",
   busy: "problem.busy",
+  chat_busy: "problem.busy",
+  uploads_busy: "problem.busy",
+  not_a_contact: "problem.notAContact",
+  not_for_them: "problem.notForThem",
+  too_late: "problem.tooLate",
+  poll_closed: "problem.pollClosed",
+  message_deleted: "problem.messageDeleted",
+  too_many: "problem.tooManyHere",
+  restricted_word: "problem.restrictedWord",
+  storage_full: "problem.storageFull",
+  quota_exceeded: "problem.quota",
+  file_too_large: "problem.fileTooLarge",
+  name_taken: "problem.nameTaken",
+  folder_too_deep: "problem.folderTooDeep",
+  too_many_folders: "problem.tooManyFolders",
+  folder_inside_itself: "problem.folderInside",
+  too_many_uploads: "problem.tooManyUploads",
+  upload_over: "problem.uploadOver",
+  infected: "problem.infected",
+  scan_failed: "problem.scanFailed",
+  not_a_video: "problem.notAVideo",
+  not_a_picture: "problem.notAPicture",
 };
 
 /** What the platform refused, as an error of ours whatever it was. */
@@ -39,7 +61,11 @@ export function asApiError(error: unknown): ApiError {
 
 /** What happened and what to do, in words. */
 export function explain(error: ApiError): string {
-  return t(WORDS[error.code] ?? "problem.other");
+  return explainCode(error.code);
+}
+
+export function explainCode(code: string): string {
+  return t(WORDS[code] ?? "problem.other");
 }
 
 export interface Doing {

@@ -28,6 +28,11 @@ const classPage = async () => (await import("../features/classes/class")).ClassP
 const joinPage = async () => (await import("../features/join/page")).JoinPage;
 const askPage = async () => (await import("../features/join/ask")).AskPage;
 const regionPage = async () => (await import("../features/region/page")).RegionPage;
+const messagesPage = async () => (await import("../features/messages/page")).MessagesPage;
+const documentsPage = async () => (await import("../features/documents/page")).DocumentsPage;
+const articlePage = async () => (await import("../features/articles/page")).ArticlePage;
+const writePage = async () => (await import("../features/articles/editor")).WritePage;
+const albumPage = async () => (await import("../features/articles/album")).AlbumPage;
 const watchPage = async () => (await import("../features/watch/page")).WatchPage;
 /** The lesson's page brings all of WebRTC with it: it is loaded when somebody goes there. */
 const lessonPage = async () => (await import("../features/lesson/page")).LessonPage;
@@ -127,6 +132,16 @@ function page(here: Route) {
       return <Lazy key={here.id} load={watchPage} id={here.id} />;
     case "profile":
       return <Lazy load={profilePage} />;
+    case "messages":
+      return <Lazy key="messages" load={messagesPage} chat={here.chat} />;
+    case "documents":
+      return <Lazy key="documents" load={documentsPage} folder={here.folder} />;
+    case "article":
+      return <Lazy key={here.id} load={articlePage} id={here.id} />;
+    case "write":
+      return <Lazy key={here.id ?? "new"} load={writePage} id={here.id} />;
+    case "album":
+      return <Lazy key={here.id} load={albumPage} id={here.id} />;
     default:
       return <NotFound />;
   }

@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals";
-import { EventStream, openEventSocket, type PlatformEvent } from "../api/events";
+import { EventStream, openEventSocket, type PlatformEvent, type Typing } from "../api/events";
 import { t } from "../i18n";
 import { isLost, type Move, moveOf } from "./moves";
 import { live, refreshShown } from "./resource";
@@ -16,50 +16,88 @@ const FIRST_LOOK_MS = 1_500;
 /** A page that is left is off the screen by then. */
 const LEFT_MS = 60;
 
+/**
+ * Who keeps what they show in step by themselves. A hearer is told of every event, and gives true for those that are
+ * wholly its own: nothing else need be fetched for them. `null` stands for "anything may have happened".
+ */
+type Hearer = (event: PlatformEvent | null) => boolean;
+const hearers = new Set<Hearer>();
+
+/** From now on `hearer` is told of what happens; the answer ends it. */
+export function listen(hearer: Hearer): () => void {
+  hearers.add(hearer);
+  return () => hearers.delete(hearer);
+}
+
+/** Whether somebody has taken the event for their own. */
+function tell(event: PlatformEvent | null): boolean {
+  let taken = false;
+  for (const hearer of hearers) taken = hearer(event) || taken;
+  return taken;
+}
+
 let last = -Infinity;
 let due = 0;
 let timer: ReturnType<typeof setTimeout> | null = null;
 
+let stream: EventStream | null = null;
+const typists = new Set<(typing: Typing) => void>();
+
+/** From now on `hear` is told who writes in which chat; the answer ends it. */
+export function listenTyping(hear: (typing: Typing) => void): () => void {
+  typists.add(hear);
+  return () => typists.delete(hear);
+}
+
+/** Tells those who read a chat that one writes in it. */
+export const sayTyping = (chat: string): void => stream?.say({ typing: chat });
+
 /** Follows what happens on the platform for as long as somebody is signed in. */
 export function startLive(): void {
-  const stream = new EventStream(openEventSocket, {
+  const following = new EventStream(openEventSocket, {
     ready: (anew) => {
       live.value = true;
-      if (anew) refreshSoon(FIRST_LOOK_MS);
+      if (anew) {
+        tell(null);
+        refreshSoon(FIRST_LOOK_MS);
+      }
     },
     down: () => (live.value = false),
     events: hear,
     resync: () => {
+      tell(null);
       void whoAmI();
       refreshSoon(0);
     },
     membershipLost: () => void whoAmI(),
+    typing: (typing) => typists.forEach((hear) => hear(typing)),
     over: () => {
       live.value = false;
       forget();
     },
   });
-  let following: string | null = null;
+  stream = following;
+  let whose: string | null = null;
   effect(() => {
     const person = me.value?.id ?? null;
-    if (person === following) return;
-    following = person;
+    if (person === whose) return;
+    whose = person;
     live.value = false;
-    stream.stop();
-    if (person !== null) stream.start();
+    following.stop();
+    if (person !== null) following.start();
   });
-  window.addEventListener("online", () => stream.hurry());
+  window.addEventListener("online", () => following.hurry());
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") stream.hurry();
+    if (document.visibilityState === "visible") following.hurry();
   });
 }
 
 function hear(items: readonly PlatformEvent[]): void {
   const own = me.peek()?.id;
-  const mine = items.filter((one) => one.person === own);
   // First who one is now: what is one's no more is left, not asked for again.
-  if (mine.some((one) => /^(membership|family|person)\./.test(one.kind))) void whoAmI();
-  refreshSoon(mine.length > 0 ? 0 : Math.random() * SPREAD_MS);
+  if (items.some((one) => one.person === own && /^(membership|family|person)\./.test(one.kind))) void whoAmI();
+  const others = items.filter((one) => !tell(one));
+  if (others.length > 0) refreshSoon(others.some((one) => one.person === own) ? 0 : Math.random() * SPREAD_MS);
 }
 
 function refreshSoon(after: number): void {

@@ -23,6 +23,11 @@ export type Route =
   | { name: "register" }
   | { name: "reset"; token: string }
   | { name: "profile" }
+  | { name: "messages"; chat: string | null }
+  | { name: "documents"; folder: string | null }
+  | { name: "article"; id: string }
+  | { name: "write"; id: string | null }
+  | { name: "album"; id: string }
   | { name: "not-found" };
 
 export const route = computed<Route>(() => parse(path.value));
@@ -45,6 +50,13 @@ export function parse(pathname: string): Route {
   if (parts.length === 1 && first === "register") return { name: "register" };
   if (parts.length === 2 && first === "reset" && second) return { name: "reset", token: second };
   if (parts.length === 1 && first === "profile") return { name: "profile" };
+  if (first === "messages" && parts.length <= 2) return { name: "messages", chat: second ?? null };
+  if (first === "documents" && parts.length <= 2) return { name: "documents", folder: second ?? null };
+  if (first === "articles" && second) {
+    if (parts.length === 2) return second === "new" ? { name: "write", id: null } : { name: "article", id: second };
+    if (parts.length === 3 && third === "edit") return { name: "write", id: second };
+  }
+  if (parts.length === 2 && first === "albums" && second) return { name: "album", id: second };
   if (parts.length === 2 && first === "classes" && second) return { name: "class", id: second };
   if (parts.length === 2 && first === "lesson" && second) return { name: "lesson", id: second };
   return { name: "not-found" };
@@ -55,9 +67,21 @@ export const to = {
   school: "/school",
   broadcasts: "/broadcasts",
   profile: "/profile",
+  messages: "/messages",
+  /** A chat; `message` is the one to jump to. */
+  chat: (id: string, message?: string): string =>
+    `/messages/${encodeURIComponent(id)}${message ? `?m=${encodeURIComponent(message)}` : ""}`,
+  /** Documents of a place ("mine", "school:ID", "class:ID"), or one of its folders. */
+  documents: (place = "mine", folder?: string | null): string =>
+    `/documents${folder ? `/${encodeURIComponent(folder)}` : ""}${place === "mine" ? "" : `?place=${encodeURIComponent(place)}`}`,
+  article: (id: string): string => `/articles/${encodeURIComponent(id)}`,
+  /** The editor of an article; a new one belongs to a school. */
+  write: (id: string): string => `/articles/${encodeURIComponent(id)}/edit`,
+  newArticle: (school: string): string => `/articles/new?school=${encodeURIComponent(school)}`,
+  album: (id: string): string => `/albums/${encodeURIComponent(id)}`,
   /** A part of the profile: `me`, `children`, `security`, `sessions`, `data`. */
   settings: (tab: string): string => `/profile?tab=${tab}`,
-  schoolPage: (id: string, tab?: "classes" | "people" | "about"): string =>
+  schoolPage: (id: string, tab?: "classes" | "people" | "about" | "safety"): string =>
     `/schools/${encodeURIComponent(id)}${tab ? `?tab=${tab}` : ""}`,
   /** People of a school: who of them is shown, and the sheet for inviting them. */
   people: (id: string, who: string, invite = false): string =>

@@ -2,6 +2,7 @@ import { batch, signal } from "@preact/signals";
 import { ApiError } from "../api/http";
 import { fetchMe, signOut as endSession } from "../api/platform";
 import type { Me } from "../api/types";
+import { forgetRead, keepRead, keptRead } from "./kept";
 import { clearResources } from "./resource";
 import { navigate } from "./router";
 
@@ -16,8 +17,16 @@ export async function loadMe(): Promise<void> {
   sessionTrouble.value = false;
   try {
     me.value = await fetchMe();
+    void keepRead("", "me", me.value);
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) me.value = null;
+    if (error instanceof ApiError && error.status === 401) {
+      me.value = null;
+      void forgetRead();
+      return;
+    }
+    // Without the network one is who one was last time, and reads what was read.
+    const kept = error instanceof ApiError && error.status === 0 ? await keptRead("", "me") : null;
+    if (kept) me.value = kept.data as Me;
     else sessionTrouble.value = true;
   }
 }
@@ -36,10 +45,12 @@ export function entered(person: Me): void {
   clearResources();
   endedElsewhere.value = false;
   me.value = person;
+  void keepRead("", "me", person);
 }
 
 export async function signOut(): Promise<void> {
   await endSession();
+  await forgetRead();
   batch(() => {
     clearResources();
     me.value = null;
@@ -50,6 +61,7 @@ export async function signOut(): Promise<void> {
 
 /** The session is gone: ended elsewhere, or its time is up. */
 export function forget(): void {
+  void forgetRead();
   batch(() => {
     clearResources();
     if (me.peek()) endedElsewhere.value = true;

@@ -15,6 +15,8 @@ export const theme = signal<Theme>(stored("sfera.theme", ["system", "light", "da
 export const textSize = signal<TextSize>(stored("sfera.text", ["normal", "large", "huge"], "normal"));
 /** Single keys (M, V, H) in a lesson; Ctrl combinations always work. */
 export const singleKeys = signal(stored("sfera.keys", ["on", "off"], "on") === "on");
+/** Enter sends a message; Ctrl+Enter always does. */
+export const enterSends = signal(stored("sfera.enter", ["on", "off"], "off") === "on");
 /** How long the question of the floor stands, seconds. */
 export const answerSeconds = signal(Number(stored("sfera.answer", ["20", "60"], "20")));
 
@@ -35,5 +37,6 @@ export function startSettings(): void {
     localStorage.setItem("sfera.text", textSize.value);
   });
   effect(() => localStorage.setItem("sfera.keys", singleKeys.value ? "on" : "off"));
+  effect(() => localStorage.setItem("sfera.enter", enterSends.value ? "on" : "off"));
   effect(() => localStorage.setItem("sfera.answer", String(answerSeconds.value)));
 }

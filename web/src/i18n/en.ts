@@ -1,11 +1,15 @@
 import { accountEn } from "./account.en";
+import { documentsEn } from "./documents.en";
 import type { Words } from "./index";
+import { messagesEn } from "./messages.en";
 import { schoolEn } from "./school.en";
 
 /** Words in English. */
 export const en: Words = {
   ...accountEn,
   ...schoolEn,
+  ...messagesEn,
+  ...documentsEn,
   "app.name": "Sfera",
   "nav.label": "Sections",
   "nav.home": "Home",

@@ -1,10 +1,14 @@
 import { accountRu } from "./account.ru";
+import { documentsRu } from "./documents.ru";
+import { messagesRu } from "./messages.ru";
 import { schoolRu } from "./school.ru";
 
 /** Words in Russian. They are written first; English follows the same keys. */
 export const ru = {
   ...accountRu,
   ...schoolRu,
+  ...messagesRu,
+  ...documentsRu,
   "app.name": "Sfera",
   "nav.label": "Разделы",
   "nav.home": "Главная",

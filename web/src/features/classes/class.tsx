@@ -13,6 +13,7 @@ import { duration, list, moment, number, t } from "../../i18n";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
+import { Lazy } from "../../ui/lazy";
 import type { MenuItem } from "../../ui/menu";
 import { RowMenu } from "../../ui/row-menu";
 import { Banner, Loaded } from "../../ui/states";
@@ -20,6 +21,8 @@ import { TabPanel, Tabs } from "../../ui/tabs";
 import { Trouble } from "../../ui/trouble";
 import { RenameSheet } from "../school/class-sheets";
 import { restoredWords } from "../school/classes-tab";
+import { ChatRow } from "../messages/chat-row";
+import { inbox } from "../messages/inbox";
 import { InviteSheet } from "../school/invite";
 import { PeopleList } from "../school/people-list";
 import { PersonSheet } from "../school/person";
@@ -28,7 +31,8 @@ import "../home/home.css";
 import "../school/school.css";
 import "./classes.css";
 
-type TabName = "overview" | "people" | "lessons";
+type TabName = "overview" | "chats" | "documents" | "people" | "lessons";
+const feed = async () => (await import("../articles/feed")).Feed;
 
 /** S4: the lesson, who is in the class, what was recorded in it. */
 export function ClassPage({ id }: { id: string }) {
@@ -53,7 +57,7 @@ export function ClassPage({ id }: { id: string }) {
 function Content({ data, onChange }: { data: SchoolClassPage; onChange(): void }) {
   const asked = query.value.get("tab");
   const enters = data.may.includes("enter_lessons");
-  const tab: TabName = asked === "people" || (asked === "lessons" && enters) ? asked : "overview";
+  const tab: TabName = asked === "people" || asked === "chats" || (asked === "lessons" && enters) ? asked : "overview";
   return (
     <>
       {data.archived && <ArchivedBanner data={data} onChange={onChange} />}
@@ -84,15 +88,22 @@ function Content({ data, onChange }: { data: SchoolClassPage; onChange(): void }
         label={data.name}
         name="class"
         value={tab}
-        onChange={(next) => navigate(next === "overview" ? to.class(data.id) : `${to.class(data.id)}?tab=${next}`, true)}
+        onChange={(next) =>
+          next === "documents"
+            ? navigate(to.documents(`class:${data.id}`))
+            : navigate(next === "overview" ? to.class(data.id) : `${to.class(data.id)}?tab=${next}`, true)
+        }
         tabs={[
           { id: "overview", label: t("class.overview") },
+          { id: "chats", label: t("nav.messages") },
+          { id: "documents", label: t("nav.documents") },
           { id: "people", label: t("school.people") },
           ...(enters ? [{ id: "lessons" as const, label: t("class.lessons") }] : []),
         ]}
       />
       <TabPanel name="class" value={tab}>
         {tab === "overview" && <Overview data={data} />}
+        {tab === "chats" && <ClassChats id={data.id} />}
         {tab === "people" && <ClassPeople data={data} onChange={onChange} />}
         {tab === "lessons" && <Recordings data={data} />}
       </TabPanel>
@@ -149,7 +160,26 @@ function Overview({ data }: { data: SchoolClassPage }) {
           </ul>
         </section>
       )}
+      <section class="members" aria-labelledby="class-feed">
+        <h2 id="class-feed">{t("feed.title")}</h2>
+        <Lazy load={feed} place={{ kind: "class" as const, id: data.id }} />
+      </section>
     </>
+  );
+}
+
+/** Chats of this class that one reads. */
+function ClassChats({ id }: { id: string }) {
+  const chats = (inbox.value.chats ?? []).filter((chat) => chat.class?.id === id);
+  if (chats.length === 0) return <p class="card empty">{t("class.noChats")}</p>;
+  return (
+    <ul class="card chat-card">
+      {chats.map((chat) => (
+        <li key={chat.id}>
+          <ChatRow chat={chat} here={false} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -14,6 +14,7 @@ import { Guides } from "../guide/guide";
 import { NotFound } from "../shell/not-found";
 import { classToStart } from "../start/choice";
 import { ConsentCards, RegionCards, RequestCards } from "./cards";
+import { UnreadChats } from "./unread";
 import "./home.css";
 
 const EVERY_MS = 5_000;
@@ -68,6 +69,7 @@ function HomeContent({ classes, person }: { classes: readonly ClassSummary[]; pe
           <p>{t("home.noLessonHint")}</p>
         </section>
       )}
+      <UnreadChats />
       <RequestCards person={person} />
       <RegionCards regions={person.regions ?? []} />
       <Guides person={person} classes={classes} />

@@ -5,12 +5,13 @@ import { t } from "../../i18n";
 import { TabPanel, Tabs } from "../../ui/tabs";
 import { Children } from "./children";
 import { MyData } from "./data";
+import { Notices } from "../messages/notices";
 import { About } from "./about";
 import { Security } from "./security";
 import { SessionList } from "./sessions";
 import "./profile.css";
 
-const TABS = ["me", "children", "security", "sessions", "data"] as const;
+const TABS = ["me", "notices", "children", "security", "sessions", "data"] as const;
 type TabName = (typeof TABS)[number];
 
 /** S18: who one is here, how Sfera looks, the ways in, where one is signed in, one's data. The part is in the address. */
@@ -37,6 +38,7 @@ export function Profile() {
       />
       <TabPanel name="profile" value={shown}>
         {shown === "me" && <About person={person} />}
+        {shown === "notices" && <Notices />}
         {shown === "children" && <Children />}
         {shown === "security" && <Security person={person} />}
         {shown === "sessions" && <SessionList person={person} />}

@@ -28,7 +28,7 @@ export function NewSchoolPage() {
       const made = await makeSchool(body, key(body));
       clearResources();
       await loadMe();
-      navigate(to.schoolPage(made.id), true);
+      navigate(to.schoolPage(made.id, "classes"), true);
     });
   };
   return (

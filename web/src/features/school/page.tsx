@@ -8,6 +8,7 @@ import { useTitle } from "../../app/title";
 import { t } from "../../i18n";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
+import { Lazy } from "../../ui/lazy";
 import { Menu } from "../../ui/menu";
 import { Loaded } from "../../ui/states";
 import { TabPanel, Tabs } from "../../ui/tabs";
@@ -20,7 +21,10 @@ import "./school.css";
 
 const LAST = "sfera.school";
 const EVERY_MS = 15_000;
-type TabName = "classes" | "people" | "about";
+const TABS = ["feed", "classes", "people", "about", "safety"] as const;
+type TabName = (typeof TABS)[number] | "documents";
+const feed = async () => (await import("../articles/feed")).Feed;
+const safety = async () => (await import("../messages/safety")).Safety;
 
 /** S3: a school one is in. Without an id, the one looked at last. */
 export function SchoolPage({ id }: { id?: string }) {
@@ -76,9 +80,17 @@ function Content({ school, schools, onChange }: { school: School; schools: reado
   const phone = useMedia(PHONE);
   const edits = school.may.includes("edit_school");
   const asked = query.value.get("tab");
-  const tab: TabName = asked === "people" || asked === "about" ? asked : "classes";
+  const first = school.year === null ? "classes" : "feed";
+  const wanted = TABS.find((one) => one === asked && (one !== "safety" || edits));
+  const tab: TabName = wanted ?? first;
+  useEffect(() => {
+    // A school that is being set up begins with its classes, and stays there when it has a year.
+    if (asked === null && first === "classes") navigate(withQuery("tab", "classes"), true);
+  }, [asked, first]);
   const choose = (next: TabName): void =>
-    navigate(next === "classes" ? to.schoolPage(school.id) : to.schoolPage(school.id, next), true);
+    next === "documents"
+      ? navigate(to.documents(`school:${school.id}`))
+      : navigate(next === "feed" ? to.schoolPage(school.id) : to.schoolPage(school.id, next), true);
   return (
     <>
       <div class="page-head school-head">
@@ -110,12 +122,17 @@ function Content({ school, schools, onChange }: { school: School; schools: reado
         value={tab}
         onChange={choose}
         tabs={[
+          { id: "feed", label: t("feed.title") },
           { id: "classes", label: t("school.classes") },
+          { id: "documents", label: t("nav.documents") },
           { id: "people", label: t("school.people") },
           { id: "about", label: t("school.about") },
+          ...(edits ? [{ id: "safety" as const, label: t("safety.title") }] : []),
         ]}
       />
       <TabPanel name="school" value={tab}>
+        {tab === "feed" && <Lazy key="feed" load={feed} place={{ kind: "school" as const, id: school.id }} />}
+        {tab === "safety" && <Lazy key="safety" load={safety} school={school.id} />}
         {tab === "classes" && <ClassesTab school={school} onChange={onChange} />}
         {tab === "people" && <People school={school} onChange={onChange} />}
         {tab === "about" && <About school={school} />}

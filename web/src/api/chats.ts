@@ -1,0 +1,307 @@
+import { call, newKey, send } from "./http";
+
+/** Calls about chats and messages. */
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export type ChatKind = "personal" | "group" | "class" | "parents" | "school" | "channel";
+export type ChatRight = "post" | "react" | "poll" | "moderate" | "edit" | "schedule" | "people" | "leave" | "delete";
+
+export interface Readers {
+  administrators: number;
+  teachers: number;
+  students: number;
+  parents: number;
+}
+
+export interface ChatDraft {
+  text: string;
+  reply_to: number | null;
+  at: string;
+}
+
+export interface Chat {
+  id: string;
+  kind: ChatKind;
+  title: string;
+  school: Named;
+  class: Named | null;
+  audience: "everybody" | "staff" | null;
+  other: Named | null;
+  owner_id: string | null;
+  archived: boolean;
+  closed_at?: string | null;
+  last: Message | null;
+  last_number: number;
+  read_number: number;
+  unread: number;
+  other_read: number | null;
+  muted: boolean;
+  muted_until: string | null;
+  draft: ChatDraft | null;
+  joined: boolean;
+  may: ChatRight[];
+  readers: Readers | null;
+  version: number;
+}
+
+export interface Attachment {
+  file_id: string;
+  name: string;
+  media_type: string;
+  size: number;
+  width?: number | null;
+  height?: number | null;
+}
+
+export interface Poll {
+  options: { text: string; votes: number }[];
+  multiple: boolean;
+  anonymous: boolean;
+  closes_at: string | null;
+  closed: boolean;
+  voters: number;
+  mine: number[];
+}
+
+export interface Reaction {
+  emoji: string;
+  count: number;
+  mine: boolean;
+}
+
+export interface Message {
+  chat_id: string;
+  number: number;
+  author: Named;
+  at: string;
+  text: string;
+  client_id: string | null;
+  reply_to: number | null;
+  mentions: Named[];
+  attachments: Attachment[];
+  poll: Poll | null;
+  reactions: Reaction[];
+  forwarded: { author: Named; at: string } | null;
+  pinned: boolean;
+  flagged: boolean;
+  edited_at: string | null;
+  deleted_at: string | null;
+}
+
+export interface NewPoll {
+  options: string[];
+  multiple: boolean;
+  anonymous: boolean;
+  closes_at: string | null;
+}
+
+export interface NewMessage {
+  text?: string;
+  reply_to?: number;
+  mentions?: string[];
+  attachments?: string[];
+  poll?: NewPoll;
+}
+
+export interface History {
+  items: Message[];
+  quoted: Message[];
+  before: number | null;
+  after: number | null;
+}
+
+export interface ChatPerson extends Named {
+  role: string;
+  owner: boolean;
+}
+
+export interface Contact extends Named {
+  roles: { role: string; class: Named | null }[];
+}
+
+export interface FoundMessage {
+  chat: Named;
+  kind: ChatKind;
+  message: Message;
+}
+
+export interface Scheduled {
+  id: string;
+  at: string;
+  text: string;
+  attachments: Attachment[];
+  poll: Poll | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export type Reason = "rude" | "danger" | "spam" | "other";
+
+export interface Report {
+  id: string;
+  chat: Named;
+  message: Message;
+  text: string;
+  reporter: Named;
+  reason: Reason;
+  note: string;
+  at: string;
+  state: "open" | "decided";
+  decided_by: Named | null;
+  decided_at: string | null;
+}
+
+export interface ChatPolicy {
+  words: { word: string; action: "refuse" | "flag" }[];
+  retention_days: number | null;
+}
+
+export interface Notifications {
+  quiet_from: string | null;
+  quiet_until: string | null;
+  time_zone: string;
+  show_text: boolean;
+}
+
+export interface Push {
+  public_key: string;
+  subscriptions: { id: string; created_at: string; user_agent: string }[];
+}
+
+const at = encodeURIComponent;
+const of = (chat: string): string => `/chats/${at(chat)}`;
+const one = (chat: string, number: number): string => `${of(chat)}/messages/${number}`;
+const tag = (version: number): string => `"${version}"`;
+
+function search(values: Record<string, string | number | boolean | null | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== null && value !== undefined && value !== "") query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text ? `?${text}` : "";
+}
+
+export async function fetchChats(others = false): Promise<Chat[]> {
+  return (await call<{ items: Chat[] }>("GET", `/chats${search({ others: others || null })}`)).items;
+}
+
+export const fetchChat = (chat: string): Promise<Chat> => call("GET", of(chat));
+
+export interface NewChat {
+  kind: "personal" | "group" | "school" | "channel";
+  title?: string;
+  people?: string[];
+  audience?: "everybody" | "staff";
+}
+
+export async function makeChat(school: string, body: NewChat, key = newKey()): Promise<Chat> {
+  return (await send<Chat>("POST", `/schools/${at(school)}/chats`, { body, key })).data;
+}
+
+export async function makeClassChat(klass: string, kind: "class" | "parents", title: string, key = newKey()): Promise<Chat> {
+  return (await send<Chat>("POST", `/classes/${at(klass)}/chats`, { body: { kind, title }, key })).data;
+}
+
+export async function renameChat(chat: string, version: number, title: string): Promise<Chat> {
+  return (await send<Chat>("PATCH", of(chat), { body: { title }, etag: tag(version) })).data;
+}
+
+export const deleteChat = (chat: string): Promise<void> => call("DELETE", of(chat));
+export const fetchPeople = (chat: string, cursor: string | null = null): Promise<Page<ChatPerson>> =>
+  call("GET", `${of(chat)}/people${search({ cursor, limit: 100 })}`);
+export const addPeople = (chat: string, people: string[]): Promise<Chat> => call("POST", `${of(chat)}/people`, { people });
+export const removePerson = (chat: string, person: string): Promise<void> => call("DELETE", `${of(chat)}/people/${at(person)}`);
+export const joinChat = (chat: string): Promise<void> => call("PUT", `${of(chat)}/joined`);
+export const unjoinChat = (chat: string): Promise<void> => call("DELETE", `${of(chat)}/joined`);
+
+export const fetchContacts = (school: string, q: string, cursor: string | null = null): Promise<Page<Contact>> =>
+  call("GET", `/schools/${at(school)}/contacts${search({ q, cursor, limit: 50 })}`);
+
+export const setRead = (chat: string, number: number): Promise<void> => call("PUT", `${of(chat)}/read`, { number });
+
+export async function setDraft(chat: string, text: string, replyTo: number | null): Promise<void> {
+  const body = replyTo === null ? { text } : { text, reply_to: replyTo };
+  await send("PUT", `${of(chat)}/draft`, { body, outlives: true });
+}
+
+export const mute = (chat: string, until: string | null): Promise<void> => call("PUT", `${of(chat)}/mute`, { until });
+export const unmute = (chat: string): Promise<void> => call("DELETE", `${of(chat)}/mute`);
+
+export const sendMessage = (chat: string, clientId: string, body: NewMessage): Promise<Message> =>
+  call("POST", `${of(chat)}/messages`, { client_id: clientId, ...body });
+
+export interface Place {
+  before?: number;
+  after?: number;
+  around?: number;
+  date?: string;
+  limit?: number;
+}
+
+export const fetchHistory = (chat: string, place: Place = {}): Promise<History> =>
+  call("GET", `${of(chat)}/messages${search({ ...place })}`);
+
+export const fetchMessage = (chat: string, number: number): Promise<Message> => call("GET", one(chat, number));
+export const editMessage = (chat: string, number: number, text: string, mentions: string[]): Promise<Message> =>
+  call("PATCH", one(chat, number), { text, mentions });
+export const deleteMessage = (chat: string, number: number): Promise<void> => call("DELETE", one(chat, number));
+export const react = (chat: string, number: number, emoji: string): Promise<Message> =>
+  call("PUT", `${one(chat, number)}/reactions`, { emoji });
+export const unreact = (chat: string, number: number, emoji: string): Promise<Message> =>
+  call("DELETE", `${one(chat, number)}/reactions${search({ emoji })}`);
+export const pin = (chat: string, number: number): Promise<Message> => call("PUT", `${one(chat, number)}/pin`);
+export const unpin = (chat: string, number: number): Promise<Message> => call("DELETE", `${one(chat, number)}/pin`);
+export const fetchPins = (chat: string): Promise<History> => call("GET", `${of(chat)}/pins`);
+export const vote = (chat: string, number: number, options: number[]): Promise<Message> =>
+  call("PUT", `${one(chat, number)}/vote`, { options });
+export const closePoll = (chat: string, number: number): Promise<Message> => call("POST", `${one(chat, number)}/close-poll`);
+export const fetchVotes = (chat: string, number: number): Promise<{ options: { index: number; people: Named[] }[] }> =>
+  call("GET", `${one(chat, number)}/votes`);
+export const fetchReaders = (chat: string, number: number): Promise<{ count: number }> => call("GET", `${one(chat, number)}/readers`);
+
+export const forward = (to: string, clientId: string, from: string, number: number): Promise<Message> =>
+  call("POST", `${of(to)}/forwards`, { client_id: clientId, from_chat: from, number });
+
+export const report = (chat: string, number: number, reason: Reason, note: string): Promise<void> =>
+  call("POST", `${one(chat, number)}/report`, note ? { reason, note } : { reason });
+
+export async function fetchScheduled(chat: string): Promise<Scheduled[]> {
+  return (await call<{ items: Scheduled[] }>("GET", `${of(chat)}/scheduled`)).items;
+}
+
+export const schedule = (chat: string, clientId: string, moment: string, body: NewMessage): Promise<Scheduled> =>
+  call("POST", `${of(chat)}/scheduled`, { client_id: clientId, at: moment, ...body });
+export const unschedule = (chat: string, id: string): Promise<void> => call("DELETE", `${of(chat)}/scheduled/${at(id)}`);
+
+export const searchMessages = (q: string, chat: string | null, cursor: string | null): Promise<Page<FoundMessage>> =>
+  call("GET", `/messages/search${search({ q, chat_id: chat, cursor, limit: 30 })}`);
+
+export const fetchNotifications = (): Promise<Notifications> => call("GET", "/me/notifications");
+export const setNotifications = (body: Notifications): Promise<Notifications> => call("PUT", "/me/notifications", body);
+export const fetchPush = (): Promise<Push> => call("GET", "/me/push");
+export const addPush = (endpoint: string, keys: { p256dh: string; auth: string }): Promise<{ id: string }> =>
+  call("POST", "/me/push", { endpoint, keys });
+export const dropPush = (id: string): Promise<void> => call("DELETE", `/me/push/${at(id)}`);
+
+export const fetchReports = (school: string, state: "open" | "decided", cursor: string | null = null): Promise<Page<Report>> =>
+  call("GET", `/schools/${at(school)}/reports${search({ state, cursor })}`);
+export const decideReport = (id: string, action: "dismiss" | "delete"): Promise<void> =>
+  call("POST", `/reports/${at(id)}/decide`, { action });
+
+export async function fetchPolicy(school: string): Promise<{ data: ChatPolicy; etag: string }> {
+  const { data, etag } = await send<ChatPolicy>("GET", `/schools/${at(school)}/chat-policy`);
+  return { data, etag: etag ?? "" };
+}
+
+export async function setPolicy(school: string, etag: string, body: ChatPolicy): Promise<{ data: ChatPolicy; etag: string }> {
+  const { data, etag: next } = await send<ChatPolicy>("PUT", `/schools/${at(school)}/chat-policy`, { body, etag });
+  return { data, etag: next ?? "" };
+}
