@@ -1,173 +1,25 @@
 import { call, newKey, send } from "./http";
-import type { Named, Page } from "./chats";
+import type { Page } from "./chats";
+import type { components } from "./schema";
 
-/** Calls about files, folders, articles, albums and the feed. */
+/** Calls about files, folders, articles, albums and the feed, typed by the platform's own description. */
 
-export type PlaceKind = "own" | "school" | "class";
-
-export interface Place {
-  kind: PlaceKind;
-  id: string | null;
-  name: string;
-}
-
-export type FileKind = "picture" | "video" | "audio" | "pdf" | "office" | "text" | "archive" | "other";
-
-export interface FileLinks {
-  content: string;
-  download: string;
-  small: string | null;
-  medium: string | null;
-  large: string | null;
-  poster: string | null;
-  video: string | null;
-}
-
-export interface StoredFile {
-  id: string;
-  name: string;
-  media_type: string;
-  kind: FileKind;
-  size: number;
-  place: Place;
-  section: string;
-  folder_id: string | null;
-  owner: Named;
-  created_at: string;
-  trashed_at: string | null;
-  caption: string;
-  width: number | null;
-  height: number | null;
-  duration: number | null;
-  pages: number | null;
-  previews: "waiting" | "ready" | "none";
-  links: FileLinks;
-  may_edit: boolean;
-  version: number;
-}
-
-export interface FileReaders {
-  place: Place;
-  people: number;
-  chats: number;
-}
-
-export interface FileDetails extends StoredFile {
-  page_links: string[];
-  readers: FileReaders;
-}
-
-export interface Folder {
-  id: string;
-  name: string;
-  parent_id: string | null;
-  place: Place;
-  section: string;
-  created_at: string;
-  trashed_at: string | null;
-  owner: Named;
-  may_edit: boolean;
-  version: number;
-}
-
-export interface Storage {
-  used: number;
-  trash: number;
-  quota: number;
-  max_file: number;
-}
-
-export interface Listing {
-  place: Place;
-  section: string;
-  path: Named[];
-  folders: Folder[];
-  files: StoredFile[];
-  next: string | null;
-  may_post: boolean;
-  storage: Storage | null;
-}
-
-export interface Uploaded {
-  id: string;
-  name: string;
-  size: number;
-  received: number;
-  state: "receiving" | "received" | "done" | "refused";
-  refusal: string | null;
-  file: StoredFile | null;
-  expires_at: string;
-}
-
-export interface Span {
-  text: string;
-  bold?: boolean;
-  italic?: boolean;
-  href?: string | null;
-}
-
-export type Block =
-  | { type: "heading"; level: 2 | 3; text: string }
-  | { type: "text"; text: Span[] }
-  | { type: "list"; ordered: boolean; items: Span[][] }
-  | { type: "quote"; text: Span[] }
-  | { type: "picture"; file_id: string; caption: string; alt: string }
-  | { type: "video"; file_id: string; caption: string }
-  | { type: "file"; file_id: string };
-
-export interface Article {
-  id: string;
-  title: string;
-  place: Place;
-  author: Named;
-  state: "draft" | "published";
-  created_at: string;
-  changed_at: string;
-  published_at: string | null;
-  minutes: number;
-  cover: StoredFile | null;
-  likes: number;
-  liked: boolean;
-  may_edit: boolean;
-  version: number;
-}
-
-export interface ArticleDetails extends Article {
-  blocks: Block[];
-  files: StoredFile[];
-}
-
-export interface Album {
-  id: string;
-  title: string;
-  about: string;
-  place: Place;
-  author: Named;
-  created_at: string;
-  items: number;
-  cover: StoredFile | null;
-  likes: number;
-  liked: boolean;
-  may_edit: boolean;
-  version: number;
-}
-
-export interface AlbumDetails extends Album {
-  files: StoredFile[];
-}
-
-export interface Likes {
-  likes: number;
-  liked: boolean;
-}
-
-export interface FeedItem {
-  kind: "article" | "album" | "file" | "video";
-  at: string;
-  article: Article | null;
-  album: Album | null;
-  file: StoredFile | null;
-}
+type Schemas = components["schemas"];
+export type Place = Schemas["Place"];
+export type PlaceKind = Place["kind"];
+export type StoredFile = Schemas["File"];
+export type FileDetails = Schemas["FileDetails"];
+export type Folder = Schemas["Folder"];
+export type Listing = Schemas["Listing"];
+export type Uploaded = Schemas["Upload"];
+export type Span = Schemas["Span"];
+export type Article = Schemas["Article"];
+export type ArticleDetails = Schemas["ArticleDetails"];
+export type Block = ArticleDetails["blocks"][number];
+export type Album = Schemas["Album"];
+export type AlbumDetails = Schemas["AlbumDetails"];
+export type Likes = Schemas["Likes"];
+export type FeedItem = Schemas["FeedItem"];
 
 export interface Posts<T> extends Page<T> {
   may_post: boolean;

@@ -265,7 +265,7 @@ function Rich({ of: { block, revision }, only, onChange, onKeyDown }: RichProps)
 interface ToolProps {
   label: string;
   children: ComponentChildren;
-  on?: boolean;
+  on?: boolean | undefined;
   testId?: string;
   onPress(): void;
 }

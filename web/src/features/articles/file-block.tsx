@@ -23,7 +23,7 @@ export function FileBlock({ block, file: given, onChange }: { block: OfFile; fil
   return (
     <figure class="writer-file">
       {file && block.type === "picture" && (
-        <img src={file.links.medium ?? file.links.content} alt={block.alt || block.caption} width={file.width ?? undefined} height={file.height ?? undefined} />
+        <img src={file.links.medium ?? file.links.content} alt={block.alt || block.caption || ""} width={file.width ?? undefined} height={file.height ?? undefined} />
       )}
       {file && block.type === "video" && (
         <video src={file.links.video ?? file.links.content} poster={file.links.poster ?? undefined} controls preload="none">
@@ -41,10 +41,10 @@ export function FileBlock({ block, file: given, onChange }: { block: OfFile; fil
       )}
       {!file && <p class="meta">{held === null ? t("files.gone") : t("load.wait")}</p>}
       {block.type !== "file" && (
-        <Field label={t("article.caption")} name="caption" value={block.caption} maxLength={500} onInput={(caption) => onChange({ ...block, caption })} />
+        <Field label={t("article.caption")} name="caption" value={block.caption ?? ""} maxLength={500} onInput={(caption) => onChange({ ...block, caption })} />
       )}
       {block.type === "picture" && (
-        <Field label={t("article.alt")} name="alt" hint={t("article.altHint")} value={block.alt} maxLength={500} onInput={(alt) => onChange({ ...block, alt })} />
+        <Field label={t("article.alt")} name="alt" hint={t("article.altHint")} value={block.alt ?? ""} maxLength={500} onInput={(alt) => onChange({ ...block, alt })} />
       )}
     </figure>
   );

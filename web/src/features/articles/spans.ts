@@ -26,7 +26,7 @@ export function wordsOf(block: Block): string {
       return block.items.map(plainOf).join("\n");
     case "picture":
     case "video":
-      return block.caption;
+      return block.caption ?? "";
     default:
       return "";
   }

@@ -95,7 +95,7 @@ function Picture({ block, file, onOpen, onStale }: BlockProps & { block: Extract
       <button type="button" class="article-picture" aria-label={t("files.openPicture", { name: block.alt || block.caption || file.name })} onClick={() => onOpen(file.id)}>
         <img
           src={file.links.large ?? file.links.medium ?? file.links.content}
-          alt={block.alt || block.caption}
+          alt={block.alt || block.caption || ""}
           width={file.width ?? undefined}
           height={file.height ?? undefined}
           decoding="async"
