@@ -164,6 +164,7 @@ def test_an_administrator_sets_a_school_up_and_people_come_in(crowd: Crowd, serv
     student.page.get_by_role("button", name="Next").click()
     register(student.page, student.name, "mila.rucheykova", born=GROWN)
     student.page.get_by_role("navigation").get_by_role("link", name="School").click()
+    student.page.get_by_role("tab", name="Classes").click()
     classes = student.page.get_by_role("tabpanel").get_by_role("link")
     expect(classes).to_have_count(1, timeout=PATIENCE)
     expect(classes).to_contain_text("7Б")
@@ -191,6 +192,7 @@ def test_an_administrator_sets_a_school_up_and_people_come_in(crowd: Crowd, serv
     head.page.get_by_role("button", name=f"Accept {GUEST[1]}").click()
     head.page.reload()  # leaving the page does not lose what was decided
     guest.page.get_by_role("navigation").get_by_role("link", name="School").click()
+    guest.page.get_by_role("tab", name="Classes").click()
     expect(guest.page.get_by_role("tabpanel").get_by_role("link", name="5А")).to_be_visible(timeout=PATIENCE)
 
     head.page.get_by_role("tab", name="Students").click()

@@ -6,7 +6,7 @@ import { type Placed, rowsOf } from "../src/features/messages/rows";
 import { asAddress, isOnlyEmoji, mentionBefore, mentioned, piecesOf, shortOf } from "../src/features/messages/text";
 
 const message = (number: number, more: Partial<Message> = {}): Message => ({
-  chat_id: "c", number, author: { id: "a", name: "Анна" }, at: "2026-11-24T09:00:00Z", text: `м${number}`, client_id: null, reply_to: null,
+  chat_id: "c", number, author: { id: "a", name: "Анна" }, at: "2026-11-24T09:00:00Z", text: `м${number}`, client_id: `k${number}`, reply_to: null,
   mentions: [], attachments: [], poll: null, reactions: [], forwarded: null, pinned: false, flagged: false, edited_at: null, deleted_at: null, ...more,
 });
 const page = (from: number, to: number, before: number | null = null, after: number | null = null): History => ({

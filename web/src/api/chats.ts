@@ -1,96 +1,22 @@
 import { call, newKey, send } from "./http";
+import type { components } from "./schema";
 
 /** Calls about chats and messages. */
 
-export interface Named {
-  id: string;
-  name: string;
-}
-
-export type ChatKind = "personal" | "group" | "class" | "parents" | "school" | "channel";
-export type ChatRight = "post" | "react" | "poll" | "moderate" | "edit" | "schedule" | "people" | "leave" | "delete";
-
-export interface Readers {
-  administrators: number;
-  teachers: number;
-  students: number;
-  parents: number;
-}
-
-export interface ChatDraft {
-  text: string;
-  reply_to: number | null;
-  at: string;
-}
-
-export interface Chat {
-  id: string;
-  kind: ChatKind;
-  title: string;
-  school: Named;
-  class: Named | null;
-  audience: "everybody" | "staff" | null;
-  other: Named | null;
-  owner_id: string | null;
-  archived: boolean;
-  closed_at?: string | null;
-  last: Message | null;
-  last_number: number;
-  read_number: number;
-  unread: number;
-  other_read: number | null;
-  muted: boolean;
-  muted_until: string | null;
-  draft: ChatDraft | null;
-  joined: boolean;
-  may: ChatRight[];
-  readers: Readers | null;
-  version: number;
-}
-
-export interface Attachment {
-  file_id: string;
-  name: string;
-  media_type: string;
-  size: number;
-  width?: number | null;
-  height?: number | null;
-}
-
-export interface Poll {
-  options: { text: string; votes: number }[];
-  multiple: boolean;
-  anonymous: boolean;
-  closes_at: string | null;
-  closed: boolean;
-  voters: number;
-  mine: number[];
-}
-
-export interface Reaction {
-  emoji: string;
-  count: number;
-  mine: boolean;
-}
-
-export interface Message {
-  chat_id: string;
-  number: number;
-  author: Named;
-  at: string;
-  text: string;
-  client_id: string | null;
-  reply_to: number | null;
-  mentions: Named[];
-  attachments: Attachment[];
-  poll: Poll | null;
-  reactions: Reaction[];
-  forwarded: { author: Named; at: string } | null;
-  pinned: boolean;
-  flagged: boolean;
-  edited_at: string | null;
-  deleted_at: string | null;
-}
+type Schemas = components["schemas"];
+export type Named = Schemas["Named"];
+/** A chat; `closed_at` is since when one may read there and no longer write. */
+export type Chat = Schemas["Chat"] & { closed_at?: string | null };
+export type ChatKind = Chat["kind"];
+export type ChatDraft = NonNullable<Chat["draft"]>;
+export type Readers = NonNullable<Chat["readers"]>;
+export type Message = Schemas["Message"];
+export type Attachment = Message["attachments"][number] & { width?: number | null; height?: number | null };
+export type Poll = Schemas["Poll"];
+export type History = Schemas["History"];
+export type ChatPerson = Schemas["ChatPerson"];
+export type Contact = Schemas["Contact"];
+export type FoundMessage = Schemas["FoundMessage"];
 
 export interface NewPoll {
   options: string[];
@@ -105,28 +31,6 @@ export interface NewMessage {
   mentions?: string[];
   attachments?: string[];
   poll?: NewPoll;
-}
-
-export interface History {
-  items: Message[];
-  quoted: Message[];
-  before: number | null;
-  after: number | null;
-}
-
-export interface ChatPerson extends Named {
-  role: string;
-  owner: boolean;
-}
-
-export interface Contact extends Named {
-  roles: { role: string; class: Named | null }[];
-}
-
-export interface FoundMessage {
-  chat: Named;
-  kind: ChatKind;
-  message: Message;
 }
 
 export interface Scheduled {

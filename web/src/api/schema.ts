@@ -1836,6 +1836,407 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's chats, the newest message first; at most 500.
+         * @description Chats of classes follow the class list by themselves. Administrators find those they have not joined by `others`.
+         */
+        get: operations["list_chats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One chat, with how many people of each role may read it. */
+        get: operations["show_chat"];
+        put?: never;
+        post?: never;
+        /** Delete a chat for everybody. A class's first two stay as long as the class. */
+        delete: operations["delete_chat"];
+        options?: never;
+        head?: never;
+        /** Give a chat another title: a group's owner, of a class's who leads in it, of the school's administrators. */
+        patch: operations["edit_chat"];
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a chat: with one contact, with several, or, as an administrator, one of the school or a channel.
+         * @description A personal chat that is there already is answered with 200. In a group everybody is everybody's contact.
+         */
+        post: operations["make_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One more chat of a class or of its parents; every class has one of each from the start. */
+        post: operations["make_class_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who reads a chat, by name: those whom one sees in the school. How many there are in all says the chat itself. */
+        get: operations["list_chat_people"];
+        put?: never;
+        /** Take contacts into one's group. They read what is written from here on. */
+        post: operations["add_chat_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody out of one's group, or leave a group. It passes to who was in it longest when its owner leaves. */
+        delete: operations["remove_chat_person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/joined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Take a class's chat into one's list, as an administrator; everybody else's are there by themselves. */
+        put: operations["join_chat"];
+        post?: never;
+        /** Take it out of the list again. It can still be read, and its readers still count one. */
+        delete: operations["unjoin_chat"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom one may write to, by name.
+         * @description Students: classmates, teachers of their class, administrators, their parents. Teachers: colleagues, administrators,
+         *     students and parents of the classes they teach. Parents: teachers and parents of the child's class, their children.
+         *     Administrators: everybody but parents, whom they meet in the parents' chats.
+         */
+        get: operations["list_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** One has read up to a message. Nobody is ever told who has not. */
+        put: operations["move_read"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep what one has begun to write for one's other devices; an empty draft is none. */
+        put: operations["keep_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Be told of nothing in a chat, for a while or for ever; it is read and counted as before. */
+        put: operations["mute_chat"];
+        post?: never;
+        /** Be told again. */
+        delete: operations["unmute_chat"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stretch of a chat, from when on one reads it; the newest messages unless a place is named. */
+        get: operations["list_messages"];
+        put?: never;
+        /**
+         * Send a message. Once it is answered it is not lost, and the same `client_id` never makes two of it (200).
+         * @description Who may write is asked at every send: in personal chats and groups everybody must be a contact still.
+         */
+        post: operations["send_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/forwards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forward a message to a chat whose readers may all read it where it stands. A poll is not forwarded. */
+        post: operations["forward_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/messages/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message. */
+        get: operations["show_message"];
+        put?: never;
+        post?: never;
+        /** Delete a message: one's own within 48 hours, anybody's as who moderates. Its place stays, empty. */
+        delete: operations["delete_message"];
+        options?: never;
+        head?: never;
+        /** Change what one has written, within 48 hours. */
+        patch: operations["edit_message"];
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/messages/{number}/reactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** React with an emoji, at most three to a message; everybody who reads may. */
+        put: operations["react"];
+        post?: never;
+        /** Take one's reaction back. */
+        delete: operations["unreact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/messages/{number}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Pin a message: who moderates, and both in a personal chat. */
+        put: operations["pin_message"];
+        post?: never;
+        /** Take a pinned message down. */
+        delete: operations["unpin_message"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is pinned in a chat, the newest pin first; at most 50. */
+        get: operations["list_pins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/messages/{number}/vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Vote in a poll, otherwise than before, or, with no option, take the vote back. */
+        put: operations["vote"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/messages/{number}/close-poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a poll one has asked, or as who moderates. */
+        post: operations["close_poll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/messages/{number}/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who voted for what, in a poll that is not anonymous. */
+        get: operations["list_votes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/messages/{number}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many others have read a message. Nobody is named, so nobody is named as not having read. */
+        get: operations["count_readers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages in which all the words stand, in any of their forms, the newest first.
+         * @description Case does not matter, nor yo and ye. Only chats one reads are searched, and only from when on one reads them.
+         */
+        get: operations["search_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1918,7 +2319,14 @@ export interface components {
          * @description What can be done in a school. The values are also the names in the audit of refusals and in answers' `may`.
          * @enum {unknown}
          */
-        Action: "decide_requests" | "edit_school" | "enter_lessons" | "erase_people" | "import_people" | "invite_parents" | "invite_students" | "invite_teachers" | "keep_files" | "lead_lessons" | "manage_classes" | "manage_materials" | "manage_members" | "manage_years" | "post_materials" | "read_audit" | "read_consents" | "request_to_join" | "see_class" | "see_school" | "start_broadcasts" | "watch_broadcasts";
+        Action: "decide_reports" | "decide_requests" | "edit_school" | "enter_lessons" | "erase_people" | "import_people" | "invite_parents" | "invite_students" | "invite_teachers" | "keep_files" | "lead_lessons" | "manage_class_chats" | "manage_classes" | "manage_materials" | "manage_members" | "manage_school_chats" | "manage_years" | "post_in_channels" | "post_materials" | "post_polls" | "read_audit" | "read_consents" | "request_to_join" | "see_class" | "see_school" | "start_broadcasts" | "use_chats" | "watch_broadcasts";
+        /**
+         * AddPeople
+         * @description Body of POST /chats/{id}/people.
+         */
+        AddPeople: {
+            people: string[];
+        };
         /**
          * Album
          * @description A photo or video report in a list.
@@ -2046,7 +2454,7 @@ export interface components {
             liked: boolean;
             may_edit: boolean;
             version: number;
-            blocks: (components["schemas"]["Heading"] | components["schemas"]["Paragraph"] | components["schemas"]["Quote"] | components["schemas"]["Items"] | components["schemas"]["Picture"] | components["schemas"]["Video"] | components["schemas"]["Attachment"])[];
+            blocks: (components["schemas"]["Heading"] | components["schemas"]["Paragraph"] | components["schemas"]["Quote"] | components["schemas"]["Items"] | components["schemas"]["Picture"] | components["schemas"]["Video"] | components["schemas"]["ArticlesAttachment"])[];
             files: components["schemas"]["File"][];
         };
         /**
@@ -2057,15 +2465,6 @@ export interface components {
             items: components["schemas"]["Article"][];
             next: string | null;
             may_post: boolean;
-        };
-        /**
-         * Attachment
-         * @description A file to be saved.
-         */
-        Attachment: {
-            /** @enum {unknown} */
-            type: "file";
-            file_id: string;
         };
         /**
          * Audit
@@ -2153,6 +2552,60 @@ export interface components {
             login?: string | null;
         };
         /**
+         * Chat
+         * @description A chat as one person meets it.
+         */
+        Chat: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "channel" | "class" | "group" | "parents" | "personal" | "school";
+            title: string;
+            school: components["schemas"]["Named"];
+            class: components["schemas"]["Named"] | null;
+            audience: ("everybody" | "staff") | null;
+            other: components["schemas"]["Named"] | null;
+            owner_id: string | null;
+            archived: boolean;
+            last: components["schemas"]["Message"] | null;
+            last_number: number;
+            read_number: number;
+            unread: number;
+            other_read: number | null;
+            muted: boolean;
+            muted_until: string | null;
+            draft: components["schemas"]["Draft"] | null;
+            joined: boolean;
+            may: ("delete" | "edit" | "join" | "leave" | "moderate" | "people" | "pin" | "poll" | "post" | "react" | "schedule")[];
+            readers: components["schemas"]["ChatsReaders"] | null;
+            version: number;
+        };
+        /**
+         * ChatPeople
+         * @description A page of a chat's readers by name, as far as one sees them.
+         */
+        ChatPeople: {
+            items: components["schemas"]["ChatPerson"][];
+            next: string | null;
+        };
+        /**
+         * ChatPerson
+         * @description Somebody who reads a chat.
+         */
+        ChatPerson: {
+            id: string;
+            name: string;
+            /** @enum {unknown} */
+            role: "administrator" | "parent" | "student" | "teacher";
+            owner: boolean;
+        };
+        /**
+         * Chats
+         * @description Answer of GET /chats, the newest message first.
+         */
+        Chats: {
+            items: components["schemas"]["Chat"][];
+        };
+        /**
          * Child
          * @description A child as their parent sees them.
          */
@@ -2197,16 +2650,31 @@ export interface components {
             next: string | null;
         };
         /**
-         * Contacts
-         * @description How the school is reached. What is not given is empty.
+         * Contact
+         * @description Somebody one may write to.
          */
-        Contacts: {
-            /** @default  */
-            phone?: string;
-            /** @default  */
-            email?: string;
-            /** @default  */
-            site?: string;
+        Contact: {
+            id: string;
+            name: string;
+            roles: components["schemas"]["ContactRole"][];
+        };
+        /**
+         * ContactRole
+         * @description What somebody is in the school.
+         */
+        ContactRole: {
+            /** @enum {unknown} */
+            role: "administrator" | "parent" | "student" | "teacher";
+            class: components["schemas"]["Named"] | null;
+        };
+        /**
+         * Draft
+         * @description What somebody has begun to write.
+         */
+        Draft: {
+            text: string;
+            reply_to: number | null;
+            at: string;
         };
         /**
          * EditAlbum
@@ -2223,7 +2691,14 @@ export interface components {
          */
         EditArticle: {
             title?: string;
-            blocks?: (components["schemas"]["Heading"] | components["schemas"]["Paragraph"] | components["schemas"]["Quote"] | components["schemas"]["Items"] | components["schemas"]["Picture"] | components["schemas"]["Video"] | components["schemas"]["Attachment"])[];
+            blocks?: (components["schemas"]["Heading"] | components["schemas"]["Paragraph"] | components["schemas"]["Quote"] | components["schemas"]["Items"] | components["schemas"]["Picture"] | components["schemas"]["Video"] | components["schemas"]["ArticlesAttachment"])[];
+        };
+        /**
+         * EditChat
+         * @description Body of PATCH /chats/{id}.
+         */
+        EditChat: {
+            title: string;
         };
         /**
          * EditClass
@@ -2276,6 +2751,14 @@ export interface components {
             role: "administrator" | "teacher";
         };
         /**
+         * EditMessage
+         * @description Body of PATCH /chats/{id}/messages/{number}.
+         */
+        EditMessage: {
+            text: string;
+            mentions?: string[];
+        };
+        /**
          * EditSchool
          * @description Body of PATCH /schools/{id}; what is not there stays as it is.
          */
@@ -2284,7 +2767,7 @@ export interface components {
             city?: string;
             address?: string;
             about?: string;
-            contacts?: components["schemas"]["Contacts"];
+            contacts?: components["schemas"]["SchoolsContacts"];
         };
         /**
          * EditYear
@@ -2330,6 +2813,8 @@ export interface components {
             person?: string | null;
             /** @default null */
             data?: Record<string, never> | null;
+            /** @default null */
+            message?: components["schemas"]["Message"] | null;
         };
         /**
          * Events
@@ -2442,7 +2927,7 @@ export interface components {
             may_edit: boolean;
             version: number;
             page_links: string[];
-            readers: components["schemas"]["Readers"];
+            readers: components["schemas"]["DocumentsReaders"];
         };
         /**
          * FileLinks
@@ -2478,6 +2963,41 @@ export interface components {
             trashed_at: string | null;
             may_edit: boolean;
             version: number;
+        };
+        /**
+         * Forward
+         * @description Body of POST /chats/{id}/forwards: which message of which chat comes here.
+         */
+        Forward: {
+            client_id: string;
+            from_chat: string;
+            number: number;
+        };
+        /**
+         * Forwarded
+         * @description Who wrote it first, and when.
+         */
+        Forwarded: {
+            author: components["schemas"]["Named"];
+            at: string;
+        };
+        /**
+         * Found
+         * @description A page of what was found, the newest first.
+         */
+        Found: {
+            items: components["schemas"]["FoundMessage"][];
+            next: string | null;
+        };
+        /**
+         * FoundMessage
+         * @description A message that was looked for, and where it stands.
+         */
+        FoundMessage: {
+            chat: components["schemas"]["Named"];
+            /** @enum {unknown} */
+            kind: "channel" | "class" | "group" | "parents" | "personal" | "school";
+            message: components["schemas"]["Message"];
         };
         /**
          * GiveConsent
@@ -2539,6 +3059,16 @@ export interface components {
             class: components["schemas"]["Named"] | null;
             since: string;
             version: number;
+        };
+        /**
+         * History
+         * @description A stretch of a chat, the oldest first. `before` and `after`: what to ask next; null: there is nothing.
+         */
+        History: {
+            items: components["schemas"]["Message"][];
+            quoted: components["schemas"]["Message"][];
+            before: number | null;
+            after: number | null;
         };
         /**
          * Import
@@ -2788,6 +3318,36 @@ export interface components {
             class: components["schemas"]["Named"] | null;
         };
         /**
+         * Message
+         * @description A message. One that was deleted keeps its place: no text, no files, no poll, no reactions.
+         */
+        Message: {
+            chat_id: string;
+            number: number;
+            author: components["schemas"]["Named"];
+            at: string;
+            text: string;
+            client_id: string;
+            reply_to: number | null;
+            mentions: components["schemas"]["Named"][];
+            attachments: components["schemas"]["MessagesAttachment"][];
+            poll: components["schemas"]["Poll"] | null;
+            reactions: components["schemas"]["Reaction"][];
+            forwarded: components["schemas"]["Forwarded"] | null;
+            pinned: boolean;
+            flagged: boolean;
+            edited_at: string | null;
+            deleted_at: string | null;
+        };
+        /**
+         * Mute
+         * @description Body of PUT /chats/{id}/mute; without a moment: for ever.
+         */
+        Mute: {
+            /** @default null */
+            until?: string | null;
+        };
+        /**
          * Named
          * @description A thing or a person by id and name.
          */
@@ -2840,7 +3400,7 @@ export interface components {
         NewArticle: {
             title: string;
             /** @default [] */
-            blocks?: (components["schemas"]["Heading"] | components["schemas"]["Paragraph"] | components["schemas"]["Quote"] | components["schemas"]["Items"] | components["schemas"]["Picture"] | components["schemas"]["Video"] | components["schemas"]["Attachment"])[];
+            blocks?: (components["schemas"]["Heading"] | components["schemas"]["Paragraph"] | components["schemas"]["Quote"] | components["schemas"]["Items"] | components["schemas"]["Picture"] | components["schemas"]["Video"] | components["schemas"]["ArticlesAttachment"])[];
         };
         /**
          * NewBroadcast
@@ -2856,6 +3416,26 @@ export interface components {
             audience?: "public" | "school";
         };
         /**
+         * NewChat
+         * @description Body of POST /schools/{id}/chats.
+         *
+         *         `people`: the other one of a personal chat, the others of a group. `title`: of all but personal ones. `audience`: of
+         *         a school's chat or channel.
+         */
+        NewChat: {
+            /** @enum {unknown} */
+            kind: "channel" | "group" | "personal" | "school";
+            /** @default  */
+            title?: string;
+            /** @default [] */
+            people?: string[];
+            /**
+             * @default everybody
+             * @enum {unknown}
+             */
+            audience?: "everybody" | "staff";
+        };
+        /**
          * NewClass
          * @description Body of POST /schools/{id}/classes. Without a year it stands in the one that goes on.
          */
@@ -2863,6 +3443,15 @@ export interface components {
             name: string;
             /** @default null */
             year_id?: string | null;
+        };
+        /**
+         * NewClassChat
+         * @description Body of POST /classes/{id}/chats: one more chat of the class, or of its parents.
+         */
+        NewClassChat: {
+            /** @enum {unknown} */
+            kind: "class" | "parents";
+            title: string;
         };
         /**
          * NewConsent
@@ -2889,6 +3478,16 @@ export interface components {
             section?: "documents" | "videos";
             /** @default null */
             folder_id?: string | null;
+        };
+        /**
+         * NewDraft
+         * @description Body of PUT /chats/{id}/draft; an empty one is none.
+         */
+        NewDraft: {
+            /** @default  */
+            text?: string;
+            /** @default null */
+            reply_to?: number | null;
         };
         /**
          * NewFolder
@@ -2950,6 +3549,36 @@ export interface components {
             class_id: string;
         };
         /**
+         * NewMessage
+         * @description Body of POST /chats/{id}/messages. `client_id` is the page's own name for it: sent twice, it is one message.
+         */
+        NewMessage: {
+            client_id: string;
+            /** @default  */
+            text?: string;
+            /** @default null */
+            reply_to?: number | null;
+            /** @default [] */
+            mentions?: string[];
+            /** @default [] */
+            attachments?: string[];
+            /** @default null */
+            poll?: components["schemas"]["NewPoll"] | null;
+        };
+        /**
+         * NewPoll
+         * @description A poll to be asked; the message's text is the question.
+         */
+        NewPoll: {
+            options: string[];
+            /** @default false */
+            multiple?: boolean;
+            /** @default false */
+            anonymous?: boolean;
+            /** @default null */
+            closes_at?: string | null;
+        };
+        /**
          * NewRequest
          * @description Body of POST /schools/{id}/requests. `class_name` is what people call it; whether there is one is not told.
          */
@@ -2979,7 +3608,7 @@ export interface components {
              *       "site": ""
              *     }
              */
-            contacts?: components["schemas"]["Contacts"];
+            contacts?: components["schemas"]["SchoolsContacts"];
         };
         /**
          * NewStreamKey
@@ -3030,6 +3659,22 @@ export interface components {
             broadcast: components["schemas"]["Broadcast"] | null;
         };
         /**
+         * Option
+         * @description One answer of a poll and how many gave it.
+         */
+        Option: {
+            text: string;
+            votes: number;
+        };
+        /**
+         * OptionVotes
+         * @description Who gave one answer of a poll that is not anonymous.
+         */
+        OptionVotes: {
+            index: number;
+            people: components["schemas"]["Named"][];
+        };
+        /**
          * Paragraph
          * @description A paragraph.
          */
@@ -3070,6 +3715,19 @@ export interface components {
             name: string;
         };
         /**
+         * Poll
+         * @description A poll as it stands.
+         */
+        Poll: {
+            options: components["schemas"]["Option"][];
+            multiple: boolean;
+            anonymous: boolean;
+            closes_at: string | null;
+            closed: boolean;
+            voters: number;
+            mine: number[];
+        };
+        /**
          * Problem
          * @description A refusal (RFC 9457). Some codes have further members.
          */
@@ -3107,13 +3765,34 @@ export interface components {
             text: components["schemas"]["Span"][];
         };
         /**
-         * Readers
-         * @description Who can see a file: so many people by its place, and the readers of so many chats.
+         * React
+         * @description Body of PUT …/reactions.
          */
-        Readers: {
-            place: components["schemas"]["Place"];
-            people: number;
-            chats: number;
+        React: {
+            emoji: string;
+        };
+        /**
+         * Reaction
+         * @description How many people reacted so.
+         */
+        Reaction: {
+            emoji: string;
+            count: number;
+            mine: boolean;
+        };
+        /**
+         * ReadUpTo
+         * @description Body of PUT /chats/{id}/read.
+         */
+        ReadUpTo: {
+            number: number;
+        };
+        /**
+         * ReadersCount
+         * @description How many others have read a message; never who has not.
+         */
+        ReadersCount: {
+            count: number;
         };
         /**
          * RecoveryCodes
@@ -3192,7 +3871,7 @@ export interface components {
             city: string;
             address: string;
             about: string;
-            contacts: components["schemas"]["Contacts"];
+            contacts: components["schemas"]["SchoolsContacts"];
             region: components["schemas"]["Named"] | null;
             picture: string | null;
             year: components["schemas"]["Named"] | null;
@@ -3434,6 +4113,20 @@ export interface components {
             caption?: string;
         };
         /**
+         * Vote
+         * @description Body of PUT …/vote: the places of the options, from 0; none takes the vote back.
+         */
+        Vote: {
+            options: number[];
+        };
+        /**
+         * Votes
+         * @description Who voted for what.
+         */
+        Votes: {
+            options: components["schemas"]["OptionVotes"][];
+        };
+        /**
          * Week
          * @description Lessons of all schools of the region begun in the seven days from `begins_on`.
          */
@@ -3465,6 +4158,42 @@ export interface components {
             items: components["schemas"]["Year"][];
         };
         /**
+         * Attachment
+         * @description A file to be saved.
+         */
+        ArticlesAttachment: {
+            /** @enum {unknown} */
+            type: "file";
+            file_id: string;
+        };
+        /**
+         * Contacts
+         * @description A page of contacts by name.
+         */
+        ChatsContacts: {
+            items: components["schemas"]["Contact"][];
+            next: string | null;
+        };
+        /**
+         * Readers
+         * @description How many people may read a chat now, by role.
+         */
+        ChatsReaders: {
+            administrators: number;
+            teachers: number;
+            students: number;
+            parents: number;
+        };
+        /**
+         * Readers
+         * @description Who can see a file: so many people by its place, and the readers of so many chats.
+         */
+        DocumentsReaders: {
+            place: components["schemas"]["Place"];
+            people: number;
+            chats: number;
+        };
+        /**
          * Member
          * @description Somebody of a school, as far as one person sees them.
          */
@@ -3477,6 +4206,16 @@ export interface components {
             state: ("active" | "consent_withdrawn" | "deactivated" | "no_consent" | "waiting") | null;
             login: string | null;
             version: number;
+        };
+        /**
+         * Attachment
+         * @description A file as it was attached; the calls about files tell whether it is still there.
+         */
+        MessagesAttachment: {
+            file_id: string;
+            name: string;
+            media_type: string;
+            size: number;
         };
         /**
          * Consent
@@ -3499,6 +4238,18 @@ export interface components {
             text_version: string;
             given_at: string;
             withdrawn_at: string | null;
+        };
+        /**
+         * Contacts
+         * @description How the school is reached. What is not given is empty.
+         */
+        SchoolsContacts: {
+            /** @default  */
+            phone?: string;
+            /** @default  */
+            email?: string;
+            /** @default  */
+            site?: string;
         };
         /**
          * Member
@@ -3665,6 +4416,30 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "cross_site" | "forbidden" | "invitation_not_yours" | "second_step_required";
+                };
+            };
+        };
+        /** @description `forbidden`: You may not do this. `not_a_contact`: You may not write to everybody here. `not_for_them`: Not everybody in that chat may read this message. `second_step_required`: Administrators set a second step of signing in first. `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        "403-cross_site-forbidden-not_a_contact-not_for_them-second_step_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "cross_site" | "forbidden" | "not_a_contact" | "not_for_them" | "second_step_required";
+                };
+            };
+        };
+        /** @description `forbidden`: You may not do this. `not_a_contact`: You may not write to everybody here. `second_step_required`: Administrators set a second step of signing in first. `cross_site`: A changing call without a JSON body needs the header X-Sfera: 1. */
+        "403-cross_site-forbidden-not_a_contact-second_step_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "cross_site" | "forbidden" | "not_a_contact" | "second_step_required";
                 };
             };
         };
@@ -3908,6 +4683,30 @@ export interface components {
                 };
             };
         };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `client_id_reused`: This client id belongs to another message. */
+        "409-archived-client_id_reused": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "client_id_reused";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `client_id_reused`: This client id belongs to another message. `message_deleted`: This message was deleted. */
+        "409-archived-client_id_reused-message_deleted": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "client_id_reused" | "message_deleted";
+                };
+            };
+        };
         /** @description `archived`: This class is archived; an administrator may restore its year. `name_taken`: There is a folder of this name already. `folder_too_deep`: Folders stand at most eight deep in one another. `too_many_folders`: There are too many folders here. `folder_inside_itself`: A folder cannot be moved into itself. */
         "409-archived-folder_inside_itself-folder_too_deep-name_taken-too_many_folders": {
             headers: {
@@ -3932,6 +4731,42 @@ export interface components {
                 };
             };
         };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `message_deleted`: This message was deleted. */
+        "409-archived-message_deleted": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "message_deleted";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `message_deleted`: This message was deleted. `too_late`: This message can no longer be changed. */
+        "409-archived-message_deleted-too_late": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "message_deleted" | "too_late";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `message_deleted`: This message was deleted. `too_many`: There are too many already. */
+        "409-archived-message_deleted-too_many": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "message_deleted" | "too_many";
+                };
+            };
+        };
         /** @description `archived`: This class is archived; an administrator may restore its year. `name_taken`: There is a folder of this name already. `too_many_folders`: There are too many folders here. */
         "409-archived-name_taken-too_many_folders": {
             headers: {
@@ -3941,6 +4776,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "archived" | "name_taken" | "too_many_folders";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `poll_closed`: The poll is closed. */
+        "409-archived-poll_closed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "poll_closed";
                 };
             };
         };
@@ -3977,6 +4824,30 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "archived" | "request_under_way";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `too_late`: This message can no longer be changed. */
+        "409-archived-too_late": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "too_late";
+                };
+            };
+        };
+        /** @description `too_many`: There are too many already. `archived`: This class is archived; an administrator may restore its year. */
+        "409-archived-too_many": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "too_many";
                 };
             };
         };
@@ -4172,6 +5043,18 @@ export interface components {
                 };
             };
         };
+        /** @description `poll_anonymous`: The poll is anonymous. */
+        "409-poll_anonymous": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "poll_anonymous";
+                };
+            };
+        };
         /** @description `request_decided`: This request was decided already. */
         "409-request_decided": {
             headers: {
@@ -4193,6 +5076,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "request_under_way";
+                };
+            };
+        };
+        /** @description `too_many`: There are too many already. `request_under_way`: The same call is under way; ask again in a moment. */
+        "409-request_under_way-too_many": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "request_under_way" | "too_many";
                 };
             };
         };
@@ -4436,6 +5331,18 @@ export interface components {
                 };
             };
         };
+        /** @description `restricted_word`: The school does not allow a word of this message. `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. */
+        "422-invalid_body-invalid_query-restricted_word": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_body" | "invalid_query" | "restricted_word";
+                };
+            };
+        };
         /** @description `wrong_confirmation`: The confirmation is not the login of the account. `invalid_query`: The query is not of the documented form. `invalid_body`: The body is not of the documented form. */
         "422-invalid_body-invalid_query-wrong_confirmation": {
             headers: {
@@ -4535,6 +5442,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "busy";
+                };
+            };
+        };
+        /** @description `chat_busy`: Many messages are being sent; try again in a moment. */
+        "503-chat_busy": {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "chat_busy";
                 };
             };
         };
@@ -9160,6 +10081,1026 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Feed"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_chats: {
+        parameters: {
+            query?: {
+                school_id?: string | null;
+                others?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chats"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    delete_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_chat: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is edited. */
+                "If-Match": string;
+            };
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditChat"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            412: components["responses"]["412-precondition_failed"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            428: components["responses"]["428-precondition_required"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_chat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChat"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-not_a_contact-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-request_under_way-too_many"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    make_class_chat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes repeating the call safe. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClassChat"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-request_under_way"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_chat_people: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatPeople"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    add_chat_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPeople"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-not_a_contact-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-too_many"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    remove_chat_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    join_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    unjoin_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_contacts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                q?: string | null;
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatsContacts"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    move_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadUpTo"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    keep_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    mute_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mute"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    unmute_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                after?: number | null;
+                around?: number | null;
+                date?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    send_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-not_a_contact-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-client_id_reused"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query-restricted_word"];
+            429: components["responses"]["429-too_many_requests"];
+            503: components["responses"]["503-chat_busy"];
+            507: components["responses"]["507-storage_full"];
+        };
+    };
+    forward_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forward"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-not_a_contact-not_for_them-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-client_id_reused-message_deleted"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query-restricted_word"];
+            429: components["responses"]["429-too_many_requests"];
+            503: components["responses"]["503-chat_busy"];
+            507: components["responses"]["507-storage_full"];
+        };
+    };
+    show_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    delete_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-too_late"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    edit_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMessage"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-message_deleted-too_late"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query-restricted_word"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    react: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["React"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-message_deleted-too_many"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    unreact: {
+        parameters: {
+            query: {
+                emoji: string;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    pin_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-message_deleted-too_many"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    unpin_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-message_deleted"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_pins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    vote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Vote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-poll_closed"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    close_poll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-poll_closed"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_votes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Votes"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-poll_anonymous"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    count_readers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadersCount"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    search_messages: {
+        parameters: {
+            query: {
+                q: string;
+                chat_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             401: components["responses"]["401-not_signed_in"];

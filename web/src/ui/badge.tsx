@@ -18,7 +18,7 @@ export function Badge({ count, words, muted = false }: BadgeProps) {
       <span class="num" aria-hidden="true">
         {count > MOST ? `${MOST}+` : number(count)}
       </span>
-      <span class="hidden-text">, {words}</span>
+      <span class="hidden-text">{words}</span>
     </span>
   );
 }

@@ -2,6 +2,7 @@ import { ArrowLeft, CloudOff, Info, Pin, Search, Video } from "lucide-preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Chat, fetchChat, fetchPins, type Message } from "../../api/chats";
 import { ApiError } from "../../api/http";
+import { useMedia } from "../../app/media-query";
 import { live, useResource } from "../../app/resource";
 import { goBack, navigate, query, to, withQuery } from "../../app/router";
 import { useTitle } from "../../app/title";
@@ -65,6 +66,8 @@ function Open({ chat, jump }: { chat: Chat; jump: number | null }) {
   useTitle(title);
   const [task, setTask] = useState<Task>(null);
   const [dropped, setDropped] = useState<File[]>([]);
+  // What is told about a chat lies over it where there is no room beside it.
+  const narrow = useMedia("(max-width: 1199px)");
   const thread = useMemo(() => new Thread(chat.id, jump), [chat.id, jump]);
   useEffect(() => {
     thread.start(chat.read_number, chat.last_number);
@@ -83,9 +86,10 @@ function Open({ chat, jump }: { chat: Chat; jump: number | null }) {
     );
   }
   const writes = chat.may.includes("post");
+  const covered = narrow && query.value.get("about") !== null;
   return (
     <>
-      <section class="chat" aria-label={title}>
+      <section class="chat" aria-label={title} inert={covered}>
         <Head chat={chat} title={title} />
         <Notes chat={chat} thread={thread} />
         <MessageList chat={chat} thread={thread} onTask={setTask} />
