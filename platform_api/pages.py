@@ -23,6 +23,12 @@ POLICY = (
     "worker-src 'self' blob:; connect-src {connect}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+WORKER = "/sw.js"
+"""The service worker's address."""
+
+WORKER_POLICY = "default-src 'none'; connect-src 'self'"
+"""What the service worker may load: the program it keeps. A worker's policy is that of its own script's answer."""
+
 
 def signal_url(request: web.Request) -> str:
     """The signalling WebSocket's address for the page that asks. Raises BadHost."""
@@ -84,6 +90,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         headers["Permissions-Policy"] = (
             "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()"
         )
+    elif request.path == WORKER and response.status != 304:
+        headers["Content-Security-Policy"] = WORKER_POLICY
     elif response.status != 304:
         # "Not modified" would put this policy over the stored page's own (RFC 9111, section 3.2).
         headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")

@@ -30,7 +30,7 @@ def to_class_chat(person: Person) -> Page:
     page.get_by_role("navigation").get_by_role("link", name="Messages").click()
     page.get_by_test_id("chat-row").filter(has_text="7Б, class").click()
     expect(page.get_by_role("heading", level=1, name="7Б, class")).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_test_id("thread").get_by_role("list")).to_be_attached(timeout=PATIENCE)
+    expect(page.get_by_test_id("thread").get_by_role("list").first).to_be_attached(timeout=PATIENCE)
     return page
 
 
@@ -42,7 +42,7 @@ def write(page: Page, text: str) -> None:
 
 def message(page: Page, text: str) -> Locator:
     """A message of the open chat by its words."""
-    return page.get_by_test_id("message").filter(has_text=text).last
+    return page.get_by_test_id("message").filter(has=page.locator(".bubble-text, .poll-head", has_text=text)).last
 
 
 def act(page: Page, text: str, item: str) -> None:
