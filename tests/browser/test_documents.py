@@ -36,7 +36,9 @@ def test_a_file_goes_up_is_looked_at_and_comes_back_from_the_trash(crowd: Crowd)
 
     # Chosen without a network, it waits and goes by itself when the network is back.
     teacher.context.set_offline(True)
-    page.get_by_test_id("file").set_input_files({"name": "Дроби.pdf", "mimeType": "application/pdf", "buffer": pages(3)})
+    page.get_by_test_id("file").set_input_files(
+        {"name": "Дроби.pdf", "mimeType": "application/pdf", "buffer": pages(3)}
+    )
     expect(page.get_by_test_id("upload")).to_contain_text("offline", timeout=PATIENCE)
     teacher.context.set_offline(False)
     rows = page.get_by_test_id("file-row")
