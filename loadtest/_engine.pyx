@@ -1,15 +1,16 @@
 """The engine as Python holds it, and the loop its thread runs. `_engine.pyi` says what each call means.
 
-The thread sends what is due, looks at every socket that media may have come to, and naps for a millisecond at most. It
-never waits for a socket, not even by epoll: a receiver that waits is woken by the sender, in the sender's time, as no
-receiver on another machine is. The kernel's timestamps are as exact when it reads late. Python's calls change its state between two turns, under one lock; the
-thread lets a call that waits go first, since it would win every race for the lock itself.
+The thread sends what is due, looks once a millisecond at every socket that media may have come to, and naps. It never
+waits for a socket, not even by epoll: a receiver that waits is woken by the sender, in the sender's time, as no receiver
+on another machine is. The kernel's timestamps are as exact when it reads late. Python's calls change its state between
+two turns, under one lock; the thread lets a call that waits go first, since it would win every race for the lock itself.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
 
+import contextlib
 import os
 import secrets
 import socket
@@ -46,12 +47,15 @@ cdef extern from "sys/prctl.h" nogil:
     const int PR_SET_TIMERSLACK
 
 cdef enum:
-    NAP = 1000000                 # ns
+    LOOK = 1000000                # ns from one look at the sockets to the next
     GIVE_WAY = 20000              # ns between looks at whether Python still wants the lock
     TICK = 5000000                # ns between looks at what else is due on lines
     SLACK = 1000                  # ns a nap may be too long
     RECEIVE_BUFFER = 8 << 20
     VOICE_NS = 20000000
+
+NICE = -15
+"""Before this process's own Python, which shares the processor."""
 
 EXTENSIONS = ("mid", "rid", "rrid", "transport_cc", "audio_level")
 
@@ -80,26 +84,32 @@ cdef void tick(engine *e) noexcept nogil:
     e.cpu = <uint64_t>clock_ns(CLOCK_THREAD_CPUTIME_ID)
 
 
-cdef int64_t turn(engine *e) noexcept nogil:
-    """One turn; when the next frame is due."""
-    cdef int64_t next
+cdef int64_t look(engine *e, int64_t next) noexcept nogil:
+    """Looks at every line that waits for media; when the next frame is due. A burst for many of them delays no frame."""
     cdef int32_t i
+    e.next_look = e.now + LOOK
+    for i in range(e.line_count):
+        if e.lines[i] is not NULL and e.lines[i].sinks and receive(e, e.lines[i]):
+            e.now = clock_ns(CLOCK_MONOTONIC)
+            if e.now >= next:
+                next = send_due(e)
+    return next
+
+
+cdef int64_t turn(engine *e) noexcept nogil:
+    """One turn; when there is something to do again."""
+    cdef int64_t next
     set_clocks(e)
     if e.now - e.last_turn > e.count.longest and e.last_turn:
         e.count.longest = e.now - e.last_turn
     e.last_turn = e.now
     e.count.turns += 1
     next = send_due(e)
-    for i in range(e.line_count):
-        # Lines that wait for media, each in turn; a burst for many of them delays no frame
-        if e.lines[i] is not NULL and e.lines[i].sinks:
-            if receive(e, e.lines[i]):
-                e.now = clock_ns(CLOCK_MONOTONIC)
-                if e.now >= next:
-                    next = send_due(e)
+    if e.now >= e.next_look:
+        next = look(e, next)
     if e.now >= e.next_tick:
         tick(e)
-    return next
+    return next if next < e.next_look else e.next_look
 
 
 cdef void free_source(source *s) noexcept nogil:
@@ -225,11 +235,12 @@ cdef class Engine:
             self.thread.join()
 
     def _run(self):
+        # Both for this thread alone. Where they are refused it runs as it is, and `turns` tells how it did.
         if self.cpu >= 0:
-            try:
+            with contextlib.suppress(OSError):
                 os.sched_setaffinity(0, {self.cpu})
-            except OSError:
-                pass              # it stays where it is; `turns` tells how it did
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, NICE)
         with nogil:
             self.loop()
 
@@ -244,7 +255,7 @@ cdef class Engine:
             pthread_mutex_unlock(&self.lock)
             nap = next - clock_ns(CLOCK_MONOTONIC)
             if nap > 0:
-                sleep_ns(nap if nap < NAP else NAP)
+                sleep_ns(nap)
 
     cdef void enter(self):
         self.waiting += 1

@@ -160,7 +160,7 @@ cdef struct engine:
     int64_t paused_at, last_rtp
     int64_t now
     int64_t wall_offset          # wall clock less CLOCK_MONOTONIC
-    int64_t next_tick, last_turn
+    int64_t next_look, next_tick, last_turn
     uint64_t cpu
     uint8_t *noise               # what payloads are made of
     uint8_t *in_bytes
