@@ -19,9 +19,11 @@ function bitrate(height: number): number {
  * Simulcast layers of a camera that captures `height` lines, smallest first. The browser drops layers by itself
  * below these heights, so asking for more would only make empty ones.
  */
-export function cameraEncodings(height: number): Encoding[] {
+export function cameraEncodings(height: number, codec = "video/VP8"): Encoding[] {
   const scales = height >= 540 ? [4, 2, 1] : height >= 360 ? [2, 1] : [1];
-  return scales.map((scale) => ({ scaleResolutionDownBy: scale, maxBitrate: bitrate(height / scale) }));
+  // VP8 has temporal layers by itself; the newer codecs take several encodings for one stream unless they are told.
+  const mode = codec === "video/VP9" || codec === "video/AV1" ? { scalabilityMode: "L1T3" } : {};
+  return scales.map((scale) => ({ scaleResolutionDownBy: scale, maxBitrate: bitrate(height / scale), ...mode }));
 }
 
 /**

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { ApiError } from "../api/http";
 import { endLesson, fetchTicket } from "../api/platform";
 import { retryDelay } from "./backoff";
+import { offerDependencyDescriptor } from "./extensions";
 import { FloorWatch } from "./floor";
 import type { Wanted } from "./heights";
 import { Link, type Slot } from "./link";
@@ -65,6 +66,7 @@ export class Lesson {
 
   constructor(id: string, choices: Choices) {
     this.id = id;
+    if (choices.codec === "video/AV1") offerDependencyDescriptor();
     this.publisher = new Publisher(choices, (message) => this.send(message));
     this.floor = new FloorWatch({
       room: () => this.room.value,

@@ -236,7 +236,7 @@ export class Publisher {
     const options = { source, track: media, on, width: 0, height: 0 };
     let producer: types.Producer;
     if (source === "camera" || source === "screen") {
-      const encodings = source === "camera" ? cameraEncodings(height(media)) : screenEncodings();
+      const encodings = source === "camera" ? cameraEncodings(height(media), this.choices.codec) : screenEncodings();
       this.layers.set(source, encodings.length);
       const codec = link.codec(this.choices.codec) ?? link.codec("video/VP8");
       producer = await link.publish({

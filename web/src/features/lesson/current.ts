@@ -18,6 +18,8 @@ export interface Prepared {
   camera: MediaStreamTrack | null;
 }
 
+const CODECS: Readonly<Record<string, string>> = { h264: "video/H264", vp9: "video/VP9", av1: "video/AV1" };
+
 /** Devices, size and codec as this tab had them last. */
 export function choices(): Choices {
   const remembered = rememberedMedia() ?? DEFAULT_MEDIA;
@@ -25,6 +27,6 @@ export function choices(): Choices {
     microphoneId: remembered.microphoneId,
     cameraId: remembered.cameraId,
     size: parseCameraSize(debugWish("camera")) ?? cameraSize(isPhone(), navigator.hardwareConcurrency || 4),
-    codec: debugWish("codec")?.toLowerCase() === "h264" ? "video/H264" : "video/VP8",
+    codec: CODECS[debugWish("codec")?.toLowerCase() ?? ""] ?? "video/VP8",
   };
 }
