@@ -5,7 +5,8 @@ routers do. Media is a camera in frames and a voice, sending what it is allowed.
 
 - A line of 800 kb/s and 100 ms each way. It sinks to 100 kb/s after 40 s, and rises to 1.5 Mb/s 20 s later:
   `steady_kbps` (the estimate from 20 s on), `detect_ms` (until the first decrease), `after_drop_kbps` (the estimate 15
-  to 20 s after the drop), `queue_after_drop_ms` (what packets wait then, on average), `recover_s` (until 90% of 1.5 Mb/s).
+  to 20 s after the drop), `queue_after_drop_ms` (what packets wait then, on average), `recover_s` (until 90% of
+  1.5 Mb/s).
 - Two flows on 2 Mb/s, the second 10 s later: `fairness`, the lesser's share of the greater's.
 - A TCP Reno download on 1 Mb/s: `beside_tcp_kbps`, what media gets beside it.
 - The same line losing 5% at random: `lossy_kbps`, the estimate.

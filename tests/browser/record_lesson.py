@@ -1,7 +1,7 @@
 """`python -m tests.browser.record_lesson` records the lesson in Chromium that ships with the load tester.
 
-A teacher with a camera of 1280x720 shares a screen and speaks, and so does a student. The load tester's own recorder joins
-them; what it writes goes to `loadtest/data/chromium_lesson.json`.
+A teacher with a camera of 1280x720 shares a screen and speaks, and so does a student. The load tester's own recorder
+joins them; what it writes goes to `loadtest/data/chromium_lesson.json`.
 """
 
 from __future__ import annotations
