@@ -10,7 +10,9 @@ from libc.stdlib cimport free
 from libc.string cimport memcmp, memcpy, memmove, memset
 
 from sfu._choice cimport grant_everything, slot_choose, slot_forget_layer, slot_stop, slot_want
+from sfu._congestion cimport congestion_moved
 from sfu._copies cimport copies_end
+from sfu._estimator cimport estimator_free
 from sfu._keyframes cimport want_keyframes
 from sfu._limits cimport take
 from sfu._list cimport list_add, list_free, list_has, list_remove
@@ -162,6 +164,8 @@ cdef void note_address(worker *w, transport *t, const void *address, int32_t siz
     if selected and local is not NULL:
         t.local = local[0]
     if selected and (not t.has_remote or memcmp(&t.remote, &clean, sizeof(clean)) != 0):
+        if t.has_remote:
+            congestion_moved(w, t)
         t.remote = clean
         t.remote_size = <uint32_t>size
         t.has_remote = True
@@ -251,6 +255,9 @@ cdef void remove_transport(worker *w, transport *t) noexcept nogil:
     list_remove(&w.senders if t.sends else &w.receivers, t)
     w.transports[handle] = NULL
     free(t.arrivals)
+    if t.line is not NULL:
+        estimator_free(t.line, &t.sent)
+        free(t.line)
     free(t)
     tell_gone(w, TRANSPORT_GONE, handle)
 

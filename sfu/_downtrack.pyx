@@ -17,6 +17,7 @@ from libc.string cimport memcpy, memmove, memset
 from sfu._cache cimport dependency_of
 from sfu._choice cimport slot_aim, tell_fed
 from sfu._copies cimport copies_begin, copies_find, copies_keep, voice_copy
+from sfu._history cimport sent_note
 from sfu._list cimport list_add, list_remove
 from sfu._numbering cimport counted, find_counted
 from sfu._rtp cimport AV1, EVERYTHING, H264, NO_LEVEL, OPUS, VP8, VP9, extend16, read16, window_add, write16, write32
@@ -231,7 +232,7 @@ cdef size_t write_extensions(downtrack *d, uint8_t *out, packet *p, const epoch 
     cdef uint8_t *descriptor
     cdef size_t at = 4
     if ids.transport_cc:
-        write16(number, d.path.transport_cc)
+        write16(number, d.path.sent.next)
         at = write_one(out, at, two_bytes, ids.transport_cc, number, 2)
     if p.audio_level != NO_LEVEL and ids.audio_level:
         at = write_one(out, at, two_bytes, ids.audio_level, &p.audio_level, 1)
@@ -315,7 +316,6 @@ cdef void note_sent(worker *w, downtrack *d, packet *p, const epoch *e, uint64_t
             d.last_frame = <uint16_t>(read16(dependency_of(p) + 1) + e.frame_shift)
     d.packets += 1
     d.octets += <uint32_t>size
-    d.path.transport_cc += 1
 
 
 cdef void send_padding(worker *w, downtrack *d, packet *p, uint8_t *out, size_t header, uint64_t sequence,
@@ -330,6 +330,7 @@ cdef void send_padding(worker *w, downtrack *d, packet *p, uint8_t *out, size_t 
     size = srtp_seal(&d.path.outgoing, out, header, padding, size, d.ssrc, sequence)
     if size > 0:
         note_sent(w, d, p, e, sequence, 0)
+        sent_note(&d.path.sent, w.now_us, size)
         send_commit(&w.outgoing, d.path, size)
 
 
@@ -371,6 +372,7 @@ cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogi
     note_sent(w, d, p, e, sequence, p.size)
     if d.copies is not NULL:
         copies_keep(d, sequence, out, size)
+    sent_note(&d.path.sent, w.now_us, size)
     send_commit(&w.outgoing, d.path, size)
 
 
@@ -462,6 +464,6 @@ cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence) noexcept nogil
     d.rtx_next += 1
     if size == 0:
         return False
-    d.path.transport_cc += 1
+    sent_note(&d.path.sent, w.now_us, size)
     send_commit(&w.outgoing, d.path, size)
     return True

@@ -37,7 +37,8 @@ cdef struct queue_delay:
 cdef struct estimator:
     sent_packet *ring            # its log's, owned here
     int64_t bps                  # the estimate; 0: not known yet
-    int64_t before_bps           # the estimate before this feedback
+    bint known
+    int64_t began_us             # the first feedback of this line; 0: none yet
     # feedback
     bint by_feedback             # transport-wide feedback has come: reports and REMB are not asked
     bint has_reference
@@ -60,6 +61,11 @@ cdef struct estimator:
     prober probes
 
 cdef bint estimator_create(estimator *e, sent_log *log) noexcept nogil
+# Whether the estimate can be gone by. At the start all that is wanted is sent, which explores the line better than anything:
+# it is known when the first probes have shown what they show, the line has shown itself full, or a second has gone by.
+cdef bint estimator_known(estimator *e, int64_t now_us) noexcept nogil
+# Another line: everything learned is forgotten, what is under way is not.
+cdef void estimator_restart(estimator *e, sent_log *log) noexcept nogil
 cdef void estimator_free(estimator *e, sent_log *log) noexcept nogil
 # Transport-wide feedback. False for what is malformed.
 cdef bint estimator_feedback(estimator *e, sent_log *log, const rtcp_item *item, int64_t now_us) noexcept nogil

@@ -32,6 +32,8 @@ cdef enum:
     FIRST_RTT_US = 200000        # until one is measured
     SILENCE_US = 1000000         # so long without feedback while packets leave: nothing gets through
     SOURCE_WINDOW_US = 500000
+    SETTLE_US = 500000           # what is wanted is not measured before
+    EXPLORE_US = 1000000
     SILENT_BYTES = 2000          # sent meanwhile, or it was the source that was silent
 
     PERIOD_US = 10000000         # the shortest way is looked for in one to two of these
@@ -48,15 +50,31 @@ cdef double STALLED = 1.4        # an estimate so far above what is acknowledged
 
 
 cdef bint estimator_create(estimator *e, sent_log *log) noexcept nogil:
-    memset(e, 0, sizeof(estimator))
     e.ring = <sent_packet *>calloc(HISTORY, sizeof(sent_packet))
     if e.ring is NULL:
         return False
     log.ring = e.ring
+    estimator_restart(e, log)
+    return True
+
+
+cdef void estimator_restart(estimator *e, sent_log *log) noexcept nogil:
+    cdef sent_packet *ring = e.ring
+    memset(e, 0, sizeof(estimator))
+    e.ring = ring
+    log.cluster = 0
     e.rate.bps = START_BPS
     e.rtt_us = FIRST_RTT_US
     delay_reset(&e.delay)
-    return True
+
+
+cdef bint estimator_known(estimator *e, int64_t now_us) noexcept nogil:
+    if e.known or e.heard_us == 0:
+        return e.known
+    e.known = (not e.by_feedback or now_us - e.began_us > EXPLORE_US or e.delay.signal == DELAY_OVERUSE or e.loss.bps > 0
+               or (now_us - e.began_us > SETTLE_US and e.probes.opened and not e.probes.sending
+                   and not e.probes.waiting and e.probes.follow_bps == 0))
+    return e.known
 
 
 cdef void estimator_free(estimator *e, sent_log *log) noexcept nogil:
@@ -202,6 +220,8 @@ cdef bint estimator_feedback(estimator *e, sent_log *log, const rtcp_item *item,
     if newest == 0:
         return True                        # nothing in it is news
     e.rtt_us = max(now_us - newest, <int64_t>1000)
+    if e.began_us == 0:
+        e.began_us = now_us
     e.by_feedback = True
     _note_source(e, log, now_us)
     _heard(e, log, now_us)

@@ -9,6 +9,7 @@ cdef class Worker:
     cdef worker *w
     cdef readonly int port
     cdef readonly str crypto
+    cdef bint estimates           # lines of receivers are estimated
     cdef object thread
     cdef bint stopped
     cdef bint hung                # the thread does not end

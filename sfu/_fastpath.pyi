@@ -15,6 +15,7 @@ class Event(NamedTuple):
     - fed: slot, uptrack or -1, layer index; the first packet of a new source has left, or the feed has stopped
     - paused: slot, uptrack, 0; the receiver's line does not carry it, not even at its least
     - unused: uptrack, layer index, 1 nobody has received it for a while or 0 somebody would
+    - estimate: transport, kb/s its line carries, 0; at most once a second, when it moved by a tenth
     - speakers: room, count, 0, count x (int32 uptrack, int32 level) in native order, loudest first
     """
 
@@ -44,10 +45,11 @@ class Worker:
         crypto: str = "auto",
         packet_rate: float = 0,
         bit_rate: float = 0,
+        estimates: bool = True,
     ) -> None:
         """Bind the UDP socket (`host` may be IPv6); port 0 takes a free one. `crypto` seals GCM: "auto", "ipsec-mb",
         "evp" or "libsrtp". Of one transport so many packets and bits a second are taken, a second's worth of them at
-        once; 0: all."""
+        once; 0: all. Without `estimates` every line is taken to be endless."""
     @property
     def port(self) -> int: ...
     @property

@@ -20,6 +20,7 @@ from sfu._cache cimport caches_alive
 from sfu._commands cimport credentials, free_everything, importance, key_pair
 from sfu._arrivals cimport arrival_log, arrivals_reset
 from sfu._downtrack cimport default_numbers
+from sfu._estimator cimport estimator, estimator_create
 from sfu._limits cimport allow
 from sfu._loop cimport worker_create, worker_free, worker_run
 from sfu._rings cimport (
@@ -42,6 +43,7 @@ from sfu._rings cimport (
     DO_STOP,
     ROOM_GONE,
     SAW_DTLS,
+    SAW_ESTIMATE,
     SAW_FED,
     SAW_LAYER,
     SAW_PAUSED,
@@ -118,10 +120,11 @@ RECEIVER_EXTENSIONS = ("transport_cc", "audio_level", "orientation", "dependency
 EXTENSIONS = ("mid", "rid", "rrid", "transport_cc", "audio_level", "orientation", "dependency")
 
 # What anybody may ask of a worker, whatever the configuration: checks of ICE come 20 a second for each pair of addresses, a
-# handshake is a dozen datagrams, and a hundred wakes a second are 1% of a processor.
+# handshake is a dozen datagrams, and feedback comes every 50 ms, and a hundred wakes a second are 1% of a processor.
 CHECKS_A_SECOND, CHECKS_AT_ONCE = 200, 400
 MOVES_A_SECOND, MOVES_AT_ONCE = 2, 4
 DTLS_A_SECOND, DTLS_AT_ONCE = 50, 100
+FEEDBACK_A_SECOND, FEEDBACK_AT_ONCE = 100, 100
 ALL_DTLS_A_SECOND, ALL_DTLS_AT_ONCE = 2000, 2000
 WAKES_A_SECOND, WAKES_AT_ONCE = 100, 20
 
@@ -237,7 +240,8 @@ class Handles:
 cdef class Worker:
     """One UDP port, one native thread. `_fastpath.pyi` describes every method."""
 
-    def __cinit__(self, host="0.0.0.0", port=0, *, cpu=-1, crypto="auto", packet_rate=0, bit_rate=0):
+    def __cinit__(self, host="0.0.0.0", port=0, *, cpu=-1, crypto="auto", packet_rate=0, bit_rate=0,
+                  estimates=True):
         cdef sockaddr_storage address
         cdef uint32_t size
         self.stopped = True
@@ -247,6 +251,7 @@ cdef class Worker:
         self.uptracks = Handles(MAX_TRACKS, "uptracks")
         self.slots = Handles(MAX_DOWNTRACKS, "slots")
         self.crypto = choose_crypto(crypto)
+        self.estimates = estimates
         size = fill_address(&address, host, port)
         self.w = <worker *>calloc(1, sizeof(worker))
         if self.w is NULL:
@@ -364,6 +369,8 @@ cdef class Worker:
             return Event("paused", e.handle, e.a, 0, b"")
         if e.kind == SAW_UNUSED:
             return Event("unused", e.handle, e.a, e.b, b"")
+        if e.kind == SAW_ESTIMATE:
+            return Event("estimate", e.handle, e.a, 0, b"")
         if e.kind == SAW_SPEAKERS:
             return Event("speakers", e.handle, e.a, 0, (<const char *>e.data)[:e.size])
         if e.kind == TRANSPORT_GONE:
@@ -419,7 +426,7 @@ cdef class Worker:
         t.reporter = random_ssrc()
         t.ufrag_size = fill_text(t.ufrag, CREDENTIAL, ufrag, "ufrag")
         t.password_size = fill_text(t.password, CREDENTIAL, password, "password")
-        t.transport_cc = 1
+        t.sent.next = 1
         default_numbers(&t.numbers)
         if sends:
             t.arrivals = <arrival_log *>calloc(1, sizeof(arrival_log))
@@ -427,6 +434,12 @@ cdef class Worker:
                 free(t)
                 raise MemoryError
             arrivals_reset(t.arrivals)
+        elif self.estimates:
+            t.line = <estimator *>calloc(1, sizeof(estimator))
+            if t.line is NULL or not estimator_create(t.line, &t.sent):
+                free(t.line)
+                free(t)
+                raise MemoryError
         self.post(DO_ADD_TRANSPORT, 0, 0, 0, t)
         return handle
 
@@ -634,6 +647,7 @@ cdef int set_limits(worker *w, double packet_rate, double bit_rate) except -1:
     allow(&w.allowed.checks, CHECKS_A_SECOND, CHECKS_AT_ONCE)
     allow(&w.allowed.moves, MOVES_A_SECOND, MOVES_AT_ONCE)
     allow(&w.allowed.dtls, DTLS_A_SECOND, DTLS_AT_ONCE)
+    allow(&w.allowed.feedback, FEEDBACK_A_SECOND, FEEDBACK_AT_ONCE)
     allow(&w.allowed.all_dtls, ALL_DTLS_A_SECOND, ALL_DTLS_AT_ONCE)
     allow(&w.allowed.wakes, WAKES_A_SECOND, WAKES_AT_ONCE)
     allow(&w.allowed.keyframes, KEYFRAMES_A_SECOND, KEYFRAMES_AT_ONCE)

@@ -10,14 +10,17 @@ from libc.string cimport memmove, memset
 from sfu._arrivals cimport arrivals_write
 from sfu._choice cimport slot_choose
 from sfu._commands cimport tell_selected
+from sfu._congestion cimport congestion_feedback, congestion_remb, congestion_report, congestion_tick
 from sfu._downtrack cimport is_open, slot_repeat, slot_timestamp_now
 from sfu._keyframes cimport ask_for_keyframe, keyframe_requested
 from sfu._layers cimport look_at_layers
 from sfu._rings cimport SAW_LAYER, SAW_SILENT, event
 from sfu._rtcp cimport (
+    PSFB_AFB,
     PSFB_FIR,
     PSFB_PLI,
     RTCP_PSFB,
+    RTCP_RR,
     RTCP_RTPFB,
     RTCP_SR,
     RTPFB_NACK,
@@ -25,6 +28,7 @@ from sfu._rtcp cimport (
     report_block,
     rtcp_item,
     rtcp_next,
+    rtcp_read_block,
     rtcp_read_fir,
     rtcp_read_nack,
     rtcp_read_pli,
@@ -103,6 +107,17 @@ cdef void receive_fir(worker *w, transport *t, const rtcp_item *item) noexcept n
         i += 1
 
 
+cdef void receive_blocks(worker *w, transport *t, const rtcp_item *item) noexcept nogil:
+    cdef report_block block
+    cdef downtrack *d
+    cdef unsigned int i = 0
+    while rtcp_read_block(item, i, &block):
+        d = slot_by_ssrc(t, block.ssrc)
+        if d is not NULL:
+            congestion_report(w, t, d, &block)
+        i += 1
+
+
 cdef void rtcp_receive(worker *w, transport *t, const uint8_t *data, size_t size) noexcept nogil:
     cdef size_t offset = 0
     cdef rtcp_item item
@@ -118,11 +133,15 @@ cdef void rtcp_receive(worker *w, transport *t, const uint8_t *data, size_t size
         elif item.type == RTCP_RTPFB and item.count == RTPFB_NACK:
             receive_nack(w, t, &item)
         elif item.type == RTCP_RTPFB and item.count == RTPFB_TRANSPORT_CC:
-            w.count.feedback_in += 1
+            congestion_feedback(w, t, &item)
         elif item.type == RTCP_PSFB and item.count == PSFB_PLI and rtcp_read_pli(&item, &media):
             receive_keyframe_request(w, t, media)
         elif item.type == RTCP_PSFB and item.count == PSFB_FIR:
             receive_fir(w, t, &item)
+        elif item.type == RTCP_PSFB and item.count == PSFB_AFB:
+            congestion_remb(w, t, &item)
+        if item.type == RTCP_SR or item.type == RTCP_RR:
+            receive_blocks(w, t, &item)
         got = rtcp_next(data, size, &offset, &item)
     if got < 0:
         w.count.drop_malformed += 1
@@ -313,6 +332,7 @@ cdef void feedback_slow(worker *w) noexcept nogil:
         check_silence(w, t)
         if not is_open(t):
             continue
+        congestion_tick(w, t)
         for k in range(t.slot_count):
             d = t.slots[k]
             d.rtx_budget = REPEATS

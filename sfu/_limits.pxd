@@ -25,6 +25,7 @@ cdef struct limits:
     allowance dtls               # DTLS datagrams of one transport that reach Python
     allowance all_dtls           # of all transports together
     allowance keyframes          # requests of one receiver that reach publishers
+    allowance feedback           # transport-wide feedback of one transport that is read
     allowance wakes              # how often Python is woken
 
 cdef inline void allow(allowance *rate, double units_a_second, double burst) noexcept nogil:

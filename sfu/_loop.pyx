@@ -11,6 +11,7 @@ from libc.string cimport memset
 
 from sfu._allocator cimport divide_lines
 from sfu._commands cimport carry_out, tell_what_is_gone
+from sfu._congestion cimport congestion_probe
 from sfu._datagrams cimport datagrams, fan_out_all
 from sfu._feedback cimport feedback_fast, feedback_slow
 from sfu._limits cimport take
@@ -159,6 +160,8 @@ cdef int wait_ms(const worker *w) noexcept nogil:
     if w.senders.count == 0 and w.receivers.count == 0:
         return UNTOLD_MS if w.has_events or w.gone.count else IDLE_MS
     due = w.next_fast_us if w.next_fast_us < w.next_slow_us else w.next_slow_us
+    if w.next_probe_us and w.next_probe_us < due:
+        due = w.next_probe_us
     if due <= w.now_us:
         return 0
     return <int>((due - w.now_us + 999) // 1000)
@@ -200,6 +203,8 @@ cdef void do_what_is_due(worker *w) noexcept nogil:
         for i in range(w.active_rooms.count):
             room_hear(w, <room *>w.active_rooms.items[i], False)
         feedback_slow(w)
+    if w.next_probe_us and w.now_us >= w.next_probe_us:
+        congestion_probe(w)
 
 
 cdef void wake_python(worker *w) noexcept nogil:

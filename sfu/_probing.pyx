@@ -81,7 +81,8 @@ cdef int64_t prober_due(prober *p, const sent_log *log, int64_t now_us) noexcept
         return 0
     p.packets = <int32_t><uint16_t>(log.next - p.began_number)
     p.sent = <int64_t>(log.bytes - p.began_bytes)
-    if (p.packets >= PROBE_PACKETS and p.sent >= p.bytes) or now_us - p.started_us > LONGEST_US:
+    if (p.packets >= PROBE_PACKETS and p.sent >= p.bytes and now_us - p.started_us >= PROBE_US
+            or now_us - p.started_us > LONGEST_US):
         p.sending = False
         p.waiting = True
         p.ended_us = now_us

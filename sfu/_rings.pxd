@@ -51,6 +51,7 @@ cdef enum event_kind:
     SAW_PAUSED                   # handle: slot, a: the uptrack it would carry
     SAW_UNUSED                   # handle: uptrack, a: layer, b: 1 nobody receives it, 0 somebody would
     SAW_SPEAKERS
+    SAW_ESTIMATE                 # handle: transport, a: kb/s
     TRANSPORT_GONE               # the last three free a handle
     UPTRACK_GONE
     SLOT_GONE

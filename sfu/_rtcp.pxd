@@ -5,7 +5,7 @@ RFC 3550 section 6, RFC 4585, RFC 5104. Writers return the number of bytes writt
 """
 
 from libc.stddef cimport size_t
-from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 # Transport-wide feedback to publishers is written in a module of its own.
 from sfu._arrivals cimport ARRIVALS, arrival_log, arrivals_add, arrivals_reset, arrivals_write  # no-cython-lint
@@ -54,6 +54,8 @@ cdef bint rtcp_read_block(const rtcp_item *item, unsigned int index, report_bloc
 # Reads up to `capacity` lost sequence numbers of a generic NACK; returns how many. `media_ssrc` is set.
 cdef size_t rtcp_read_nack(const rtcp_item *item, uint32_t *media_ssrc, uint16_t *out, size_t capacity) noexcept nogil
 cdef bint rtcp_read_pli(const rtcp_item *item, uint32_t *media_ssrc) noexcept nogil
+# Receiver's own estimate (draft-alvestrand-rmcat-remb-03 section 2.2). False for another application's message.
+cdef bint rtcp_read_remb(const rtcp_item *item, int64_t *bps) noexcept nogil
 # FIR entry `index` (RFC 5104 4.3.1). False when there is none.
 cdef bint rtcp_read_fir(const rtcp_item *item, unsigned int index,
                         uint32_t *media_ssrc, uint8_t *sequence) noexcept nogil

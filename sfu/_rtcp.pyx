@@ -15,6 +15,7 @@ cdef enum:
     HEADER = 4                    # common header
     FEEDBACK_HEADER = 12          # with sender and media SSRC
     BLOCK = 24                    # one report block
+    REMB = 0x52454D42             # "REMB"
     SENDER_PART = 24              # SSRC and sender information of an SR
 
 
@@ -159,6 +160,18 @@ cdef bint rtcp_read_fir(const rtcp_item *item, unsigned int index,
     return True
 
 
+cdef bint rtcp_read_remb(const rtcp_item *item, int64_t *bps) noexcept nogil:
+    """draft-alvestrand-rmcat-remb-03 section 2.2: 18 bits of mantissa, 6 of exponent; what is beyond 63 bits is all there is."""
+    cdef uint8_t exponent
+    cdef int64_t mantissa
+    if item.type != RTCP_PSFB or item.count != PSFB_AFB or item.size < 16 or read32(item.body + 8) != <uint32_t>REMB:
+        return False
+    exponent = item.body[13] >> 2
+    mantissa = <int64_t>(read24(item.body + 13) & 0x3FFFF)
+    bps[0] = mantissa << exponent if exponent <= 44 else 0x7FFFFFFFFFFFFFFF
+    return True
+
+
 # Writing
 
 cdef size_t rtcp_write_sr(uint8_t *out, size_t capacity, const sender_info *info,
@@ -255,6 +268,7 @@ cdef _decode_item(const rtcp_item *item):
     cdef uint32_t media = 0
     cdef uint8_t sequence = 0
     cdef uint16_t lost[64]
+    cdef int64_t bps = 0
     cdef size_t n
     blocks = []
     while rtcp_read_block(item, <unsigned int>len(blocks), &block):
@@ -274,6 +288,8 @@ cdef _decode_item(const rtcp_item *item):
         while rtcp_read_fir(item, <unsigned int>len(entries), &media, &sequence):
             entries.append((media, sequence))
         return "fir", entries
+    if rtcp_read_remb(item, &bps):
+        return "remb", bps
     return "other", item.type, item.count, item.body[:item.size]
 
 

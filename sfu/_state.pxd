@@ -7,6 +7,8 @@ Times are microseconds of CLOCK_MONOTONIC; `wall_offset_us` of the worker turns 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from sfu._arrivals cimport arrival_log
+from sfu._estimator cimport estimator
+from sfu._history cimport sent_log
 from sfu._dependency cimport dependency_structure
 from sfu._limits cimport gate
 from sfu._rtp cimport CODECS, WINDOW, descriptor, extension_ids, seq_window
@@ -214,6 +216,10 @@ cdef struct downtrack:
     uint32_t packets
     uint32_t octets
     void *copies                 # of a voice that a receiver has missed packets of (`_copies`); NULL without
+    bint reported                # what the receiver's last report said of it: the extended highest number, packets lost,
+    uint32_t reported_highest
+    int32_t reported_lost
+    int64_t reported_sent        # and how many packets had been sent up to that number
     int32_t rtx_budget           # retransmissions left in this tick, so that one bad line costs nobody anything
 
 # What a receiver calls things: payload types by codec, header extension ids. 0: it does not know the thing.
@@ -283,7 +289,11 @@ cdef struct transport:
     numbering numbers
     downtrack *slots[MAX_SLOTS]
     int32_t slot_count
-    uint16_t transport_cc        # of the next packet
+    sent_log sent                # by transport-wide number
+    estimator *line              # NULL: nobody estimates
+    gate feedback
+    int64_t told_us              # when Python last heard of the estimate,
+    int64_t told_bps             # and of which
     room *home                   # of its audio slots; NULL without
     # Bits a second of whole RTP packets, headers and SRTP tags included. What its line carries (`_estimator`; 0: not
     # known yet), what would be sent if that were endless, and what the chosen layers amount to (`_allocator`).
@@ -347,6 +357,11 @@ cdef struct counters:
     uint64_t rtcp_in
     uint64_t rtcp_out
     uint64_t feedback_in         # transport-wide feedback of receivers
+    uint64_t remb_in             # estimates of receivers' own
+    uint64_t drop_feedback_rate  # feedback of one receiver, more than is read
+    uint64_t probes
+    uint64_t probe_packets       # of padding
+    uint64_t probe_bytes
     uint64_t events_lost
     uint64_t wakes               # times Python was woken
     uint64_t commands

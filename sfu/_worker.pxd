@@ -26,6 +26,7 @@ cdef struct worker:
     int64_t wall_offset_us       # Unix time - monotonic time
     int64_t next_fast_us
     int64_t next_slow_us
+    int64_t next_probe_us        # 0: no probe is under way
     command_ring *commands
     event_ring *events
     bint has_events              # Python has not been woken for them yet

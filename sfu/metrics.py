@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, PlatformCollector, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -51,6 +59,12 @@ class Metrics:
         self.dtls_refused = counter("dtls_refused_total", "Transports that will never carry media", "cause")
         self.silent = counter("transports_silent_total", "Times a connected transport fell silent for 6 s")
         self.paused = counter("slots_paused_total", "Times a slot was paused because its receiver's line was too thin")
+        self.estimates = Histogram(
+            "sfera_media_estimate_bps",
+            "What lines of receivers carry, as told when it changes",
+            buckets=(100e3, 200e3, 300e3, 500e3, 1e6, 2e6, 5e6, 10e6, float("inf")),
+            registry=self.registry,
+        )
         self.calls_refused = counter("control_refused_total", "Control calls refused", "cause")
         self.webhooks = counter("webhooks_total", "Webhooks by how they ended", "result")
         self.webhooks_waiting = gauge("webhooks_waiting", "Webhooks not delivered yet")

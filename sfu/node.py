@@ -222,6 +222,9 @@ class Node:
             elif event.kind == "selected":
                 transport.selected = (event.data.decode("ascii", "replace"), event.a)
                 transport.silent = False
+            elif event.kind == "estimate":
+                transport.estimate_kbps = event.a
+                self.metrics.estimates.observe(event.a * 1000)
             elif event.kind == "silent":
                 # The socket decides who is gone: a page that still has one asks for an ICE restart by itself.
                 transport.silent = True

@@ -54,6 +54,8 @@ class Transport:
         self.direction = direction
         self.state = TransportState.NEW
         self.silent = False
+        self.estimate_kbps = 0
+        """What its line carries, as the worker last told; 0: not known."""
         self.selected: tuple[str, int] | None = None
         """Address in use, as the worker saw it."""
         self.ice = _new_credentials()

@@ -87,6 +87,8 @@ class PresentInfo(Struct, frozen=True):
     role: Literal["host", "member", "guest"]
     joined_at: float
     tracks: list[PublishedInfo]
+    estimate_kbps: int = 0
+    """What the line to them carries; 0: not known."""
 
 
 class TapInfo(Struct, frozen=True):
@@ -222,6 +224,7 @@ def _state(room: Room) -> RoomState:
                 name=p.name,
                 role=p.role,
                 joined_at=p.joined_at,
+                estimate_kbps=p.receive.estimate_kbps,
                 tracks=[
                     PublishedInfo(id=t.id, source=t.source, on=t.on, allowed=t.allowed, layers=sorted(t.active))
                     for t in p.tracks.values()

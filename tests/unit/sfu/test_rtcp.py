@@ -130,7 +130,8 @@ def test_compound_of_aiortc_is_read() -> None:
     )
     both = [BLOCK, (1, 255, 1000, 2**32 - 1, 3, 4, 5)]
     found = _rtcp.parse_compound(exact(compound))
-    assert [packet[0] for packet in found] == ["sr", "other", "rr", "nack", "pli", "fir", "other", "other"]
+    assert [packet[0] for packet in found] == ["sr", "other", "rr", "nack", "pli", "fir", "remb", "other"]
+    assert found[6] == ("remb", 1000000)
     assert found[0] == ("sr", SENDER, 2**64 - 1, 2, 3, 4, both)
     assert found[2] == ("rr", both)
     assert found[3] == ("nack", MEDIA, [7, 9])
