@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { keyAction } from "../src/features/lesson/key-map";
 import { cameraSize, deviceProblem, parseCameraSize } from "../src/media/capture";
-import { applyEvent, handPlace, maySpeak, type Room, roomFromJoined, screenTrack, trackOf } from "../src/media/room";
+import { applyEvent, handPlace, isWeak, maySpeak, type Room, roomFromJoined, screenTrack, trackOf } from "../src/media/room";
 import type { JoinedMessage, TrackInfo } from "../src/media/wire";
 
 const track = (id: string, participant: string, source: TrackInfo["source"]): TrackInfo => ({
@@ -47,6 +47,16 @@ describe("the room", () => {
     const room = applyEvent(joined(), { type: "participant_left", participant: "eva", reason: "left" });
     expect([room.participants.has("eva"), room.tracks.size, room.feeds.size]).toEqual([false, 0, 0]);
     expect(handPlace(room, "me")).toBe(1);
+  });
+
+  it("keeps the last picture of a paused slot only if it is that person's", () => {
+    const track = joined().tracks.get("c");
+    let room = applyEvent(joined(), { type: "feeds", feeds: [{ slot: "s", track: "c", paused: true }] });
+    expect([room.feeds.get("s"), isWeak(room, track)]).toEqual(["c", true]);
+    room = applyEvent(room, { type: "feeds", feeds: [{ slot: "s", track: "c" }] });
+    expect(isWeak(room, track)).toBe(false);
+    room = applyEvent(joined(), { type: "feeds", feeds: [{ slot: "s2", track: "c", paused: true }] });
+    expect([room.feeds.get("s2"), isWeak(room, track)]).toEqual([undefined, true]);
   });
 
   it("follows feeds, hands and the floor", () => {

@@ -7,7 +7,7 @@ import pytest
 from sfu import events
 from sfu.errors import Refused
 from sfu.participant import Participant, Track
-from sfu.slots import Slot, SsrcPool, choose_layer
+from sfu.slots import RANK_HOST_SCREEN, RANK_REST, RANK_STAGE, Slot, SsrcPool, choose_layer
 from signalling.messages import SlotView
 from tests.unit.sfu.recording import Seen, World, publish
 
@@ -240,3 +240,49 @@ def test_a_track_that_ends_leaves_the_slots_at_once() -> None:
     assert page.last(events.FeedsChanged).slots == [slot]
     names = [command[0] for command in world.worker.commands]
     assert names.index("feed") < names.index("remove_transport"), "slots let go before the track disappears"
+
+
+def test_a_paused_slot_says_whose_picture_is_missing() -> None:
+    world = World()
+    teacher, page = world.enter("teacher", "host")
+    student, _ = world.enter("student")
+    camera = publish(world.room, student, "camera")
+    (slot,) = slots(world, teacher, 1)
+    world.fed(slot.handle, camera.handle)
+    world.see(Seen("paused", slot.handle, camera.handle, 0))
+    assert page.last(events.FeedsChanged).slots == [slot] and slot.paused and slot.live is camera
+    assert world.metric("slots_paused_total") == 1
+    world.fed(slot.handle, camera.handle)
+    assert len(page.all(events.FeedsChanged)) == 3 and not slot.paused, "it goes on, with the same picture"
+
+
+def test_a_publisher_hears_which_layers_nobody_receives() -> None:
+    world = World()
+    _, bystander = world.enter("teacher", "host")
+    student, page = world.enter("student")
+    camera = publish(world.room, student, "camera")
+    for layer, unused in ((2, 1), (1, 1), (2, 0)):
+        world.see(Seen("unused", camera.handle, layer, unused))
+    assert [told.track for told in page.all(events.LayersWanted)] == [camera] * 3
+    assert camera.unused == {1}
+    assert not bystander.all(events.LayersWanted)
+
+
+def test_what_matters_most_on_a_thin_line() -> None:
+    world = World()
+    teacher, _ = world.enter("teacher", "host")
+    viewer, _ = world.enter("viewer")
+    others = [world.enter(f"student{i}")[0] for i in range(2)]
+    screen = publish(world.room, teacher, "screen")
+    cameras = [publish(world.room, one, "camera") for one in others]
+    made = slots(world, viewer, 3)
+    tracks = [screen, *cameras]
+    see(
+        world,
+        viewer,
+        *(SlotView(slot=s.id, track=t.id, max_height=h) for s, t, h in zip(made, tracks, (720, 360, 180), strict=True)),
+    )
+    ranks = [world.worker.ranks[slot.handle] for slot in made]
+    assert ranks == [(RANK_HOST_SCREEN, True), (RANK_STAGE, False), (RANK_REST, False)]
+    see(world, viewer, SlotView(slot=made[1].id, track=cameras[0].id, max_height=180))
+    assert world.worker.ranks[made[1].handle] == (RANK_REST, False), "among equals nobody is on stage"
