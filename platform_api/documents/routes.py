@@ -15,8 +15,27 @@ from platform_api.access.rules import Action
 from platform_api.access.schools import access_school
 from platform_api.documents import filing
 from platform_api.documents.folders import require_folder
-from platform_api.documents.queries import coming, describe_one, list_place, page_links, path_to, readers_of, usage
-from platform_api.documents.rules import EditFile, File, FileDetails, Listing, ListingQuery, NewCopy, clean_name
+from platform_api.documents.queries import (
+    coming,
+    describe_files,
+    describe_one,
+    list_place,
+    page_links,
+    path_to,
+    readers_of,
+    usage,
+)
+from platform_api.documents.rules import (
+    EditFile,
+    File,
+    FileDetails,
+    Files,
+    FilesQuery,
+    Listing,
+    ListingQuery,
+    NewCopy,
+    clean_name,
+)
 from platform_api.errors import InvalidBody
 from platform_api.http import Answer, operation
 from platform_api.memberships.change import Change
@@ -24,6 +43,7 @@ from platform_api.people.queries import Viewer
 from platform_api.schema import files, folders
 from platform_api.services import Services
 
+MAX_FOUND = 50
 routes = web.RouteTableDef()
 
 
@@ -48,6 +68,16 @@ async def list_class_files(
 ) -> Listing:
     """Documents and videos of a class."""
     return await _list(conn, parts, viewer, await access_class_place(conn, viewer, class_id), query)
+
+
+@operation(routes, "GET", "/api/v1/files", query=FilesQuery, answers={200: Files}, tag="files")
+async def find_files(viewer: Viewer, conn: AsyncConnection, parts: Services, query: FilesQuery) -> Files:
+    """Files by their ids, with new links: what a page of a chat shows. Those one may not read are left out."""
+    ids = list(dict.fromkeys(query.ids.split(",")))
+    if len(ids) > MAX_FOUND:
+        raise errors.InvalidQuery(f"At most {MAX_FOUND} files are asked for at once - at `$.ids`")
+    found = await describe_files(parts, conn, viewer, ids)
+    return Files([found[file_id] for file_id in ids if file_id in found])
 
 
 @operation(routes, "GET", "/api/v1/files/{file_id}", answers={200: FileDetails}, tag="files")

@@ -151,6 +151,18 @@ class ListingQuery(PageQuery, forbid_unknown_fields=True, frozen=True):
     trash: bool = False
 
 
+class FilesQuery(Struct, forbid_unknown_fields=True, frozen=True):
+    """Query of GET /files: ids with commas between them, fifty at most."""
+
+    ids: Annotated[str, Meta(min_length=1, max_length=50 * 65, pattern=r"^[A-Za-z0-9._~,-]+$")]
+
+
+class Files(Struct, frozen=True):
+    """Those of the files asked for that one may read, in that order; the others are gone, or not for oneself."""
+
+    items: list[File]
+
+
 class NewFolder(Struct, forbid_unknown_fields=True, frozen=True):
     """Body of POST .../folders."""
 

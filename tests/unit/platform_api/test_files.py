@@ -115,6 +115,10 @@ async def test_a_class_has_documents_that_only_it_sees(world: World) -> None:
         expected = 200 if sees else 404
         assert (await page.call("GET", f"/files/{file['id']}")).status == expected, login
         assert (await page.call("GET", f"/classes/{class_id}/files")).status == expected, login
+        asked = await page.call("GET", f"/files?ids={file['id']},nothing")
+        assert [one["id"] for one in asked.json["items"]] == ([file["id"]] if sees else []), login
+    many = await page.call("GET", f"/files?ids={','.join(str(number) for number in range(51))}")
+    assert (many.status, many.json["code"]) == (422, "invalid_query")
     student = await world.signed_in(STUDENT_5)
     listing = (await student.call("GET", f"/classes/{class_id}/files")).json
     assert (listing["may_post"], listing["storage"]) == (False, None)
