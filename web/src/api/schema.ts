@@ -1327,6 +1327,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files by their ids, with new links: what a page of a chat shows. Those one may not read are left out. */
+        get: operations["find_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{file_id}": {
         parameters: {
             query?: never;
@@ -2946,6 +2963,13 @@ export interface components {
             poster: string | null;
             /** @default null */
             video: string | null;
+        };
+        /**
+         * Files
+         * @description Those of the files asked for that one may read, in that order; the others are gone, or not for oneself.
+         */
+        Files: {
+            items: components["schemas"]["File"][];
         };
         /**
          * Folder
@@ -8695,6 +8719,32 @@ export interface operations {
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    find_files: {
+        parameters: {
+            query: {
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Files"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
             422: components["responses"]["422-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
