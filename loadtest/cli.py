@@ -249,6 +249,25 @@ def report(
 
 
 @app.command()
+def link(
+    scenario: Annotated[str, typer.Argument(help="A file (TOML), or one of ours: adsl, mobile-3g, school-wifi …")],
+    to: Annotated[str, typer.Option(metavar="HOST:PORT", help="The media node's UDP port.")],
+    listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where participants send to.")] = "127.0.0.1:0",
+    each: Annotated[bool, typer.Option("--each", help="An address for each participant (127.1.x.y), not one.")] = False,
+) -> None:
+    """Be a bad line: a UDP relay between participants and a node. Prints its port; at the end, what it lost."""
+    from loadtest.link import serve
+    from loadtest.scenarios import ScenarioError, read
+
+    try:
+        found = serve(read(scenario), listen=address_of(listen), to=address_of(to), each=each)
+    except (ScenarioError, OSError) as error:
+        typer.echo(f"loadtest: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(json.dumps(found))
+
+
+@app.command()
 def soak(
     minutes: Annotated[float, typer.Option(help="How long.")] = 30.0,
     lessons: Annotated[int, typer.Option(help="Lessons side by side.")] = 3,
@@ -265,6 +284,14 @@ def soak(
     )
     show_result(result, as_json=as_json, title="soak")
     raise typer.Exit(0 if result["ok"] else 1)
+
+
+def address_of(text: str) -> tuple[str, int]:
+    """HOST:PORT; an IPv6 address stands in brackets. Raises `typer.BadParameter`."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise typer.BadParameter(f"{text!r} is not HOST:PORT")
+    return host.strip("[]"), int(port)
 
 
 def traced(path: Path) -> Trace:

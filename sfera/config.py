@@ -226,6 +226,8 @@ def check(config: Config) -> None:
     require(is_address(media.udp_host), "media.udp_host", f"not an IP address: {media.udp_host}")
     last = media.udp_port + media.workers - 1
     require(not media.udp_port or last <= 65535, "media.udp_port", f"{media.workers} workers would need port {last}")
+    last = media.announce_port + media.workers - 1
+    require(last <= 65535, "media.announce_port", f"{media.workers} workers would need port {last}")
     hls = config.hls
     require(is_loopback(hls.rtp_host), "hls.rtp_host", f"not an address of this machine alone: {hls.rtp_host}")
     parts = hls.segment_seconds / hls.part_target

@@ -34,6 +34,9 @@ class MediaConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Kilobits a second taken of each path of a participant. 0: no limit."""
     announce: list[str] = field(default_factory=lambda: ["127.0.0.1"])
     """IP addresses (v4 and v6) put into ICE candidates: where participants reach `udp_host` from."""
+    announce_port: Port = 0
+    """UDP port put into candidates for the first worker, where a router or a relay takes another one to `udp_port`; the
+    next worker's is the next one. 0: the workers' own."""
     ticket_key: str = "keys/api.pub.pem"
     """Path of the api's Ed25519 public key (PEM): verifies tickets and control calls."""
     webhook_url: str = "http://127.0.0.1:7800/hooks/media"

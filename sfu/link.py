@@ -47,10 +47,14 @@ class WorkerLink:
     `ring_full` is the exception its methods raise when nothing was queued (`sfu._fastpath.RingFull`).
     """
 
-    def __init__(self, worker: WorkerApi, ring_full: type[Exception], index: int = 0) -> None:
+    def __init__(
+        self, worker: WorkerApi, ring_full: type[Exception], index: int = 0, announced_port: int | None = None
+    ) -> None:
         self.worker = worker
         self.index = index
         self.port = worker.port
+        self.announced_port = announced_port or worker.port
+        """The port participants reach it by."""
         self.overflowed = False
         """Commands found no place since the last time nothing waited."""
         self.participants = 0

@@ -50,6 +50,7 @@ class Node:
         *,
         certificate: Certificate,
         announce: Sequence[str],
+        announce_port: int = 0,
         metrics: Metrics,
         report: events.Reporter,
         defect: Callable[[str, Exception], None],
@@ -60,7 +61,10 @@ class Node:
         udp_host: str = "0.0.0.0",
         stopped: Callable[[WorkerLink], None] = lambda _link: None,
     ) -> None:
-        self.links = [WorkerLink(worker, ring_full, index) for index, worker in enumerate(workers)]
+        self.links = [
+            WorkerLink(worker, ring_full, index, announce_port and announce_port + index)
+            for index, worker in enumerate(workers)
+        ]
         self.rooms: dict[str, Room] = {}
         self.draining = False
         self.metrics = metrics

@@ -66,7 +66,7 @@ class Transport:
                 ip=address,
                 address=address,
                 protocol="udp",
-                port=lane.link.port,
+                port=lane.link.announced_port,
                 type="host",
             )
             for index, address in enumerate(announce)

@@ -86,6 +86,7 @@ class MediaServer:
             ring_full,
             certificate=Certificate.generate(),
             announce=config.announce,
+            announce_port=config.announce_port,
             metrics=self.metrics,
             report=self.webhooks.tell,
             defect=self._defect,

@@ -120,6 +120,7 @@ def test_it_is_frozen() -> None:
         ('[media]\nannounce = ["media.example"]', "media.announce: not an IP address: media.example"),
         ("[media]\nannounce = []", "media.announce: "),
         ("[media]\nudp_port = 65535\nworkers = 2", "media.udp_port: 2 workers would need port 65536"),
+        ("[media]\nannounce_port = 65535\nworkers = 2", "media.announce_port: 2 workers would need port 65536"),
         ('[media]\nwebhook_url = "api.example"', "media.webhook_url: "),
         ('[api]\nmedia_signal_url = "http://media"', "api.media_signal_url: "),
         ("[media]\nport = 7800", "media.port: 7800 is also api.port"),

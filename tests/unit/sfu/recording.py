@@ -195,7 +195,7 @@ class Page:
 class World:
     """A node with one recording worker (or more), and one room; `now` is its clock, moved by the tests."""
 
-    def __init__(self, policy: RoomPolicy | None = None, workers: int = 1) -> None:
+    def __init__(self, policy: RoomPolicy | None = None, workers: int = 1, announce_port: int = 0) -> None:
         self.now = START
         self.workers = [RecordingWorker() for _ in range(workers)]
         self.worker = self.workers[0]
@@ -208,6 +208,7 @@ class World:
             RingFull,
             certificate=CERTIFICATE,
             announce=["192.0.2.1", "2001:db8::1"],
+            announce_port=announce_port,
             metrics=self.metrics,
             report=self.reports.append,
             defect=lambda _where, error: self.defects.append(error),

@@ -159,3 +159,9 @@ def test_an_ice_restart_gives_the_worker_and_the_page_the_same_new_credentials()
     after = vera.send.restart_ice()
     assert after.usernameFragment != before.usernameFragment and after.password != before.password
     assert world.worker.told("restart_ice") == [(vera.send.handle, after.usernameFragment, after.password)]
+
+
+def test_a_router_may_have_another_port_for_each_worker() -> None:
+    world = World(workers=2, announce_port=50_000)
+    vera, _ = world.enter("Vera", "host")
+    assert {candidate.port for candidate in vera.send.candidates} == {50_000 + world.room.link.index}
