@@ -195,7 +195,7 @@ async def _stretch(lesson: BadLine, seconds: float, show: Callable[[float], None
     return _Seen(
         sum(engine.received(number).bytes for number in others) * 8 / seen.seconds,
         sum(engine.sent(number).keyframe_requests for number in cameras) / seen.seconds,
-        heard / spoken if spoken else 0.0,
+        min(1.0, heard / spoken) if spoken else 0.0,  # what was missed before the stretch may come in it
         sum(engine.received(slot.number).bytes for slot in bad.video_slots) * 8 / seen.seconds / 1000,
     )
 
