@@ -124,6 +124,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         result[f"{case.name}_ns"] = found["ns_per_packet"]
         result["delivered"] = min(result["delivered"], found["delivered"])
         result["cases"][case.name] = found
+    result |= measure_estimator(options)
     return result
 
 
@@ -176,6 +177,42 @@ def measure_shape(
         return result
 
 
+def measure_estimator(options: argparse.Namespace) -> dict[str, Any]:
+    """The worker with receivers that feed back, and one without an estimator, in turns: what estimation costs. With
+    voices, which no estimate pauses, and whose packets are the cheapest, so that it weighs most."""
+    shape = Shape(options.receivers, 1, 1, opus.TYPICAL, gro=not options.no_gro, voice=True)
+    from benchmarks.ours import OurSide
+
+    pin(OTHER_CPU)
+    seconds = min(0.5, options.seconds)
+    with contextlib.ExitStack() as cleanup:
+        sides = {
+            name: OurSide(
+                options.crypto,
+                shape,
+                cpu=SENDING_CPU,
+                sinks_cpu=OTHER_CPU,
+                estimates=name == "on",
+                feedback=name == "on",
+            )
+            for name in ("on", "off")
+        }
+        runs: dict[str, list[Run]] = {name: [] for name in sides}
+        for side in sides.values():
+            cleanup.callback(side.close)
+        for turn in range(options.runs + 1):
+            for name, side in sides.items():
+                runs[name].append(side.run(seconds, options.window))
+                progress(turn, f"estimator {name}", runs[name][-1])
+        counted = sides["on"].counters()
+    figures = {name: median(run.ns_per_packet for run in found[1:]) for name, found in runs.items()}
+    return {
+        "estimator_ratio": round(figures["on"] / figures["off"], 3),
+        "estimator_feedback": counted["feedback_in"],
+        "estimator_ns": {name: round(figure, 1) for name, figure in figures.items()},
+    }
+
+
 def compare(limits: dict[str, list[Run]], ours: list[Run], crypto: str | None) -> dict[str, Any]:
     """Medians, and their ratio to those of the fastest speed-of-light program."""
     figures = {name: median(run.ns_per_packet for run in runs) for name, runs in limits.items()}
@@ -224,6 +261,8 @@ def as_text(result: dict[str, Any]) -> str:
     beside = ([("under_load", result["under_load"])] if "under_load" in result else []) + [
         *result.get("cases", {}).items()
     ]
+    if "estimator_ratio" in result:
+        lines.append(f"estimator       {result['estimator_ratio']:7.3f}, on to off")
     return "\n".join(lines + [f"{name:15} {case['ratio']:7.3f}, {how(case)}" for name, case in beside])
 
 

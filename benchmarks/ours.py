@@ -30,6 +30,9 @@ FIRST_SEQUENCE = 3000
 SETTLE = 0.15
 PATIENCE = 10.0
 REPORT_EVERY = 1.0
+FEEDBACK_EVERY = 0.05
+FEEDBACK_PACKETS = 1100
+"""Of one feedback packet: it fits one datagram."""
 
 
 class NotForwarded(Exception):
@@ -39,12 +42,17 @@ class NotForwarded(Exception):
 class OurSide:
     """A `Worker` on `cpu`, its cameras and its sinks on `sinks_cpu`."""
 
-    def __init__(self, crypto: str, shape: Shape, *, cpu: int, sinks_cpu: int) -> None:
+    def __init__(
+        self, crypto: str, shape: Shape, *, cpu: int, sinks_cpu: int, estimates: bool = True, feedback: bool = False
+    ) -> None:
         self._shape = shape
         frames = shape.frames()
         aead, level_id = Aead(backends()[0]), AUDIO_LEVEL if shape.voice else 0
         self._source = Source(aead, frames, PAYLOAD_TYPE, TRANSPORT_CC, shape.receivers, level_id)
-        self._worker = Worker("127.0.0.1", 0, cpu=cpu, crypto=crypto)
+        self._worker = Worker("127.0.0.1", 0, cpu=cpu, crypto=crypto, estimates=estimates)
+        self._feedback = feedback
+        self._told = [0] * shape.sinks
+        self._told_at = time.monotonic()
         self._worker.start()
         self._cameras: list[tuple[socket.socket, bytes, int]] = []
         self._inbound: list[bytes] = []
@@ -188,10 +196,33 @@ class OurSide:
             self._drain.check_samples()
             while self._worker.poll():
                 pass
+            if self._feedback and now >= self._told_at + FEEDBACK_EVERY:
+                self._send_feedback(now)
             if now >= self._next_report:
                 self._next_report = now + REPORT_EVERY
                 self._send_reports(now)
             time.sleep(min(0.02, max(0.0, end - time.monotonic())))
+
+    def _send_feedback(self, now: float) -> None:
+        """What arrived at every sink since the last time, as evenly as it came (transport-wide feedback). Numbers begin
+        at 1 and none is lost, so that what was counted says which came."""
+        address = ("127.0.0.1", self._worker.port)
+        reference = int(self._told_at / 0.064)
+        ticks = int((now - self._told_at) / 0.00025)
+        for i, (receiver, session) in enumerate(zip(self._drain.receivers, self._reports, strict=True)):
+            arrived = self._drain.sinks.packets_of(i)
+            while (count := min(arrived - self._told[i], FEEDBACK_PACKETS)) > 0:
+                first = self._told[i] + 1
+                steps = bytes(min((n + 1) * ticks // count - n * ticks // count, 255) for n in range(count))
+                body = struct.pack(
+                    "!IIHHIH", 1, receiver.ssrc, first & 0xFFFF, count, (reference & 0xFFFFFF) << 8, 0x2000 | count
+                )
+                body += steps
+                body += bytes(-len(body) % 4)
+                head = struct.pack("!BBH", 0x8F, 205, len(body) // 4)
+                receiver.sock.sendto(session.protect_rtcp(head + body), address)
+                self._told[i] += count
+        self._told_at = now
 
     def _send_reports(self, now: float) -> None:
         """A receiver report from every sink, a sender report from every camera (RFC 3550 section 6.4)."""

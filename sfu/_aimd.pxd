@@ -13,7 +13,7 @@ cdef enum aimd_state:
 
 cdef enum:
     AIMD_LEAST_BPS = 30000       # one voice
-    AIMD_MOST_BPS = 100000000
+    AIMD_MOST_BPS = 1000000000
 
 cdef struct aimd:
     int64_t bps

@@ -42,6 +42,7 @@ cdef enum:
     NO_DELAY = 0x7FFFFFFFFFFFFFF
 
 cdef double DRAIN = 0.7          # of what is acknowledged, which is what the line carries while its queue is not empty
+cdef double AHEAD = 1.25
 cdef double SILENCE_FACTOR = 0.8
 cdef double LIMITED_SHARE = 0.65  # of the estimate: a source that sends less is limited
 cdef double LIMITED_FROM = 0.8   # share of the window's bytes unused
@@ -68,12 +69,22 @@ cdef void estimator_restart(estimator *e, sent_log *log) noexcept nogil:
     delay_reset(&e.delay)
 
 
+cdef void _explored(estimator *e, int64_t now_us) noexcept nogil:
+    """All that was wanted went through, and the line did not even show itself full: it carries that, and some more."""
+    cdef int64_t carried = <int64_t>(AHEAD * e.acked.bps)
+    if e.delay.signal != DELAY_OVERUSE and e.loss.bps == 0 and carried > e.rate.bps:
+        aimd_set(&e.rate, carried, now_us)
+        _combine(e)
+
+
 cdef bint estimator_known(estimator *e, int64_t now_us) noexcept nogil:
     if e.known or e.heard_us == 0:
         return e.known
     e.known = (not e.by_feedback or now_us - e.began_us > EXPLORE_US or e.delay.signal == DELAY_OVERUSE or e.loss.bps > 0
                or (now_us - e.began_us > SETTLE_US and e.probes.opened and not e.probes.sending
                    and not e.probes.waiting and e.probes.follow_bps == 0))
+    if e.known and e.by_feedback:
+        _explored(e, now_us)
     return e.known
 
 
