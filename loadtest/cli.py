@@ -268,6 +268,32 @@ def link(
 
 
 @app.command()
+def chat(
+    sockets: Annotated[int, typer.Option(min=1, help="Pages that hold an event socket.")] = 2000,
+    rate: Annotated[float, typer.Option(min=0.1, help="Messages a second.")] = 200.0,
+    duration: Annotated[float, typer.Option(min=1, help="Seconds of sending.")] = 30.0,
+    size: Annotated[int, typer.Option(min=2, help="People of one chat.")] = 50,
+    kill: Annotated[bool, typer.Option("--kill", help="kill -9 the server in the middle, and start it again.")] = False,
+    seed: Annotated[int, typer.Option(help="Of who writes what.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Chats of a school: how fast a message is written and delivered, and that none is lost or doubled."""
+    import uvloop
+
+    from loadtest.chat import Plan, run
+    from loadtest.platform import PlatformError
+
+    plan = Plan(sockets, rate, duration, size, kill, seed)
+    with progress(duration) as (show, step):
+        try:
+            result = uvloop.run(run(plan, show, step))
+        except PlatformError as error:
+            typer.echo(f"loadtest: {error}", err=True)
+            raise typer.Exit(1) from None
+    show_result(result, as_json=as_json, title="chat")
+
+
+@app.command()
 def soak(
     minutes: Annotated[float, typer.Option(help="How long.")] = 30.0,
     lessons: Annotated[int, typer.Option(help="Lessons side by side.")] = 3,
