@@ -34,7 +34,9 @@ from platform_api.lessons.keeper import KEEPER, Keeper
 from platform_api.lessons.media import MediaControl
 from platform_api.limits import Buckets
 from platform_api.messages.appending import APPENDER, Appender
+from platform_api.messages.scheduling import SCHEDULER, Scheduler
 from platform_api.metrics import Metrics
+from platform_api.moderation.retention import RETENTION, Retention
 from platform_api.pages import add_headers, serve
 from platform_api.people.passwords import Passwords
 from platform_api.people.throttle import Throttle
@@ -96,7 +98,10 @@ def make_app(
         keep_days=config.event_days,
         keep=config.event_entries,
     )
-    app[APPENDER] = Appender(parts.db, metrics, now)
+    app[APPENDER] = appender = Appender(parts.db, metrics, now)
+    appender.on_sent(lambda _, written: app[HUB].delivery.note_written(written))
+    app[SCHEDULER] = Scheduler(parts.db, appender, now)
+    app[RETENTION] = Retention(parts.db, now)
     app.cleanup_ctx.append(_running)
     app.on_shutdown.append(_close_sockets)
     app.on_response_prepare.append(add_headers)
@@ -119,6 +124,8 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await parts.db.migrate()
     await app[HUB].start()
     app[APPENDER].start()
+    app[SCHEDULER].start()
+    app[RETENTION].start()
     app[KEEPER].start()
     app[STUDIO].start()
     app[DOORKEEPER].start()
@@ -128,6 +135,8 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await app[DOORKEEPER].stop()
     await app[STUDIO].stop()
     await app[KEEPER].stop()
+    await app[RETENTION].stop()
+    await app[SCHEDULER].stop()
     await app[APPENDER].stop()
     await app[HUB].stop()
     await app[PROVIDERS].close()

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from platform_api.clock import Clock, utc_now
 from platform_api.config import ConfigError
-from platform_api.inline_sqlite import InlineConnection
+from platform_api.inline_sqlite import InlineConnection, InlineWriter
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5000
@@ -62,7 +62,8 @@ class Database:
             self._writer = _sqlite_engine(parsed, "IMMEDIATE")
             self._reader = _sqlite_engine(parsed, "DEFERRED", inline=True)
             self._slow_reader = _sqlite_engine(parsed, "DEFERRED")
-            self._engines = [self._writer, self._reader, self._slow_reader]
+            self._quick_writer = _sqlite_engine(parsed, "IMMEDIATE", inline=True)
+            self._engines = [self._writer, self._quick_writer, self._reader, self._slow_reader]
         elif parsed.drivername == "postgresql+asyncpg":
             self._file = None
             engine = _postgresql_engine(parsed)
@@ -70,6 +71,7 @@ class Database:
             self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self._slow_reader = self._reader
             self._writer = engine.execution_options(isolation_level="READ COMMITTED")
+            self._quick_writer = self._writer
         else:
             raise ConfigError(
                 f"api.database_url: {parsed.drivername} is not served, only sqlite+aiosqlite and postgresql+asyncpg"
@@ -118,9 +120,12 @@ class Database:
             yield conn
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write; committed when the block ends, undone when it raises."""
-        async with self._write_lock, self._writer.connect() as conn:
+    async def write(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write; committed when the block ends, undone when it raises.
+
+        `quick`: all its statements together take a few milliseconds at most; SQLite then carries them out in place.
+        """
+        async with self._write_lock, (self._quick_writer if quick else self._writer).connect() as conn:
             info = conn.sync_connection.info if conn.sync_connection is not None else {}
             info.pop(RECORDED, None)
             info[CLOCK] = self._now
@@ -143,7 +148,7 @@ def _sqlite_engine(url: sa.URL, begin: Literal["IMMEDIATE", "DEFERRED"], *, inli
     # The driver's own implicit BEGIN is switched off: each engine knows one kind.
     options: dict[str, Any] = {"isolation_level": None}
     if inline:
-        options["async_creator_fn"] = InlineConnection.open
+        options["async_creator_fn"] = (InlineConnection if begin == "DEFERRED" else InlineWriter).open
     engine = create_async_engine(
         url,
         pool_size=4,

@@ -3,11 +3,13 @@
 aiosqlite carries every step of a statement (cursor, execute, fetch, close) to a thread and back. The queries of a page
 take some tens of microseconds each, the way there and back more than that, and on a busy machine the thread waits for
 its turn: opening a class took 3 ms of CPU and a p99 of seconds at 200 calls a second. Read here, nothing waits for
-anything: in WAL mode a reader is held up by nobody. What takes long (exports) and what writes goes through aiosqlite.
+anything: in WAL mode a reader is held up by nobody. What takes long (exports) and what writes goes through aiosqlite,
+but for short writes that come by the hundred: `InlineWriter`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from typing import Any, Self
@@ -124,3 +126,32 @@ class InlineConnection:
         if self._connection is None:
             raise ValueError("no active connection")
         return self._connection
+
+
+class InlineWriter(InlineConnection):
+    """A connection whose statements are carried out in place, but for those that wait.
+
+    To begin to write may wait for another process, to commit waits for the disk: both are done in a thread. What stands
+    between them must be short.
+    """
+
+    __slots__ = ()
+
+    def cursor(self) -> InlineCursor:
+        """A new cursor."""
+        return _WritingCursor(self._open.cursor())
+
+    async def commit(self) -> None:
+        """End the transaction: it is on the disk when this returns."""
+        await asyncio.to_thread(self._open.commit)
+
+
+class _WritingCursor(InlineCursor):
+    __slots__ = ()
+
+    async def execute(self, statement: str, parameters: Any = ()) -> Self:
+        if statement.startswith("BEGIN"):
+            await asyncio.to_thread(self._cursor.execute, statement)
+        else:
+            self._cursor.execute(statement, parameters)
+        return self

@@ -14,6 +14,8 @@ from platform_api.http import reference
 from platform_api.lessons import hooks
 from platform_api.lessons import routes as lessons
 from platform_api.messages import routes as messages
+from platform_api.messages import scheduled_routes
+from platform_api.moderation import routes as moderation
 from platform_api.people import accounts, consent
 from platform_api.people import routes as people
 from platform_api.people import session_routes as sessions
@@ -39,6 +41,8 @@ ROUTES = (
     feed.routes,
     chats.routes,
     messages.routes,
+    scheduled_routes.routes,
+    moderation.routes,
     events.routes,
     event_socket.routes,
     hooks.routes,

@@ -20,7 +20,7 @@ from platform_api.access.rules import CHAT_READERS, Action, Audience, Holding, m
 from platform_api.errors import Archived, Forbidden, NotAContact, NotFound
 from platform_api.people.queries import Viewer
 from platform_api.people.rules import Named, Role
-from platform_api.schema import chat_people, chats, classes, memberships, people, schools
+from platform_api.schema import chat_people, chat_policies, chats, classes, memberships, people, schools
 
 Kind = Literal["personal", "group", "class", "parents", "school", "channel"]
 
@@ -41,6 +41,7 @@ _COLUMNS = (
     chats.c.class_id.label("of_class"),
     classes.c.name.label("class_name"),
     classes.c.archived_at,
+    chat_policies.c.school_id.is_not(None).label("has_policy"),
     memberships.c.person_id,
     memberships.c.role,
     memberships.c.class_id.label("held_class"),
@@ -107,6 +108,7 @@ def _select(since: sa.ColumnElement[Any], *, named: bool = False) -> sa.Select[A
             .join(memberships, held)
             .join(_READERS, _READERS.c.id == memberships.c.person_id)
             .outerjoin(classes, classes.c.id == chats.c.class_id)
+            .outerjoin(chat_policies, chat_policies.c.school_id == chats.c.school_id)
         )
         .where(classes.c.deleted_at.is_(None), _READERS.c.deactivated_at.is_(None))
     )
@@ -130,6 +132,10 @@ _PAIRS = _reading(
 )
 
 
+FEW = 3
+"""So many pairs are asked one by one: lists within a statement are put in anew each time."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChatAccess:
     """A chat as one person meets it."""
@@ -146,6 +152,8 @@ class ChatAccess:
     last_number: int
     last_at: datetime | None
     version: int
+    has_policy: bool
+    """The school has a list of words, or a term for which messages are kept."""
     person_id: str
     holdings: frozenset[Holding]
     """The person's memberships by which they read it."""
@@ -224,6 +232,12 @@ async def access_chats(conn: AsyncConnection, viewer: Viewer) -> list[ChatAccess
 async def access_pairs(conn: AsyncConnection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], ChatAccess]:
     """Chats as several people meet them, by (chat, person); those that a person does not read are not among them."""
     wanted = set(pairs)
+    if len(wanted) <= FEW:
+        few: dict[tuple[str, str], ChatAccess] = {}
+        for chat_id, person_id in wanted:
+            for access in _merge(await conn.execute(_ONE, {"viewer_id": person_id, "of_chat": chat_id})):
+                few[chat_id, person_id] = access
+        return few
     rows = await conn.execute(
         _PAIRS,
         {"viewers": sorted({person for _, person in wanted}), "of_chats": sorted({chat for chat, _ in wanted})},
@@ -315,6 +329,7 @@ def _access(rows: list[sa.Row[Any]]) -> ChatAccess:
         last_number=row.last_number,
         last_at=row.last_at,
         version=row.version,
+        has_policy=row.has_policy,
         person_id=row.person_id,
         holdings=frozenset(Holding(one.role, one.held_class) for one in rows),
         since=None if None in moments else min(moment for moment in moments if moment is not None),

@@ -30,6 +30,7 @@ THINGS: Mapping[str, Scopes] = {
     "import": RULES[Action.IMPORT_PEOPLE],
     "consent": RULES[Action.READ_CONSENTS],
     "erasure": RULES[Action.ERASE_PEOPLE],
+    "report": RULES[Action.DECIDE_REPORTS],
 }
 """By what changed: which roles of the entry's school see it, and whether in all of it or only in the entry's class.
 

@@ -11,7 +11,7 @@ Any other entry waits in each follower's queue and is judged there, by that pers
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,8 @@ from platform_api.messages.showing import show_places
 from platform_api.people.rules import Named
 
 Place = tuple[str, int]
+KEPT_WRITTEN = 1000
+"""Messages kept from their writing until their entry is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,14 @@ class Delivery:
         self._db = db
         self._now = now
         self._followers: dict[str, set[Follower]] = defaultdict(set)
+        self._written: OrderedDict[Place, Message] = OrderedDict()
+
+    def note_written(self, written: Iterable[Message]) -> None:
+        """Messages that this process has just written: they need not be read to be told as sent."""
+        for message in written:
+            self._written[message.chat_id, message.number] = message
+        while len(self._written) > KEPT_WRITTEN:
+            self._written.popitem(last=False)
 
     def add(self, follower: Follower) -> None:
         """Hand a page what comes from now on; it has everything up to its `position`."""
@@ -117,11 +127,23 @@ class Delivery:
                     follower.whisper(text)
 
     async def _show(self, entries: Iterable[Entry]) -> dict[Place, Message]:
-        places = [place for entry in entries if is_of_chat(entry) and (place := _place(entry)) is not None]
-        if not places or not self._followers:
+        if not self._followers:
             return {}
-        async with self._db.read() as conn:
-            return await show_places(conn, places, None, now=self._now())
+        shown: dict[Place, Message] = {}
+        changed: set[Place] = set()
+        for entry in entries:
+            place = _place(entry)
+            if place is None or not is_of_chat(entry):
+                continue
+            written = self._written.pop(place, None)
+            if entry.kind == "message.sent" and written is not None:
+                shown[place] = written
+            else:
+                changed.add(place)
+        if changed:
+            async with self._db.read() as conn:
+                shown |= await show_places(conn, changed, None, now=self._now())
+        return shown
 
     def _to_each(self, entry: Entry) -> None:
         if entry.school_id is None and entry.person_id is not None:

@@ -13,6 +13,10 @@ from platform_api.db import CLOCK, RECORDED
 from platform_api.dialects import is_sqlite
 from platform_api.schema import events, memberships, parent_links
 
+_NOTHING = {"school_id": None, "class_id": None, "person_id": None, "data": None}
+_SQLITE_ENTRIES = sa.insert(events).values(tx=0)
+_POSTGRESQL_ENTRIES = sa.insert(events).values(tx=sa.text("pg_current_xact_id()::text::bigint"))
+
 
 async def record(
     conn: AsyncConnection,
@@ -56,10 +60,9 @@ async def record_all(conn: AsyncConnection, entries: Sequence[Mapping[str, Any]]
     if not entries:
         return
     info: dict[Any, Any] = conn.info
-    tx: Any = 0 if is_sqlite(conn) else sa.text("pg_current_xact_id()::text::bigint")
-    nothing = {"school_id": None, "class_id": None, "person_id": None, "data": None}
     at = info.get(CLOCK, utc_now)()
-    await conn.execute(sa.insert(events).values(tx=tx), [{**nothing, "at": at, **entry} for entry in entries])
+    rows = [{**_NOTHING, "at": at, **entry} for entry in entries]
+    await conn.execute(_SQLITE_ENTRIES if is_sqlite(conn) else _POSTGRESQL_ENTRIES, rows)
     info[RECORDED] = True
 
 

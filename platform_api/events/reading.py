@@ -86,25 +86,35 @@ class Extent:
 _WHERE = sa.tuple_(events.c.tx, events.c.id)
 
 
+# Statements that are asked after every commit are made once: making one takes longer than answering it.
+_SETTLED = events.c.tx < sa.text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+_LOG = sa.select(event_log)
+_NEWEST = sa.select(events.c.tx, events.c.id).order_by(events.c.tx.desc(), events.c.id.desc()).limit(1)
+_NEWEST_SETTLED, _NEWEST_PENDING = _NEWEST.where(_SETTLED), _NEWEST.where(sa.not_(_SETTLED))
+_AFTER = (
+    sa.select(events)
+    .where(sa.tuple_(sa.bindparam("tx", type_=sa.BigInteger), sa.bindparam("id", type_=sa.BigInteger)) < _WHERE)
+    .order_by(events.c.tx, events.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_AFTER_SETTLED = _AFTER.where(_SETTLED)
+
+
 async def extent(conn: AsyncConnection) -> Extent:
     """The log's bounds as of this transaction."""
-    state = (await conn.execute(sa.select(event_log))).one()
+    state = (await conn.execute(_LOG)).one()
     forgotten = Position(state.forgotten_tx, state.forgotten_id)
-    newest = sa.select(events.c.tx, events.c.id).order_by(events.c.tx.desc(), events.c.id.desc()).limit(1)
-    last = (await conn.execute(newest.where(_readable(conn)))).one_or_none()
+    last = (await conn.execute(_NEWEST if is_sqlite(conn) else _NEWEST_SETTLED)).one_or_none()
     pending = False
     if not is_sqlite(conn):
-        pending = (await conn.execute(newest.where(sa.not_(_readable(conn))))).one_or_none() is not None
+        pending = (await conn.execute(_NEWEST_PENDING)).one_or_none() is not None
     return Extent(state.epoch, forgotten, forgotten if last is None else Position(*last), pending)
 
 
 async def read_after(conn: AsyncConnection, position: Position, limit: int) -> list[Entry]:
     """The next entries behind a position, in their order."""
     rows = await conn.execute(
-        sa.select(events)
-        .where(sa.tuple_(position.tx, position.id) < _WHERE, _readable(conn))
-        .order_by(events.c.tx, events.c.id)
-        .limit(limit)
+        _AFTER if is_sqlite(conn) else _AFTER_SETTLED, {"tx": position.tx, "id": position.id, "most": limit}
     )
     return [
         Entry(
@@ -150,4 +160,4 @@ async def forget(conn: AsyncConnection, before: datetime, keep: int, limit: int)
 def _readable(conn: AsyncConnection) -> sa.ColumnElement[bool]:
     if is_sqlite(conn):
         return sa.true()
-    return events.c.tx < sa.text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    return _SETTLED

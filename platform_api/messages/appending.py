@@ -21,13 +21,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
 from platform_api.clock import Clock, new_id
 from platform_api.db import Database
-from platform_api.dialects import upsert
+from platform_api.dialects import is_sqlite
 from platform_api.events import record_all
 from platform_api.messages.files import attach
 from platform_api.messages.outgoing import Allowed, Outgoing, check
@@ -60,6 +61,19 @@ class Waiting:
 
     wanted: Outgoing
     answer: asyncio.Future[Sent]
+
+
+Name = tuple[str, str]
+"""Author and client id of a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of a batch."""
+
+    answers: dict[Name, Sent | errors.ApiError]
+    written: list[Allowed]
+    shown: list[Message]
 
 
 Heard = Callable[[Sequence[Allowed], Sequence[Message]], None]
@@ -121,7 +135,7 @@ class Appender:
     def _take(self) -> list[Waiting]:
         """The next batch: one message of a name, in the order in which they came."""
         batch: list[Waiting] = []
-        names: set[tuple[str, str]] = set()
+        names: set[Name] = set()
         while self._queue and len(batch) < BATCH and self._queue[0].wanted.name not in names:
             waiting = self._queue.popleft()
             if not waiting.answer.done():  # a page that has gone away has not sent
@@ -132,37 +146,48 @@ class Appender:
     async def _serve(self, batch: list[Waiting]) -> None:
         if not batch:
             return
-        written: list[Allowed] = []
-        shown: list[Message] = []
-        outcomes: list[Sent | errors.ApiError] = []
-        async with self._db.write() as conn:
-            there = await _sent_before(conn, [waiting.wanted for waiting in batch])
-            fresh = [waiting.wanted for waiting in batch if waiting.wanted.name not in there]
-            checked = dict(zip((one.name for one in fresh), await check(conn, fresh), strict=True))
-            written = [allowed for allowed in checked.values() if isinstance(allowed, Allowed)]
-            shown = await write(conn, written, self._now())
-            made = {one.wanted.name: message for one, message in zip(written, shown, strict=True)}
-            for waiting in batch:
-                name = waiting.wanted.name
-                if name in there:
-                    outcomes.append(_repeated(waiting.wanted, there[name]))
-                elif name in made:
-                    outcomes.append(Sent(made[name], True))
-                else:
-                    refusal = checked[name]
-                    outcomes.append(refusal if isinstance(refusal, errors.ApiError) else errors.ApiError())
-        self._metrics.messages_sent.inc(len(written))
-        if written:
+        try:
+            outcome = await self._write(batch, {})
+        except IntegrityError:
+            # Rare: a name that is there already. Only then is it asked which.
+            outcome = await self._write(batch, None)
+        self._metrics.messages_sent.inc(len(outcome.written))
+        if outcome.written:
             self._metrics.message_batches.inc()
-        for waiting, outcome in zip(batch, outcomes, strict=True):
+        for waiting in batch:
+            answer = outcome.answers[waiting.wanted.name]
             if waiting.answer.done():
                 continue
-            if isinstance(outcome, Sent):
-                waiting.answer.set_result(outcome)
+            if isinstance(answer, Sent):
+                waiting.answer.set_result(answer)
             else:
-                waiting.answer.set_exception(outcome)
+                waiting.answer.set_exception(answer)
         for heard in self._heard:
-            heard(written, shown)
+            heard(outcome.written, outcome.shown)
+
+    async def _write(self, batch: list[Waiting], there: dict[Name, Message] | None) -> _Outcome:
+        """One transaction; `there`: what stands under the batch's names already, None: it has to be looked for.
+
+        Raises IntegrityError where more stands there.
+        """
+        wanted = [waiting.wanted for waiting in batch]
+        async with self._db.write(quick=True) as conn:
+            if there is None:
+                there = await _sent_before(conn, wanted)
+            fresh = [one for one in wanted if one.name not in there]
+            answers: dict[Name, Sent | errors.ApiError] = {
+                one.name: _repeated(one, there[one.name]) for one in wanted if one.name in there
+            }
+            written: list[Allowed] = []
+            for one, allowed in zip(fresh, await check(conn, fresh), strict=True):
+                if isinstance(allowed, Allowed):
+                    written.append(allowed)
+                else:
+                    answers[one.name] = allowed
+            shown = await write(conn, written, self._now())
+            for allowed, message in zip(written, shown, strict=True):
+                answers[allowed.wanted.name] = Sent(message, True)
+        return _Outcome(answers, written, shown)
 
     def _fail(self, batch: Sequence[Waiting], error: Exception) -> None:
         for waiting in batch:
@@ -182,7 +207,7 @@ async def write(conn: AsyncConnection, allowed: Sequence[Allowed], now: datetime
         numbers[chat_id] = numbers.get(chat_id, one.access.last_number) + 1
         at[chat_id] = max(now, one.access.last_at or now)
         rows.append(_row(one, numbers[chat_id], at[chat_id]))
-    await conn.execute(sa.insert(messages), rows)
+    await conn.execute(_INSERT, rows)
     await conn.execute(
         _NEW_LAST, [{"of_chat": chat, "to_number": number, "to_at": at[chat]} for chat, number in numbers.items()]
     )
@@ -275,13 +300,23 @@ async def _hang_on(conn: AsyncConnection, allowed: Sequence[Allowed], rows: Sequ
 async def _read_own(conn: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
     """Who writes has read up to there."""
     read = {(row["chat_id"], row["author_id"]): row["number"] for row in rows}
-    statement = upsert(conn, chat_states)
     await conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=["chat_id", "person_id"], set_={"read_number": statement.excluded.read_number}
-        ),
+        _READ_SQLITE if is_sqlite(conn) else _READ_POSTGRESQL,
         [{"chat_id": chat, "person_id": person, "read_number": number} for (chat, person), number in read.items()],
     )
+
+
+def _move_read(statement: sqlite.Insert | postgresql.Insert) -> sqlite.Insert | postgresql.Insert:
+    return statement.on_conflict_do_update(
+        index_elements=["chat_id", "person_id"], set_={"read_number": statement.excluded.read_number}
+    )
+
+
+_INSERT = sa.insert(messages)
+_READ_SQLITE, _READ_POSTGRESQL = (
+    _move_read(sqlite.insert(chat_states)),
+    _move_read(postgresql.insert(chat_states)),
+)
 
 
 async def _sent_before(conn: AsyncConnection, batch: Sequence[Outgoing]) -> dict[tuple[str, str], Message]:

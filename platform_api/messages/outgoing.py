@@ -70,7 +70,7 @@ async def check(conn: AsyncConnection, batch: Sequence[Outgoing]) -> list[Allowe
     """For each of a batch what is to be written, or the refusal."""
     pairs = [(wanted.chat_id, person) for wanted in batch for person in (wanted.author.id, *wanted.mentions)]
     met = await access_pairs(conn, pairs)
-    lists = await word_lists(conn, {access.school.id for access in met.values()})
+    lists = await word_lists(conn, {access.school.id for access in met.values() if access.has_policy})
     replies = await _replied_to(conn, batch)
     found: list[Allowed | errors.ApiError] = []
     for wanted in batch:
