@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import ssl
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -41,6 +42,9 @@ from platform_api.pages import add_headers, serve
 from platform_api.people.passwords import Passwords
 from platform_api.people.throttle import Throttle
 from platform_api.proxies import Networks
+from platform_api.push.endpoints import Endpoints
+from platform_api.push.pusher import PUSHER, Pusher
+from platform_api.push.vapid import load_sender
 from platform_api.routes import ROUTES
 from platform_api.service import product_version
 from platform_api.services import SERVICES, Services
@@ -51,6 +55,10 @@ from platform_api.stream_keys.doorkeeper import DOORKEEPER, Doorkeeper
 
 GRACE_SECONDS = 5.0
 """How long answers under way may take when the process is asked to stop."""
+
+SWITCH_SECONDS = 0.001
+"""How long a thread that has what it waited for waits for the interpreter while another computes. Python's own 5 ms
+would be most of the time that a commit takes under load."""
 
 log = structlog.get_logger("sfera.api")
 
@@ -100,6 +108,14 @@ def make_app(
     )
     app[APPENDER] = appender = Appender(parts.db, metrics, now)
     appender.on_sent(lambda _, written: app[HUB].delivery.note_written(written))
+    app[PUSHER] = pusher = Pusher(
+        parts.db,
+        load_sender(config.push_key, config.push_contact or _contact(config)),
+        Endpoints(config.push_services),
+        metrics,
+        now,
+    )
+    appender.on_sent(pusher.take)
     app[SCHEDULER] = Scheduler(parts.db, appender, now)
     app[RETENTION] = Retention(parts.db, now)
     app.cleanup_ctx.append(_running)
@@ -115,6 +131,7 @@ def make_app(
 
 def run(config: ApiConfig) -> None:
     """Serve until SIGTERM or SIGINT. Blocks. Raises ConfigError, OSError when the address is taken."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(config))
 
@@ -124,6 +141,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await parts.db.migrate()
     await app[HUB].start()
     app[APPENDER].start()
+    app[PUSHER].start()
     app[SCHEDULER].start()
     app[RETENTION].start()
     app[KEEPER].start()
@@ -138,6 +156,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await app[RETENTION].stop()
     await app[SCHEDULER].stop()
     await app[APPENDER].stop()
+    await app[PUSHER].stop()
     await app[HUB].stop()
     await app[PROVIDERS].close()
     await parts.media.close()
@@ -167,6 +186,11 @@ async def _serve(config: ApiConfig) -> None:
         log.info("api_stopping")
     finally:
         await runner.cleanup()
+
+
+def _contact(config: ApiConfig) -> str:
+    """Whom push services write to: the address people type, if it is one of the public web."""
+    return config.public_url if config.public_url.startswith("https://") else "mailto:webmaster@localhost"
 
 
 def _tls(config: ApiConfig) -> ssl.SSLContext | None:

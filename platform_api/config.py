@@ -50,6 +50,12 @@ class ApiConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Path of this process's Ed25519 private key (PEM): signs tickets and control calls."""
     webhook_key: str = "keys/media.pub.pem"
     """Path of the media node's Ed25519 public key (PEM): verifies webhooks."""
+    push_key: str = "keys/push.pem"
+    """Path of the P-256 key (PEM) by which push services know this server; made at the start where its folder is."""
+    push_contact: str = ""
+    """Address (mailto: or https:) push services write to when something is wrong; empty: `public_url`."""
+    push_services: list[str] = []
+    """Origins of push services in a private network; all others are called only at public https addresses."""
     web_dist: str = "web/dist"
     """Folder of the built web client."""
     files_dir: str = "files"

@@ -162,7 +162,8 @@ def _sqlite_engine(url: sa.URL, begin: Literal["IMMEDIATE", "DEFERRED"], *, inli
         cursor = connection.cursor()
         try:
             for pragma in (
-                f"busy_timeout={BUSY_MILLISECONDS}",
+                # Whoever stands in the event loop's thread does not wait there.
+                f"busy_timeout={0 if inline and begin == 'IMMEDIATE' else BUSY_MILLISECONDS}",
                 "synchronous=FULL",
                 "foreign_keys=ON",
                 "temp_store=MEMORY",

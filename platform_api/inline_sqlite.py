@@ -14,6 +14,9 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Self
 
+BEGIN_SECONDS, BEGIN_AGAIN_SECONDS = 5.0, 0.005
+"""How long, and how often, a transaction is tried to be begun while another process writes."""
+
 
 class InlineCursor:
     """A cursor whose coroutines are done as soon as they are awaited."""
@@ -129,10 +132,10 @@ class InlineConnection:
 
 
 class InlineWriter(InlineConnection):
-    """A connection whose statements are carried out in place, but for those that wait.
+    """A connection whose statements are carried out in place; what stands within one of its transactions must be short.
 
-    To begin to write may wait for another process, to commit waits for the disk: both are done in a thread. What stands
-    between them must be short.
+    To commit waits for the disk, and is done in a thread. To begin may have to wait for another process that writes,
+    which it does as the event loop waits.
     """
 
     __slots__ = ()
@@ -150,8 +153,14 @@ class _WritingCursor(InlineCursor):
     __slots__ = ()
 
     async def execute(self, statement: str, parameters: Any = ()) -> Self:
-        if statement.startswith("BEGIN"):
-            await asyncio.to_thread(self._cursor.execute, statement)
-        else:
-            self._cursor.execute(statement, parameters)
-        return self
+        if not statement.startswith("BEGIN"):
+            return await super().execute(statement, parameters)
+        tries = int(BEGIN_SECONDS / BEGIN_AGAIN_SECONDS)
+        while True:
+            try:
+                return await super().execute(statement, parameters)
+            except sqlite3.OperationalError as error:
+                tries -= 1
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or tries < 0:
+                    raise
+            await asyncio.sleep(BEGIN_AGAIN_SECONDS)

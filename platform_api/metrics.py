@@ -15,6 +15,7 @@ from prometheus_client import (
 from platform_api.errors import all_codes
 
 WEBHOOK_RESULTS = ("taken", "repeated", "unknown_room", "unknown_event", "refused")
+PUSH_RESULTS = ("sent", "again", "failed", "gone", "refused", "dropped")
 SIGN_IN_RESULTS = (
     "signed_in",
     "wrong_credentials",
@@ -116,6 +117,9 @@ class Metrics:
         self.message_batches = Counter(
             "sfera_api_message_batches", "Transactions in which messages were written.", registry=self.registry
         )
+        self.pushes = Counter("sfera_api_pushes", "Pushes of messages.", ["result"], registry=self.registry)
+        for result in PUSH_RESULTS:
+            self.pushes.labels(result)
         for code in all_codes():
             self.refusals.labels(code)
         for result in SIGN_IN_RESULTS:

@@ -19,6 +19,7 @@ from platform_api.moderation import routes as moderation
 from platform_api.people import accounts, consent
 from platform_api.people import routes as people
 from platform_api.people import session_routes as sessions
+from platform_api.push import routes as push
 from platform_api.sign_in import routes as sign_in
 from platform_api.stream_keys import routes as stream_keys
 
@@ -43,6 +44,7 @@ ROUTES = (
     messages.routes,
     scheduled_routes.routes,
     moderation.routes,
+    push.routes,
     events.routes,
     event_socket.routes,
     hooks.routes,

@@ -64,7 +64,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "hls": HlsConfig,
 }
 PATHS = {
-    "api": ("signing_key", "webhook_key", "web_dist", "files_dir", "tls_cert", "tls_key"),
+    "api": ("signing_key", "webhook_key", "push_key", "web_dist", "files_dir", "tls_cert", "tls_key"),
     "media": ("ticket_key", "webhook_key", "webhook_cert", "tls_cert", "tls_key"),
     "hls": ("data_dir", "control_key", "tls_cert", "tls_key"),
 }

@@ -114,21 +114,26 @@ def _select(since: sa.ColumnElement[Any], *, named: bool = False) -> sa.Select[A
     )
 
 
-def _reading(*conditions: Condition) -> sa.CompoundSelect[Any]:
-    return sa.union_all(_by_role().where(*conditions), _by_name().where(*conditions))
+def _reading(*conditions: Condition, by_person: bool = False) -> sa.CompoundSelect[Any]:
+    parts = [_by_role().where(*conditions), _by_name().where(*conditions)]
+    if by_person:
+        # A person has a few memberships and a school thousands, which SQLite does not know before it is told by ANALYZE.
+        parts = [part.with_hint(memberships, "INDEXED BY ix_memberships_person_id", "sqlite") for part in parts]
+    return sa.union_all(*parts)
 
 
 _THERE = chats.c.deleted_at.is_(None)
 _VIEWER: sa.BindParameter[str] = sa.bindparam("viewer_id")
 _CHAT: sa.BindParameter[str] = sa.bindparam("of_chat")
-_ONE = _reading(_THERE, memberships.c.person_id == _VIEWER, chats.c.id == _CHAT)
-_ALL = _reading(_THERE, memberships.c.person_id == _VIEWER)
+_ONE = _reading(_THERE, memberships.c.person_id == _VIEWER, chats.c.id == _CHAT, by_person=True)
+_ALL = _reading(_THERE, memberships.c.person_id == _VIEWER, by_person=True)
 _EVERYBODY = _reading(_THERE, chats.c.id == _CHAT)
 _EVERYBODY_TOLD = _reading(chats.c.id == _CHAT)
 _PAIRS = _reading(
     _THERE,
     memberships.c.person_id.in_(sa.bindparam("viewers", expanding=True)),
     chats.c.id.in_(sa.bindparam("of_chats", expanding=True)),
+    by_person=True,
 )
 
 

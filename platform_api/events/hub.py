@@ -220,6 +220,8 @@ class Hub:
                 self._metrics.events.labels(entry.thing).inc()
             self._tell()
             await self.delivery.hand_out(entries, self._epoch)
+            if self._head == bounds.head:
+                return bounds.pending
 
     def _begin(self, bounds: Extent) -> None:
         self._entries.clear()
