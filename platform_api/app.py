@@ -106,8 +106,7 @@ def make_app(
         keep_days=config.event_days,
         keep=config.event_entries,
     )
-    app[APPENDER] = appender = Appender(parts.db, metrics, now)
-    appender.on_sent(lambda _, written: app[HUB].delivery.note_written(written))
+    app[APPENDER] = appender = Appender(parts.db, app[HUB].delivery, metrics, now)
     app[PUSHER] = pusher = Pusher(
         parts.db,
         load_sender(config.push_key, config.push_contact or _contact(config)),

@@ -174,7 +174,11 @@ def _sqlite_engine(url: sa.URL, begin: Literal["IMMEDIATE", "DEFERRED"], *, inli
             cursor.close()
 
     event.listen(engine.sync_engine, "connect", on_connect)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(f"BEGIN {begin}"))
+    if inline and begin == "DEFERRED":
+        # Past SQLAlchemy's way of carrying out a statement, which takes as long as a query.
+        event.listen(engine.sync_engine, "begin", lambda connection: connection.connection.driver_connection.begin())
+    else:
+        event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(f"BEGIN {begin}"))
     return engine
 
 

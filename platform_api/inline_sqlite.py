@@ -102,6 +102,10 @@ class InlineConnection:
         """A new cursor."""
         return InlineCursor(self._open.cursor())
 
+    def begin(self) -> None:
+        """Begin a transaction that reads."""
+        self._open.execute("BEGIN DEFERRED")
+
     async def commit(self) -> None:
         """End the transaction."""
         self._open.commit()

@@ -64,14 +64,14 @@ _SINCE_BY_NAME = sa.case((chats.c.kind == "group", _NAMED.c.since), else_=sa.nul
 """From when on somebody reads; nothing: from the start."""
 
 
-def _by_role() -> sa.Select[Any]:
-    """A row for each membership by which somebody reads a chat of a school or class."""
+def _by_role(*, of_people: bool = True) -> sa.Select[Any]:
+    """A row for each membership by which somebody reads a chat of a school or class; `of_people`: people are named."""
     reads = [
         sa.and_(chats.c.audience == audience, by_scope(scopes, memberships, chats.c.class_id))
         for audience, scopes in CHAT_READERS.items()
         if audience != "people"
     ]
-    return _select(_SINCE_BY_ROLE).where(
+    return _select(_SINCE_BY_ROLE, of_people=of_people).where(
         chats.c.audience != "people",
         sa.or_(*reads),
         sa.or_(memberships.c.until.is_(None), was_archived_with(memberships)),
@@ -83,7 +83,7 @@ def _by_name() -> sa.Select[Any]:
 
     A group is its owner's: in it are those of its people who are the owner's contacts.
     """
-    return _select(_SINCE_BY_NAME, named=True).where(
+    return _select(_SINCE_BY_NAME, of_people=True, named=True).where(
         chats.c.audience == "people",
         _NAMED.c.until.is_(None),
         memberships.c.until.is_(None),
@@ -95,9 +95,10 @@ def _by_name() -> sa.Select[Any]:
     )
 
 
-def _select(since: sa.ColumnElement[Any], *, named: bool = False) -> sa.Select[Any]:
+def _select(since: sa.ColumnElement[Any], *, of_people: bool, named: bool = False) -> sa.Select[Any]:
     source: Any = chats
-    held = memberships.c.school_id == chats.c.school_id
+    # A person has a few memberships and a school thousands, which SQLite does not know: it must not go by the school.
+    held = (memberships.c.school_id.concat("") if of_people else memberships.c.school_id) == chats.c.school_id
     if named:
         source = source.join(_NAMED, _NAMED.c.chat_id == chats.c.id)
         held = sa.and_(held, memberships.c.person_id == _NAMED.c.person_id)
@@ -114,26 +115,22 @@ def _select(since: sa.ColumnElement[Any], *, named: bool = False) -> sa.Select[A
     )
 
 
-def _reading(*conditions: Condition, by_person: bool = False) -> sa.CompoundSelect[Any]:
-    parts = [_by_role().where(*conditions), _by_name().where(*conditions)]
-    if by_person:
-        # A person has a few memberships and a school thousands, which SQLite does not know before it is told by ANALYZE.
-        parts = [part.with_hint(memberships, "INDEXED BY ix_memberships_person_id", "sqlite") for part in parts]
-    return sa.union_all(*parts)
+def _reading(*conditions: Condition, of_people: bool = False) -> sa.CompoundSelect[Any]:
+    return sa.union_all(_by_role(of_people=of_people).where(*conditions), _by_name().where(*conditions))
 
 
 _THERE = chats.c.deleted_at.is_(None)
 _VIEWER: sa.BindParameter[str] = sa.bindparam("viewer_id")
 _CHAT: sa.BindParameter[str] = sa.bindparam("of_chat")
-_ONE = _reading(_THERE, memberships.c.person_id == _VIEWER, chats.c.id == _CHAT, by_person=True)
-_ALL = _reading(_THERE, memberships.c.person_id == _VIEWER, by_person=True)
+_ONE = _reading(_THERE, memberships.c.person_id == _VIEWER, chats.c.id == _CHAT, of_people=True)
+_ALL = _reading(_THERE, memberships.c.person_id == _VIEWER, of_people=True)
 _EVERYBODY = _reading(_THERE, chats.c.id == _CHAT)
 _EVERYBODY_TOLD = _reading(chats.c.id == _CHAT)
 _PAIRS = _reading(
     _THERE,
     memberships.c.person_id.in_(sa.bindparam("viewers", expanding=True)),
     chats.c.id.in_(sa.bindparam("of_chats", expanding=True)),
-    by_person=True,
+    of_people=True,
 )
 
 

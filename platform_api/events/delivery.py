@@ -73,11 +73,16 @@ class Delivery:
         self._written: OrderedDict[Place, Message] = OrderedDict()
 
     def note_written(self, written: Iterable[Message]) -> None:
-        """Messages that this process has just written: they need not be read to be told as sent."""
+        """Messages that this process is about to commit: they need not be read to be told as sent."""
         for message in written:
             self._written[message.chat_id, message.number] = message
         while len(self._written) > KEPT_WRITTEN:
             self._written.popitem(last=False)
+
+    def forget_written(self, written: Iterable[Message]) -> None:
+        """They were not written after all."""
+        for message in written:
+            self._written.pop((message.chat_id, message.number), None)
 
     def add(self, follower: Follower) -> None:
         """Hand a page what comes from now on; it has everything up to its `position`."""

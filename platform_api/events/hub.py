@@ -16,6 +16,7 @@ from typing import Protocol
 import sqlalchemy as sa
 import structlog
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.bus import Bus
 from platform_api.clock import Clock
@@ -201,16 +202,16 @@ class Hub:
     async def _read_on(self) -> bool:
         while True:
             async with self._db.read() as conn:
-                bounds = await extent(conn)
-                if not bounds.holds(self.head):
+                bounds, entries = await self._look(conn)
+                if bounds is not None and not bounds.holds(self.head):
                     # Another log than before (a restored database), or a process that slept for days.
                     log.warning("event_log_begun_anew")
                     self._begin(bounds)
                     self._tell()
                     return bounds.pending
-                entries = await read_after(conn, self._head, BATCH) if bounds.head != self._head else []
+            pending = bounds is not None and bounds.pending
             if not entries:
-                return bounds.pending
+                return pending
             self._entries += entries
             self._head = entries[-1].position
             if len(self._entries) > 2 * KEPT:
@@ -220,8 +221,21 @@ class Hub:
                 self._metrics.events.labels(entry.thing).inc()
             self._tell()
             await self.delivery.hand_out(entries, self._epoch)
-            if self._head == bounds.head:
-                return bounds.pending
+            if len(entries) < BATCH:
+                return pending
+
+    async def _look(self, conn: AsyncConnection) -> tuple[Extent | None, list[Entry]]:
+        """The log's bounds, and the next entries. SQLite's entries are numbered without a gap as they are committed:
+        when the next number is there, this is the same log, and its bounds need not be asked for.
+        """
+        if self._db.is_sqlite:
+            entries = await read_after(conn, self._head, BATCH)
+            if entries and entries[0].position.id == self._head.id + 1 and self._head.id:
+                return None, entries
+        bounds = await extent(conn)
+        if not bounds.holds(self.head) or bounds.head == self._head:
+            return bounds, []
+        return bounds, await read_after(conn, self._head, BATCH)
 
     def _begin(self, bounds: Extent) -> None:
         self._entries.clear()

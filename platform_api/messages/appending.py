@@ -30,6 +30,7 @@ from platform_api.clock import Clock, new_id
 from platform_api.db import Database
 from platform_api.dialects import is_sqlite
 from platform_api.events import record_all
+from platform_api.events.delivery import Delivery
 from platform_api.messages.files import attach
 from platform_api.messages.outgoing import Allowed, Outgoing, check
 from platform_api.messages.rules import Message, Option, Poll
@@ -83,8 +84,9 @@ Heard = Callable[[Sequence[Allowed], Sequence[Message]], None]
 class Appender:
     """Writes messages in a task of its own."""
 
-    def __init__(self, db: Database, metrics: Metrics, now: Clock) -> None:
+    def __init__(self, db: Database, told: Delivery, metrics: Metrics, now: Clock) -> None:
         self._db = db
+        self._told = told
         self._metrics = metrics
         self._now = now
         self._queue: deque[Waiting] = deque()
@@ -170,7 +172,17 @@ class Appender:
 
         Raises IntegrityError where more stands there.
         """
-        wanted = [waiting.wanted for waiting in batch]
+        shown: list[Message] = []
+        try:
+            return await self._commit([waiting.wanted for waiting in batch], there, shown)
+        except BaseException:
+            self._told.forget_written(shown)
+            raise
+
+    async def _commit(
+        self, wanted: list[Outgoing], there: dict[Name, Message] | None, shown: list[Message]
+    ) -> _Outcome:
+        """The same; `shown` takes what is about to be committed."""
         async with self._db.write(quick=True) as conn:
             if there is None:
                 there = await _sent_before(conn, wanted)
@@ -184,7 +196,8 @@ class Appender:
                     written.append(allowed)
                 else:
                     answers[one.name] = allowed
-            shown = await write(conn, written, self._now())
+            shown += await write(conn, written, self._now())
+            self._told.note_written(shown)
             for allowed, message in zip(written, shown, strict=True):
                 answers[allowed.wanted.name] = Sent(message, True)
         return _Outcome(answers, written, shown)

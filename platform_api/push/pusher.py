@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -35,10 +36,14 @@ AT_ONCE = 20
 MAX_RETRIES = 500
 """Pushes that wait to be tried again."""
 AGAIN_SECONDS = (1.0, 5.0, 30.0)
+LOOK_EVERY = timedelta(seconds=5)
+"""How often it is looked whether any browser is to be told at all."""
 TTL_SECONDS = 24 * 3600
 """How long a service keeps a push for a browser that is off."""
 MAX_BODY_CHARACTERS = 120
 TIMEOUT = aiohttp.ClientTimeout(total=10.0, sock_connect=5.0)
+
+_ANYBODY = sa.select(push_subscriptions.c.id).limit(1)
 
 log = structlog.get_logger("sfera.api")
 
@@ -55,6 +60,8 @@ class Pusher:
         self._queue: asyncio.Queue[tuple[Message, str, str]] = asyncio.Queue(MAX_WAITING)
         self._calls = asyncio.Semaphore(AT_ONCE)
         self._retries: set[asyncio.Task[None]] = set()
+        self._anybody = False
+        self._look_at = datetime.min.replace(tzinfo=UTC)
         self._task: asyncio.Task[None] | None = None
         self._session: aiohttp.ClientSession | None = None
 
@@ -97,13 +104,22 @@ class Pusher:
         while True:
             message, kind, title = await self._queue.get()
             try:
-                async with self._db.read(slow=True) as conn:
-                    found = await find_recipients(conn, message.chat_id, message.author.id, self._now())
+                found = await self._recipients(message)
                 await asyncio.gather(*(self._push(one, _payload(message, kind, title, one), 0) for one in found))
             except Exception:
                 log.exception("push_failed")
             finally:
                 self._queue.task_done()
+
+    async def _recipients(self, message: Message) -> list[Recipient]:
+        if self._now() >= self._look_at:
+            self._look_at = self._now() + LOOK_EVERY
+            async with self._db.read() as conn:
+                self._anybody = await conn.scalar(_ANYBODY) is not None
+        if not self._anybody:
+            return []
+        async with self._db.read(slow=True) as conn:
+            return await find_recipients(conn, message.chat_id, message.author.id, self._now())
 
     async def _push(self, to: Recipient, payload: bytes, tried: int) -> None:
         status = await self._call(to, payload)
