@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("estimator", "flood", "forwarding", "origin", "platform")
+NAMES = ("estimator", "flood", "forwarding", "messages", "origin", "platform")
 
 
 def main(arguments: list[str]) -> int:

@@ -102,9 +102,10 @@ async def _measure(
         gc.freeze()
         step("sending")
         opened = rss_bytes([platform.pid])
-        cpu = cpu_seconds([platform.pid])
+        cpu, own_cpu = cpu_seconds([platform.pid]), time.process_time()
         await _send_all(plan, platform, chats, session, book, show)
         cpu = 0.0 if plan.kill else cpu_seconds([platform.pid]) - cpu
+        own_cpu = time.process_time() - own_cpu
         step("waiting for deliveries")
         await _settle(pages, book)
         after = rss_bytes([platform.pid])
@@ -131,6 +132,7 @@ async def _measure(
         "doubled": doubled,
         "kib_per_socket": round((max(opened, after) - before) / 1024 / max(1, len(pages)), 1),
         "server_cpu_cores": round(cpu / plan.duration, 3),
+        "tester_cpu_cores": round(own_cpu / plan.duration, 3),
         "server_mib": round(after / 2**20, 1),
     }
 

@@ -20,6 +20,7 @@ from interprocess.running import tls_context
 from platform_api.broadcasts.hls import HlsControl
 from platform_api.broadcasts.studio import STUDIO, Studio
 from platform_api.bus import make_bus
+from platform_api.checkpoints import CHECKPOINTS, Checkpoints
 from platform_api.clock import Clock, utc_now
 from platform_api.config import ApiConfig, ConfigError
 from platform_api.db import Database
@@ -115,6 +116,7 @@ def make_app(
         now,
     )
     appender.on_sent(pusher.take)
+    app[CHECKPOINTS] = Checkpoints(parts.db)
     app[SCHEDULER] = Scheduler(parts.db, appender, now)
     app[RETENTION] = Retention(parts.db, now)
     app.cleanup_ctx.append(_running)
@@ -138,6 +140,7 @@ def run(config: ApiConfig) -> None:
 async def _running(app: web.Application) -> AsyncIterator[None]:
     parts = app[SERVICES]
     await parts.db.migrate()
+    app[CHECKPOINTS].start()
     await app[HUB].start()
     app[APPENDER].start()
     app[PUSHER].start()
@@ -157,6 +160,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await app[APPENDER].stop()
     await app[PUSHER].stop()
     await app[HUB].stop()
+    await app[CHECKPOINTS].stop()
     await app[PROVIDERS].close()
     await parts.media.close()
     parts.passwords.close()

@@ -24,6 +24,8 @@ from platform_api.inline_sqlite import InlineConnection, InlineWriter
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5000
 """How long SQLite waits for another process's write before it gives up."""
+CHECKPOINT_PAGES = 16_000
+"""Pages of SQLite's log at which a commit brings them over itself; `checkpoints` does it long before."""
 WRITE_LOCK, MIGRATION_LOCK = 0x5F_E8A_0001, 0x5F_E8A_0002
 """Advisory locks in PostgreSQL."""
 IDLE_SECONDS = 5.0
@@ -165,6 +167,7 @@ def _sqlite_engine(url: sa.URL, begin: Literal["IMMEDIATE", "DEFERRED"], *, inli
                 # Whoever stands in the event loop's thread does not wait there.
                 f"busy_timeout={0 if inline and begin == 'IMMEDIATE' else BUSY_MILLISECONDS}",
                 "synchronous=FULL",
+                f"wal_autocheckpoint={CHECKPOINT_PAGES}",
                 "foreign_keys=ON",
                 "temp_store=MEMORY",
                 f"query_only={'OFF' if begin == 'IMMEDIATE' else 'ON'}",

@@ -204,7 +204,19 @@ class _Maker:
         for chat_id in (ids["chat_id"], ids["parents_chat_id"], ids["extra_chat_id"]):
             await self.message(chat_id, people["mentor"], 1, poll=True)
         await self.message(ids["channel_id"], people["mentor"], 1)
-        ids["number"] = "1"
+        ids |= {"number": "1", "report_id": new_id(), "post_id": new_id(), "subscription_id": new_id()}
+        reported = await self.message(ids["chat_id"], people["mentor"], 6)
+        await self.conn.execute(
+            sa.insert(tables.message_reports).values(
+                id=ids["report_id"],
+                school_id=school_id,
+                message_id=reported,
+                reporter_id=people["mate"],
+                reason="rude",
+                text="Привет",
+                at=self.now,
+            )
+        )
         return ids
 
     async def message(self, chat_id: str, author_id: str, number: int, *, poll: bool = False) -> int:
