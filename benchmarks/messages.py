@@ -1,10 +1,10 @@
 """What a million messages do to sending, reading back and searching, on SQLite and on PostgreSQL.
 
 A school of 40 classes with 50 people each has written a million messages into its classes' chats. `append_per_s`: 50
-people send at once, each the next message when the one before is answered, by the path every message goes (group commit,
-on the disk before it is answered). `history_*`: a page of 50 before a random place, as a chat is read back, everything
-asked as the api asks it. `search_*`: words of one to three, common and rare ones, in all chats that a person reads, the
-newest 30. All of it without HTTP, in one process.
+people send at once, each the next message when the one before is answered, by the path every message goes (on the disk
+before it is answered). `history_*`: a page of 50 before a random place, as a chat is read back, asked as the api asks
+it. `search_*`: one to three words, common and rare ones, in all chats that a person reads, the newest 30. All of it
+without HTTP, in one process.
 """
 
 from __future__ import annotations

@@ -19,11 +19,13 @@ from platform_api.errors import ErasureRequested, LastAdministrator, NotFound
 from platform_api.events import record_person
 from platform_api.memberships import family, moves
 from platform_api.memberships.change import Change
+from platform_api.messages.erasing import erase_messages
 from platform_api.people.queries import change_person
 from platform_api.people.rules import Named
 from platform_api.people.sessions import close_sessions
 from platform_api.privacy.rules import ERASED_AFTER, Erasure, Ground
 from platform_api.schema import (
+    chat_states,
     consents,
     erasures,
     exports,
@@ -33,9 +35,14 @@ from platform_api.schema import (
     invitations,
     join_requests,
     memberships,
+    notifications,
     parent_links,
     people,
+    poll_votes,
+    push_subscriptions,
+    reactions,
     region_operators,
+    scheduled_posts,
     sessions,
     sign_in_states,
     totp,
@@ -115,6 +122,7 @@ async def erase(change: Change, person_id: str, ground: Ground) -> Mapping[str, 
         erased[name] = erased.get(name, 0) + result.rowcount
     erased |= await erase_files(change, person_id)
     await _empty_texts(change, person_id)
+    erased["messages"] = await erase_messages(change.conn, person_id, change.now)
     await change_person(
         change.conn,
         person_id,
@@ -183,6 +191,12 @@ def _deleted(person_id: str) -> list[tuple[str, sa.Table, Any]]:
         ("exports", exports, exports.c.person_id == person_id),
         ("guides", guides, guides.c.person_id == person_id),
         ("answers kept", idempotency_keys, idempotency_keys.c.scope == person_id),
+        ("read positions and drafts", chat_states, chat_states.c.person_id == person_id),
+        ("reactions", reactions, reactions.c.person_id == person_id),
+        ("votes", poll_votes, poll_votes.c.person_id == person_id),
+        ("posts for later", scheduled_posts, scheduled_posts.c.author_id == person_id),
+        ("pushes", push_subscriptions, push_subscriptions.c.person_id == person_id),
+        ("quiet hours", notifications, notifications.c.person_id == person_id),
     ]
 
 

@@ -18,6 +18,7 @@ from platform_api.schema import (
     articles,
     audit,
     broadcasts,
+    chats,
     classes,
     consents,
     contents,
@@ -31,9 +32,12 @@ from platform_api.schema import (
     lessons,
     likes,
     memberships,
+    messages,
     parent_links,
     people,
+    poll_votes,
     presences,
+    reactions,
     region_operators,
     regions,
     schools,
@@ -123,6 +127,26 @@ def _queries(person_id: str) -> Mapping[str, sa.Select[Any]]:
         "children": sa.select(child.c.id, child.c.name, parent_links.c.since, parent_links.c.until)
         .join(child, child.c.id == parent_links.c.child_id)
         .where(parent_links.c.parent_id == person_id),
+        "messages": sa.select(
+            messages.c.chat_id,
+            chats.c.kind,
+            chats.c.title,
+            messages.c.number,
+            messages.c.at,
+            messages.c.text,
+            messages.c.edited_at,
+        )
+        .join(chats, chats.c.id == messages.c.chat_id)
+        .where(messages.c.author_id == person_id, messages.c.deleted_at.is_(None))
+        .order_by(messages.c.id),
+        "reactions": sa.select(messages.c.chat_id, messages.c.number, reactions.c.emoji, reactions.c.at)
+        .join(messages, messages.c.id == reactions.c.message_id)
+        .where(reactions.c.person_id == person_id)
+        .order_by(reactions.c.at),
+        "votes": sa.select(messages.c.chat_id, messages.c.number, poll_votes.c.option, poll_votes.c.at)
+        .join(messages, messages.c.id == poll_votes.c.message_id)
+        .where(poll_votes.c.person_id == person_id)
+        .order_by(poll_votes.c.at),
         "parents": sa.select(parent.c.id, parent.c.name, parent_links.c.since, parent_links.c.until)
         .join(parent, parent.c.id == parent_links.c.parent_id)
         .where(parent_links.c.child_id == person_id),

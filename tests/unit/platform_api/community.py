@@ -418,8 +418,8 @@ async def undone(world: World) -> AsyncIterator[None]:
     write = db.write
 
     @asynccontextmanager
-    async def write_and_undo() -> AsyncIterator[AsyncConnection]:
-        async with write() as conn:
+    async def write_and_undo(**options: bool) -> AsyncIterator[AsyncConnection]:
+        async with write(**options) as conn:
             nested = await conn.begin_nested()
             yield conn
             await nested.rollback()
