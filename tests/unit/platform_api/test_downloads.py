@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import zipfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from platform_api.documents.config import DocumentsConfig
 from platform_api.documents.kinds import recognise
@@ -16,8 +18,16 @@ from tests.engines import Distributed
 from tests.unit.platform_api.uploading import PNG_PIXEL, upload, upload_to
 from tests.unit.platform_api.world import STUDENT_5, TEACHER_5_7, World, new_world
 
+NO_PREVIEWS = DocumentsConfig(preview_workers=0, min_free_mib=0)
 HTML = b"<!DOCTYPE html><html><body><script>document.title='run'</script></body></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
+
+
+@pytest_asyncio.fixture
+async def world(tmp_path: Path, seeded: Path) -> AsyncIterator[World]:
+    """On SQLite: what is tried here is the door. What the databases must do alike says `template`."""
+    async with new_world(tmp_path / "world", seeded, documents=NO_PREVIEWS) as running:
+        yield running
 
 
 def zipped(**entries: bytes) -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from tusclient.client import TusClient
 from tusclient.uploader.uploader import Uploader
 
@@ -43,6 +44,13 @@ from tests.unit.platform_api.world import (
 
 MIB = 1024 * 1024
 NO_PREVIEWS = DocumentsConfig(preview_workers=0, min_free_mib=0)
+
+
+@pytest_asyncio.fixture
+async def world(tmp_path: Path, seeded: Path) -> AsyncIterator[World]:
+    """On SQLite: what is tried here is the door. What the databases must do alike says `template`."""
+    async with new_world(tmp_path / "world", seeded, documents=NO_PREVIEWS) as running:
+        yield running
 
 
 @pytest.fixture
