@@ -28,7 +28,7 @@ SENDERS: Final = 64
 """Connections over which is sent."""
 OPENING: Final = 100
 """Sockets that are opened at once."""
-SETTLE_SECONDS: Final = 20.0
+SETTLE_SECONDS: Final = 90.0
 """How long after the last send deliveries are waited for."""
 WORDS: Final = ("урок", "домашнее", "задание", "завтра", "контрольная", "экскурсия", "спасибо", "хорошо", "кабинет")
 

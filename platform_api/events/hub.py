@@ -22,7 +22,7 @@ from platform_api.bus import Bus
 from platform_api.clock import Clock
 from platform_api.db import Database
 from platform_api.events.delivery import Delivery
-from platform_api.events.reading import Cursor, Entry, Extent, Position, extent, forget, read_after
+from platform_api.events.reading import Cursor, Entry, Extent, Position, extent, forget, read_after, read_newest
 from platform_api.metrics import Metrics
 from platform_api.people.rules import Named
 from platform_api.schema import people, sessions
@@ -85,7 +85,12 @@ class Hub:
         self._db.on_events(self._bus.wake)
         await self._bus.start()
         async with self._db.read() as conn:
-            self._begin(await extent(conn))
+            bounds = await extent(conn)
+            self._begin(bounds)
+            # After a restart everybody comes back at once, a little behind: their entries need not be read by each.
+            kept = await read_newest(conn, KEPT)
+        if kept:
+            self._entries, self._start = kept[1:], kept[0].position
         for function in (self._follow, self._watch_sessions, self._forget):
             self._tasks.append(asyncio.create_task(_lasting(function), name=f"events-{function.__name__.strip('_')}"))
 

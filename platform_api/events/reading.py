@@ -98,6 +98,10 @@ _AFTER = (
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
 _AFTER_SETTLED = _AFTER.where(_SETTLED)
+_NEWEST_ENTRIES = (
+    sa.select(events).order_by(events.c.tx.desc(), events.c.id.desc()).limit(sa.bindparam("most", type_=sa.Integer))
+)
+_NEWEST_ENTRIES_SETTLED = _NEWEST_ENTRIES.where(_SETTLED)
 
 
 async def extent(conn: AsyncConnection) -> Extent:
@@ -111,24 +115,32 @@ async def extent(conn: AsyncConnection) -> Extent:
     return Extent(state.epoch, forgotten, forgotten if last is None else Position(*last), pending)
 
 
+async def read_newest(conn: AsyncConnection, limit: int) -> list[Entry]:
+    """The newest entries, in their order."""
+    newest = _NEWEST_ENTRIES if is_sqlite(conn) else _NEWEST_ENTRIES_SETTLED
+    rows = (await conn.execute(newest, {"most": limit})).all()
+    return [_entry(row) for row in reversed(rows)]
+
+
 async def read_after(conn: AsyncConnection, position: Position, limit: int) -> list[Entry]:
     """The next entries behind a position, in their order."""
     rows = await conn.execute(
         _AFTER if is_sqlite(conn) else _AFTER_SETTLED, {"tx": position.tx, "id": position.id, "most": limit}
     )
-    return [
-        Entry(
-            Position(row.tx, row.id),
-            row.at,
-            row.kind,
-            row.subject,
-            row.school_id,
-            row.class_id,
-            row.person_id,
-            row.data,
-        )
-        for row in rows
-    ]
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: sa.Row[Any]) -> Entry:
+    return Entry(
+        Position(row.tx, row.id),
+        row.at,
+        row.kind,
+        row.subject,
+        row.school_id,
+        row.class_id,
+        row.person_id,
+        row.data,
+    )
 
 
 async def forget(conn: AsyncConnection, before: datetime, keep: int, limit: int) -> int:

@@ -93,7 +93,7 @@ def shown(entries: Iterable[Entry], standing: Standing, chats_read: Collection[s
     """
     told: list[Event] = []
     for entry in entries:
-        if standing.sees(entry) or (is_of_chat(entry) and entry.subject in chats_read):
+        if entry.subject in chats_read if is_of_chat(entry) else standing.sees(entry):
             told.append(
                 Event(
                     kind=entry.kind,
