@@ -4,6 +4,8 @@ const SHELF = "sfera-1";
 const WAIT_MS = 4000;
 
 self.addEventListener("install", (event) => {
+  // Calls do not pass through here at all: what a page says while it is closed must not wait for a worker.
+  event.addRoutes?.([{ condition: { urlPattern: "/api/*" }, source: "network" }]);
   event.waitUntil(keepProgram().then(() => self.skipWaiting()));
 });
 
@@ -21,7 +23,13 @@ async function keepProgram() {
   await Promise.all([shelf.put("/", page), ...files.map((file) => shelf.add(file).catch(() => {}))]);
 }
 
-self.addEventListener("fetch", (event) => {
+/**
+ * Calls must be able to leave while their page is being closed. Where a worker cannot be told to keep out of them, it
+ * keeps out of everything, and pages need the network.
+ */
+const mayServe = "addRoutes" in (self.InstallEvent?.prototype ?? {});
+
+if (mayServe) self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;

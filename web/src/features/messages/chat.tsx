@@ -100,7 +100,7 @@ function Open({ chat, jump }: { chat: Chat; jump: number | null }) {
         )}
         {writes && <DropPlace onFiles={setDropped} />}
       </section>
-      {query.value.get("about") !== null && <Details chat={chat} onClose={() => goBack(withQuery("about", null))} />}
+      {query.value.get("about") !== null && <Details chat={chat} alone={narrow} onClose={() => goBack(withQuery("about", null))} />}
       {query.value.get("scheduled") && <ScheduledDialog chat={chat} onClose={() => goBack(withQuery("scheduled", null))} />}
     </>
   );

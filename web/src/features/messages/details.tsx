@@ -20,7 +20,9 @@ import { preview, readersWords, shortWhen } from "./words";
 import { Dialog } from "../../ui/dialog";
 
 /** Beside the chat: search in it, what is pinned, who can read it. */
-export function Details({ chat, onClose }: { chat: Chat; onClose(): void }) {
+export function Details({ chat, alone, onClose }: { chat: Chat; alone: boolean; onClose(): void }) {
+  // Where it lies over the chat it is the page.
+  const Title = alone ? "h1" : "h2";
   const ref = useRef<HTMLHeadingElement>(null);
   const part = query.value.get("about");
   useEffect(() => {
@@ -35,9 +37,9 @@ export function Details({ chat, onClose }: { chat: Chat; onClose(): void }) {
       }}
     >
       <div class="details-head">
-        <h2 id="details-title" tabIndex={-1} ref={ref}>
+        <Title id="details-title" tabIndex={-1} ref={ref}>
           {t("chat.about")}
-        </h2>
+        </Title>
         <Button kind="text" label={t("common.close")} icon={<X size={20} strokeWidth={1.75} />} onPress={onClose} />
       </div>
       <SearchHere chat={chat} focus={part === "search"} />

@@ -73,7 +73,7 @@ export function Found({ q, chats, open, within }: FoundProps) {
       {state.error && <Failed code={state.error.code} onRetry={() => void ask(null)} />}
       {state.items.length > 0 && (
         <>
-          {chats !== null && <h3 class="found-title">{t("chat.messages")}</h3>}
+          {chats !== null && <h2 class="found-title">{t("chat.messages")}</h2>}
           <ul class="found-rows" data-testid="found">
             {state.items.map(({ chat, message, kind }) => (
               <li key={`${chat.id} ${message.number}`}>
