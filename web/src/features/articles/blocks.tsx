@@ -214,7 +214,8 @@ function readBlock(block: Block, element: HTMLElement): Block {
 
 function caretInLast(element: HTMLElement): boolean {
   const node = getSelection()?.anchorNode ?? null;
-  return node !== null && (element.lastElementChild?.contains(node) ?? false);
+  const lines = element.querySelectorAll("li");
+  return node !== null && (lines[lines.length - 1]?.contains(node) ?? false);
 }
 
 interface RichProps {
@@ -232,7 +233,7 @@ function Rich({ of: { block, revision }, only, onChange, onKeyDown }: RichProps)
     const element = ref.current;
     if (!element) return;
     if (block.type === "heading") show(element, [{ text: block.text }]);
-    else if (block.type === "list") showItems(element, block.items);
+    else if (block.type === "list") showItems(element, block.items, block.ordered ?? false);
     else if (block.type === "text" || block.type === "quote") show(element, block.text);
   }, [kind, revision]);
   const label = t(block.type === "heading" ? (block.level === 2 ? "article.heading" : "article.subheading") : block.type === "list" ? "article.listLabel" : block.type === "quote" ? "article.quote" : "article.text");
@@ -257,8 +258,6 @@ function Rich({ of: { block, revision }, only, onChange, onKeyDown }: RichProps)
       document.execCommand("insertText", false, event.clipboardData?.getData("text/plain").replace(/\s*\n\s*/g, " ") ?? "");
     },
   };
-  if (kind === "ul") return <ul {...(common as object)} />;
-  if (kind === "ol") return <ol {...(common as object)} />;
   return <div {...(common as object)} />;
 }
 

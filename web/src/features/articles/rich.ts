@@ -8,9 +8,11 @@ export function show(into: HTMLElement, spans: readonly Span[]): void {
   into.replaceChildren(...spans.map(nodeOf));
 }
 
-export function showItems(into: HTMLElement, items: readonly (readonly Span[])[]): void {
+export function showItems(into: HTMLElement, items: readonly (readonly Span[])[], ordered: boolean): void {
   const lines = items.length > 0 ? items : [[]];
-  into.replaceChildren(
+  const list = document.createElement(ordered ? "ol" : "ul");
+  into.replaceChildren(list);
+  list.replaceChildren(
     ...lines.map((item) => {
       const line = document.createElement("li");
       // An empty line needs something to stand on.
@@ -58,7 +60,7 @@ export function read(from: Node): Span[] {
 }
 
 export function readItems(from: HTMLElement): Span[][] {
-  const lines = [...from.children].filter((child) => child.tagName === "LI");
+  const lines = [...from.querySelectorAll("li")];
   return lines.length > 0 ? lines.map(read) : [read(from)];
 }
 
