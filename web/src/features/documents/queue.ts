@@ -45,6 +45,8 @@ interface QueueParts<Made> {
 }
 
 const AT_ONCE = 3;
+/** So long after the network was lost in the middle it is tried again. */
+const AGAIN_MS = 3_000;
 /** The speed is that of about the last seconds. */
 const SMOOTH = 0.3;
 
@@ -162,8 +164,15 @@ export class UploadQueue<Made> {
   }
 
   private fail(key: string, error: ApiError): void {
-    if (error.code === "offline") this.change(key, { state: "offline", speed: 0 });
-    else {
+    if (error.code === "offline") {
+      this.change(key, { state: "offline", speed: 0 });
+      // The browser may not have noticed that the network went, and then nobody tells when it is back.
+      setTimeout(() => {
+        if (!this.online || this.find(key)?.state !== "offline") return;
+        this.change(key, { state: "waiting" });
+        this.pump();
+      }, AGAIN_MS);
+    } else {
       const failed = this.change(key, { state: "failed", code: error.code, speed: 0 });
       if (failed) this.parts.failed(failed);
     }

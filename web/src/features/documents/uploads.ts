@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { DetailedError, Upload as TusUpload } from "tus-js-client";
+import { type DetailedError, Upload as Sender } from "tus-js-client";
 import { fetchUpload, type StoredFile, type Uploaded } from "../../api/documents";
 import { ApiError } from "../../api/http";
 import type { Problem } from "../../api/types";
@@ -64,10 +64,9 @@ function metadataOf(file: File, target: Target): Record<string, string> {
 
 /** One file by tus 1.0: in pieces, going on behind the last one that arrived, also after the page was loaded anew. */
 function carry(file: File, target: Target, events: CarrierEvents<StoredFile>): Carrier {
-  let tus: TusUpload | null = null;
+  let tus: Sender | null = null;
   let wanted: "going" | "paused" | "cancelled" = "paused";
   const begin = async (): Promise<void> => {
-    const { Upload: Sender } = await import("tus-js-client");
     const sender = new Sender(file, {
       endpoint: ENDPOINT,
       chunkSize: PIECE,
