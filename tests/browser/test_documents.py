@@ -60,7 +60,7 @@ def test_a_file_goes_up_is_looked_at_and_comes_back_from_the_trash(crowd: Crowd)
     page.keyboard.press("Escape")
 
     choose(page, "Дроби и проценты.pdf", "Delete")
-    expect(rows).to_have_count(0, timeout=PATIENCE)
+    expect(rows.filter(has_text="Дроби")).to_have_count(0, timeout=PATIENCE)
     page.get_by_role("button", name="Trash").click()
     choose(page, "Дроби и проценты.pdf", "Restore")
     page.get_by_role("link", name="To the documents").click()
