@@ -2254,6 +2254,169 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/{chat_id}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's posts that wait for their time in a channel. */
+        get: operations["list_scheduled"];
+        put?: never;
+        /** Write a post for later. Whether one may still post is asked when its time has come; it is sent once. */
+        post: operations["schedule_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/scheduled/{post_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a post back before its time. */
+        delete: operations["unschedule_post"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/messages/{number}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a message one reads before the school's administrators, as it is now. Reporting it twice is no error.
+         * @description Its author is not told who did. An administrator who decides sees the message, also one of a personal chat.
+         */
+        post: operations["report_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that were reported in a school: those that wait, or those that were decided about. */
+        get: operations["list_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dismiss a report, or delete the message. All reports of the message that wait are decided alike. */
+        post: operations["decide_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schools/{school_id}/chat-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A school's restricted words, and how long its messages are kept. */
+        get: operations["show_policy"];
+        /** Decide about words and retention. It holds for what is sent from here on; old messages go within the hour. */
+        put: operations["set_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When and how one is told; from 21:00 to 07:00 nobody is, unless they have set it otherwise. */
+        get: operations["show_notifications"];
+        /** Set one's quiet hours, and whether a push says what was written. */
+        put: operations["set_notifications"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a page subscribes to pushes with, and which browsers are told already. */
+        get: operations["show_push"];
+        put?: never;
+        /**
+         * Have this browser told of new messages, as long as one is signed in here.
+         * @description One that is known already is put right; of more than ten the oldest goes.
+         */
+        post: operations["subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/push/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tell a browser nothing more. */
+        delete: operations["unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -2616,6 +2779,15 @@ export interface components {
             owner: boolean;
         };
         /**
+         * ChatPolicy
+         * @description What a school has decided about its chats.
+         */
+        ChatPolicy: {
+            words: components["schemas"]["RestrictedWord"][];
+            retention_days: number | null;
+            version: number;
+        };
+        /**
          * Chats
          * @description Answer of GET /chats, the newest message first.
          */
@@ -2683,6 +2855,14 @@ export interface components {
             /** @enum {unknown} */
             role: "administrator" | "parent" | "student" | "teacher";
             class: components["schemas"]["Named"] | null;
+        };
+        /**
+         * Decision
+         * @description Body of POST /reports/{id}/decide.
+         */
+        Decision: {
+            /** @enum {unknown} */
+            action: "delete" | "dismiss";
         };
         /**
          * Draft
@@ -3460,6 +3640,15 @@ export interface components {
             audience?: "everybody" | "staff";
         };
         /**
+         * NewChatPolicy
+         * @description Body of PUT /schools/{id}/chat-policy.
+         */
+        NewChatPolicy: {
+            words: components["schemas"]["RestrictedWord"][];
+            /** @default null */
+            retention_days?: number | null;
+        };
+        /**
          * NewClass
          * @description Body of POST /schools/{id}/classes. Without a year it stands in the one that goes on.
          */
@@ -3603,6 +3792,16 @@ export interface components {
             closes_at?: string | null;
         };
         /**
+         * NewReport
+         * @description Body of POST …/report.
+         */
+        NewReport: {
+            /** @enum {unknown} */
+            reason: "danger" | "other" | "rude" | "spam";
+            /** @default  */
+            note?: string;
+        };
+        /**
          * NewRequest
          * @description Body of POST /schools/{id}/requests. `class_name` is what people call it; whether there is one is not told.
          */
@@ -3613,6 +3812,21 @@ export interface components {
             class_name?: string;
             /** @default  */
             message?: string;
+        };
+        /**
+         * NewScheduledPost
+         * @description Body of POST /chats/{id}/scheduled.
+         */
+        NewScheduledPost: {
+            client_id: string;
+            /** Format: date-time */
+            at: string;
+            /** @default  */
+            text?: string;
+            /** @default [] */
+            attachments?: string[];
+            /** @default null */
+            poll?: components["schemas"]["NewPoll"] | null;
         };
         /**
          * NewSchool
@@ -3654,6 +3868,14 @@ export interface components {
             source?: "camera" | "screen";
         };
         /**
+         * NewSubscription
+         * @description Body of POST /me/push: what `PushSubscription.toJSON()` gives, without the time it expires.
+         */
+        NewSubscription: {
+            endpoint: string;
+            keys: components["schemas"]["PushKeys"];
+        };
+        /**
          * NewToken
          * @description Body of POST /tokens. `device` is the name the app shows in the list of sessions.
          */
@@ -3674,6 +3896,20 @@ export interface components {
             starts_on: string;
             /** Format: date */
             ends_on: string;
+        };
+        /**
+         * Notifications
+         * @description When and how somebody is told: quiet hours in their time zone, and whether a push says what was written.
+         */
+        Notifications: {
+            /** @default 21:00 */
+            quiet_from?: string | null;
+            /** @default 07:00 */
+            quiet_until?: string | null;
+            /** @default Europe/Moscow */
+            time_zone?: string;
+            /** @default false */
+            show_text?: boolean;
         };
         /**
          * OnAir
@@ -3780,6 +4016,22 @@ export interface components {
             items: components["schemas"]["ProviderInfo"][];
         };
         /**
+         * Push
+         * @description What a page subscribes with (null: this server sends no pushes), and one's browsers.
+         */
+        Push: {
+            public_key: string | null;
+            subscriptions: components["schemas"]["Subscription"][];
+        };
+        /**
+         * PushKeys
+         * @description Of a browser's subscription: its public key, and a secret both sides share (RFC 8291).
+         */
+        PushKeys: {
+            p256dh: string;
+            auth: string;
+        };
+        /**
          * Quote
          * @description What somebody said.
          */
@@ -3840,6 +4092,33 @@ export interface components {
             name: string;
         };
         /**
+         * Report
+         * @description A message that somebody, or a word of the school's list (`word`), has brought before the administrators.
+         */
+        Report: {
+            id: string;
+            chat: components["schemas"]["Named"];
+            message: components["schemas"]["Message"];
+            text: string;
+            reporter: components["schemas"]["Named"] | null;
+            /** @enum {unknown} */
+            reason: "danger" | "other" | "rude" | "spam" | "word";
+            note: string;
+            at: string;
+            /** @enum {unknown} */
+            state: "deleted" | "dismissed" | "open";
+            decided_by: components["schemas"]["Named"] | null;
+            decided_at: string | null;
+        };
+        /**
+         * Reports
+         * @description A page of reports: open ones the oldest first, decided ones the newest first.
+         */
+        Reports: {
+            items: components["schemas"]["Report"][];
+            next: string | null;
+        };
+        /**
          * ResetPassword
          * @description Body of POST /password-resets: the token of a link that an operator or administrator made.
          */
@@ -3855,6 +4134,15 @@ export interface components {
             classes: number;
             memberships: number;
             not_put_back: number;
+        };
+        /**
+         * RestrictedWord
+         * @description One word, all its forms, and what is done with a message that holds it: refused, or flagged and reported.
+         */
+        RestrictedWord: {
+            word: string;
+            /** @enum {unknown} */
+            action: "flag" | "refuse";
         };
         /**
          * RollOut
@@ -3884,6 +4172,25 @@ export interface components {
             parents: number | null;
             lessons: number | null;
             broadcasts: number | null;
+        };
+        /**
+         * ScheduledPost
+         * @description A post that waits, or that could not be sent (`refused_as`: the code).
+         */
+        ScheduledPost: {
+            id: string;
+            at: string;
+            text: string;
+            attachments: string[];
+            poll: components["schemas"]["NewPoll"] | null;
+            refused_as: string | null;
+        };
+        /**
+         * ScheduledPosts
+         * @description Answer of GET /chats/{id}/scheduled: one's own, the next first.
+         */
+        ScheduledPosts: {
+            items: components["schemas"]["ScheduledPost"][];
         };
         /**
          * School
@@ -4038,6 +4345,15 @@ export interface components {
         StreamKeys: {
             items: components["schemas"]["StreamKey"][];
             next: string | null;
+        };
+        /**
+         * Subscription
+         * @description A browser that is told.
+         */
+        Subscription: {
+            id: string;
+            created_at: string;
+            user_agent: string | null;
         };
         /**
          * Taken
@@ -4731,6 +5047,18 @@ export interface components {
                 };
             };
         };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `too_many`: There are too many already. `client_id_reused`: This client id belongs to another message. */
+        "409-archived-client_id_reused-too_many": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "client_id_reused" | "too_many";
+                };
+            };
+        };
         /** @description `archived`: This class is archived; an administrator may restore its year. `name_taken`: There is a folder of this name already. `folder_too_deep`: Folders stand at most eight deep in one another. `too_many_folders`: There are too many folders here. `folder_inside_itself`: A folder cannot be moved into itself. */
         "409-archived-folder_inside_itself-folder_too_deep-name_taken-too_many_folders": {
             headers: {
@@ -5052,6 +5380,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "login_taken";
+                };
+            };
+        };
+        /** @description `message_deleted`: This message was deleted. */
+        "409-message_deleted": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "message_deleted";
                 };
             };
         };
@@ -11157,6 +11497,395 @@ export interface operations {
             403: components["responses"]["403-second_step_required"];
             404: components["responses"]["404-not_found"];
             422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledPosts"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    schedule_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScheduledPost"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledPost"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-archived-client_id_reused-too_many"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    unschedule_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    report_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-message_deleted"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    list_reports: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: "decided" | "open";
+            };
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reports"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    decide_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-request_decided"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatPolicy"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    set_policy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is edited. */
+                "If-Match": string;
+            };
+            path: {
+                school_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChatPolicy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatPolicy"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            412: components["responses"]["412-precondition_failed"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            428: components["responses"]["428-precondition_required"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    set_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Notifications"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    show_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Push"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["400-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
     };
