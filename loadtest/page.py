@@ -60,11 +60,12 @@ class Page:
     def __init__(self, port: int, chat: str, token: str, fetching: aiohttp.ClientSession, seen: Seen) -> None:
         self.chat = chat
         self.doubled = 0
-        """Messages that came again."""
+        """Messages of which the socket told twice."""
         self.resumed = 0
         """Times it came back behind its cursor."""
         self.numbers: set[int] = set()
         self.ready = asyncio.Event()
+        self._told: set[int] = set()
         self._port = port
         self._token = token
         self._fetching = fetching
@@ -114,14 +115,18 @@ class Page:
         if told.type == "ready":
             self.ready.set()
         for event in told.items:
-            if event.message is not None and event.kind == "message.sent":
+            if event.kind != "message.sent" or event.data is None:
+                continue
+            # A fetch may have shown it before; the log tells it once.
+            self.doubled += event.data.number in self._told
+            self._told.add(event.data.number)
+            if event.message is not None:
                 self._have(event.message)
-            elif event.kind == "message.sent":
+            else:
                 self._want()
 
     def _have(self, message: _Message) -> None:
         if message.number in self.numbers:
-            self.doubled += 1
             return
         self.numbers.add(message.number)
         self._seen(self._token, message.number, message.client_id)
@@ -143,8 +148,7 @@ class Page:
                     await asyncio.sleep(RETRY_SECONDS)
                     continue
                 for message in found.items:
-                    if message.number not in self.numbers:  # a fetch shows again what came meanwhile
-                        self._have(message)
+                    self._have(message)
                 after = found.after
 
     def _whole_up_to(self) -> int:
