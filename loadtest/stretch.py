@@ -51,6 +51,8 @@ class Stretch(NamedTuple):
     reordered: int
     duplicates: int
     corrupt: int
+    missing: int
+    """Sequence numbers that were passed over: what was lost on the way, not what the server chose not to send."""
     bytes: int
     opened: int
     latency: list[tuple[float, int]]
@@ -95,6 +97,7 @@ class Stretch(NamedTuple):
             "recovered": self.recovered,
             "duplicates": self.duplicates,
             "corrupt": self.corrupt,
+            "missing": self.missing,
             "received_mbps": round(self.bytes * 8 / self.seconds / 1e6, 2),
             "forward_p50_ms": self.percentile(0.5),
             "forward_p95_ms": self.percentile(0.95),
@@ -157,7 +160,9 @@ def read(engine: Engine, expectations: Sequence[Expectation], cpu_s: float = 0.0
     """The figures as they stand."""
     sent = {number: engine.sent(number).packets for expectation in expectations for number in expectation.sources}
     missing: dict[int, int] = {}
-    totals = dict.fromkeys(("expected", "delivered", "recovered", "reordered", "duplicates", "corrupt", "bytes"), 0)
+    totals = dict.fromkeys(
+        ("expected", "delivered", "recovered", "reordered", "duplicates", "corrupt", "missing", "bytes"), 0
+    )
     opened = 0
     for expectation in expectations:
         received = [engine.received(number) for number in expectation.sinks]
@@ -174,6 +179,7 @@ def read(engine: Engine, expectations: Sequence[Expectation], cpu_s: float = 0.0
             totals["reordered"] += one.reordered
             totals["duplicates"] += one.duplicates
             totals["corrupt"] += one.corrupt
+            totals["missing"] += one.missing
             totals["bytes"] += one.bytes
             opened += one.opened
     own = sum(min(lost, SEGMENTS * engine.line(line).own_drops) for line, lost in missing.items() if lost)
