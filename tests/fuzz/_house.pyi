@@ -22,3 +22,7 @@ def read_packet(data: bytes) -> int:
 
 def read_dependency(data: bytes) -> int:
     """Dependency descriptors of one layer, each behind its length. Raises `Lie`."""
+
+def read_line(data: bytes) -> int:
+    """What a receiver says of its line, to an estimator: steps of a kind, two bytes of size and as many bytes. How many
+    compounds were nothing but feedback. Raises `Lie`."""

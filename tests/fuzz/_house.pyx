@@ -12,13 +12,26 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
+from sfu._aimd cimport AIMD_LEAST_BPS, AIMD_MOST_BPS
 from sfu._allocator cimport divide_lines
 from sfu._commands cimport carry_out
 from sfu._datagrams cimport datagrams, fan_out_all
 from sfu._fastpath cimport Worker
 from sfu._dependency cimport dependency, dependency_place, dependency_read, dependency_structure
+from sfu._estimator cimport (
+    estimator,
+    estimator_create,
+    estimator_due,
+    estimator_feedback,
+    estimator_free,
+    estimator_remb,
+    estimator_report,
+    estimator_tick,
+)
 from sfu._feedback cimport feedback_fast, feedback_slow
+from sfu._history cimport sent_log, sent_note
 from sfu._rooms cimport room_hear
+from sfu._rtcp cimport rtcp_item, rtcp_next
 from sfu._rtp cimport av1_parse, descriptor, extension_ids, h264_parse, rtp_header, rtp_parse, vp8_parse, write16, write32
 from sfu._sockets cimport MAX_PACKET
 from sfu._state cimport local_address, room, transport
@@ -319,3 +332,63 @@ def read_dependency(const uint8_t[::1] data) -> int:
         at += 1 + size
         left -= 1 + size
     return total
+
+
+cdef bint hear(estimator *e, sent_log *log, const uint8_t *data, size_t size, int64_t now_us) except -1:
+    """A compound, in memory of exactly its size: every item is offered as feedback. Whether all of it was."""
+    cdef rtcp_item item
+    cdef size_t offset = 0
+    cdef bint good = True
+    cdef uint8_t *exact = <uint8_t *>malloc(size if size else 1)
+    if size:
+        memcpy(exact, data, size)
+    while rtcp_next(exact, size, &offset, &item) == 1:
+        good = estimator_feedback(e, log, &item, now_us) and good
+    free(exact)
+    return good
+
+
+def read_line(const uint8_t[::1] data) -> int:
+    """What a receiver says of its line, to an estimator with its history: steps of a byte that says what happens, two of
+    size, and as many bytes. How many compounds were nothing but feedback. Raises `Lie`."""
+    cdef estimator e
+    cdef sent_log log
+    cdef size_t at = 0, left = <size_t>data.shape[0], size, n
+    cdef const uint8_t *p
+    cdef int64_t now_us = 1000000, packet_size, due
+    cdef int what, good = 0
+    memset(&log, 0, sizeof(log))
+    if not estimator_create(&e, &log):
+        raise MemoryError
+    try:
+        while left >= 3:
+            p = &data[at]
+            what = p[0] % 6
+            size = <size_t>p[1] << 8 | p[2]
+            at += 3
+            left -= 3
+            if what == 0:                  # so many packets leave, a millisecond apart
+                for n in range(size % 256):
+                    now_us += 1000
+                    sent_note(&log, now_us, 40 + (p[0] * n) % 1200)
+            elif what == 1:
+                now_us += <int64_t>size * 1000
+            elif what == 2:
+                size = min(size, left)
+                good += hear(&e, &log, p + 3, size, now_us)
+                at += size
+                left -= size
+            elif what == 3:
+                estimator_report(&e, p[1], p[2], <int64_t>p[0] * 1000, now_us)
+            elif what == 4:
+                estimator_remb(&e, <int64_t>size << (p[0] % 32), now_us)
+            else:
+                estimator_tick(&e, &log, <int64_t>size * 1000, now_us)
+                due = estimator_due(&e, &log, &packet_size, now_us)
+                if due < 0 or (due > 0 and not 1 <= packet_size <= 255):
+                    raise Lie(f"{due} bytes of padding are due, {packet_size} in a packet")
+            if e.bps and not AIMD_LEAST_BPS <= e.bps <= AIMD_MOST_BPS:
+                raise Lie(f"an estimate of {e.bps}")
+    finally:
+        estimator_free(&e, &log)
+    return good

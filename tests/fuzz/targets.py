@@ -63,6 +63,16 @@ def dependency() -> Input:
     return one
 
 
+def twcc() -> Input:
+    """Feedback, reports and REMB of a receiver, in any order and at any time, to the estimator of its line."""
+    from tests.fuzz._house import read_line
+
+    def one(data: bytes) -> None:
+        read_line(data)
+
+    return one
+
+
 def stun() -> Input:
     """Binding requests: read, authenticated, answered with no more bytes than they have."""
     from sfu import _stun
@@ -146,6 +156,7 @@ TARGETS = {
     "packets": Target("the packet worker: STUN, DTLS, RTP, RTCP, extensions, descriptors, layers, lines", (), packets),
     "rtp": Target("RTP headers, extensions, descriptors of VP8, VP9, H264 and AV1", (), rtp),
     "dependency": Target("dependency descriptors (AV1)", (), dependency),
+    "twcc": Target("transport-wide feedback: its reader, what was sent, the estimator", (), twcc),
     "stun": Target("STUN binding requests", (), stun),
     "rtcp": Target("RTCP compounds", (), rtcp),
     "messages": Target("signalling messages of people in a room", ("signalling", "sfu"), messages, native=False),

@@ -95,5 +95,5 @@ def test_everything_is_accounted_for() -> None:
 
 @pytest.mark.parametrize("shape", [{"loss": 1.0}, {"burst": 0.5}, {"rate_kbps": -1}, {"delay_ms": float("inf")}])
 def test_a_line_that_cannot_be_is_refused(shape: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="cannot be negative|loss is a share"):
+    with pytest.raises(ValueError, match=r"cannot be negative|loss is a share"):
         Shape(**shape)  # type: ignore[arg-type]
