@@ -1,8 +1,8 @@
 """One participant of a lesson on a bad line, and whether anybody else notices.
 
-The line is modelled (`loadtest.shaping`) and stands between that participant's receive path and the server: first it
-carries everything, then 100 kb/s with a fifth of its packets lost, both ways. All the while somebody turns a page now
-and then, which asks cameras for keyframes: so there is something that a bad line's requests could add to.
+The line (`loadtest.link`) stands between that participant's receive path and the server: first it carries everything,
+then 100 kb/s with a fifth of its packets lost, both ways. All the while somebody turns a page now and then, which asks
+cameras for keyframes: so there is something that a bad line's requests could add to.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import socket
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,15 +17,18 @@ import msgspec
 
 from loadtest import stretch
 from loadtest.lesson import AUDIO_SLOTS, Lessons, Plan, described, kept_on, processors
-from loadtest.shaping import Direction, Shape
+from loadtest.link import Link
+from loadtest.scenarios import read
 from loadtest.target import OwnTarget
 
 if TYPE_CHECKING:
     from loadtest.participant import Participant
     from signalling.messages import TransportInfo
 
-GOOD: Final = Shape()
-BAD: Final = Shape(rate_kbps=100, queue_ms=300, delay_ms=20, loss=0.2)
+HOST: Final = "127.0.0.1"
+LINE: Final = "bad-one"
+"""The scenario (`loadtest/data/links`)."""
+BAD: Final = read(LINE).find("bad").down
 
 ADAPT_SECONDS: Final = 8.0
 """After the line has become bad, until it is measured: what was chosen for the good one has to go first."""
@@ -35,82 +37,10 @@ TURN_SECONDS: Final = 1.0
 """Somebody turns a page so often."""
 
 
-class Relay:
-    """A UDP port of this machine with a server behind a modelled line. `reshape` makes it another."""
-
-    def __init__(self, server: tuple[str, int], seed: int) -> None:
-        self._server = server
-        self._towards = Direction[bytes](GOOD, f"{seed}-to")
-        self._back = Direction[bytes](GOOD, f"{seed}-back")
-        self._near = _socket(("127.0.0.1", 0))
-        self._far = _socket(None)
-        self._far.connect(server)
-        self._client: tuple[str, int] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._near, self._from_client)
-        self._loop.add_reader(self._far, self._from_server)
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Where the participant finds the server."""
-        host, port = self._near.getsockname()
-        return host, port
-
-    def reshape(self, shape: Shape) -> None:
-        """Another line from now on, both ways."""
-        for direction in (self._towards, self._back):
-            direction.reshape(self._loop.time(), shape)
-
-    def close(self) -> None:
-        """Nothing goes through any more."""
-        if self._timer is not None:
-            self._timer.cancel()
-        for end in (self._near, self._far):
-            self._loop.remove_reader(end)
-            end.close()
-
-    def _from_client(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                data, self._client = self._near.recvfrom(2048)
-                self._towards.put(self._loop.time(), data, len(data))
-                self._pass_on()
-
-    def _from_server(self) -> None:
-        with contextlib.suppress(BlockingIOError, ConnectionRefusedError):
-            while True:
-                data = self._far.recv(2048)
-                self._back.put(self._loop.time(), data, len(data))
-                self._pass_on()
-
-    def _pass_on(self) -> None:
-        now = self._loop.time()
-        with contextlib.suppress(BlockingIOError, ConnectionRefusedError):
-            for data in self._towards.take(now):
-                self._far.send(data)
-            for data in self._back.take(now):
-                if self._client is not None:
-                    self._near.sendto(data, self._client)
-        due = [at for at in (self._towards.next_at(), self._back.next_at()) if at is not None]
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.call_at(min(due), self._pass_on) if due else None
-
-
-def _socket(address: tuple[str, int] | None) -> socket.socket:
-    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    made.setblocking(False)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-    if address is not None:
-        made.bind(address)
-    return made
-
-
 class BadLine(Lessons):
-    """A lesson with one of its participants behind a relay: one who only listens and looks."""
+    """A lesson with one of its participants behind a link: one who only listens and looks."""
 
-    relay: Relay | None = None
+    link: Link | None = None
 
     def person(self, ticket: str, number: int, *, opened: bool) -> Participant:
         """As ever, but for that one."""
@@ -125,11 +55,10 @@ class BadLine(Lessons):
         """Who it is."""
         return self.participants[self.plan.cameras]
 
-    def _detour(self, info: TransportInfo) -> TransportInfo:
+    async def _detour(self, info: TransportInfo) -> TransportInfo:
         first = info.iceCandidates[0]
-        self.relay = Relay((first.ip, first.port), self.plan.seed)
-        host, port = self.relay.address
-        candidate = msgspec.structs.replace(first, ip=host, address=host, port=port)
+        self.link = await Link(LINE, to=(first.ip, first.port)).__aenter__()
+        candidate = msgspec.structs.replace(first, ip=HOST, address=HOST, port=self.link.port)
         return msgspec.structs.replace(info, iceCandidates=[candidate])
 
 
@@ -157,15 +86,15 @@ async def run(
 
 async def measure(lesson: BadLine, seconds: float, show: Callable[[float], None]) -> dict[str, Any]:
     """Half of the time the line is good, half of it bad. The keys of `lesson --bad-link`."""
-    assert lesson.relay is not None
+    assert lesson.link is not None
     try:
         async with _turning(lesson):
             before = await _stretch(lesson, seconds / 2, show)
-            lesson.relay.reshape(BAD)
+            await lesson.link.phase("bad")
             await asyncio.sleep(ADAPT_SECONDS)
             during = await _stretch(lesson, seconds / 2, lambda passed: show(seconds / 2 + passed))
     finally:
-        lesson.relay.close()
+        await lesson.link.__aexit__()
     return {
         "others_shift": round(abs(during.others_bps / before.others_bps - 1), 4),
         "voice_delivered": round(during.voice, 4),

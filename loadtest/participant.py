@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -119,7 +119,7 @@ class Participant:
     lines: dict[Path, int] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
     state: Joined | None = None
-    detour: Callable[[TransportInfo], TransportInfo] | None = None
+    detour: Callable[[TransportInfo], Awaitable[TransportInfo]] | None = None
     """Leads the receive path elsewhere: over a modelled line."""
 
     def __post_init__(self) -> None:
@@ -150,7 +150,7 @@ class Participant:
         # As a page does: everything is asked for at once, and packets may come before the slots are known.
         _, _, answer = await asyncio.gather(
             self._connect("send", joined.send),
-            self._connect("receive", self.detour(joined.receive) if self.detour else joined.receive),
+            self._connect("receive", await self.detour(joined.receive) if self.detour else joined.receive),
             self.request(AddSlots(video=slots)),
         )
         assert isinstance(answer, Slots)

@@ -55,6 +55,16 @@ async def test_media_goes_on_while_python_stands_still() -> None:
     assert (found["during"]["server_dropped"], found["during"]["missing"]) == (0, 0)
 
 
+async def test_one_on_a_bad_line_hears_the_voice_and_sees_next_to_nothing() -> None:
+    found = await load("lesson", "--bad-link", "--participants", "4", "--cameras", "2", "--duration", "2")
+    assert found.keys() >= {"others_shift", "voice_delivered", "keyframe_requests_rise"}
+    # A fifth of 50 voice packets a second is lost; those that are missed are sent again.
+    assert found["voice_delivered"] > 0.8
+    before, during = found["bad_one"]["video_kbps"]
+    assert during < 100 < before
+    assert all(found["others_mbps"])
+
+
 async def test_everybody_who_joins_at_once_sees_a_picture() -> None:
     found = await load("join-storm", "--participants", "5", "--cameras", "2", "--voices", "1", "--within", "0.2")
     assert (found["joined"], found["first_frame"], found["failures"]) == (5, 5, [])
