@@ -84,7 +84,9 @@ sa.Index("ix_messages_chat_id_at", messages.c.chat_id, messages.c.at)
 sa.Index(
     "ix_messages_pinned", messages.c.chat_id, messages.c.pinned_at, **only_where(messages.c.pinned_at.is_not(None))
 )
-sa.Index("ix_messages_search", messages.c.search, postgresql_using="gin").ddl_if(dialect="postgresql")
+sa.Index("ix_messages_search", messages.c.search, postgresql_using="gin", postgresql_with={"fastupdate": "off"}).ddl_if(
+    dialect="postgresql"
+)
 
 reactions = sa.Table(
     "reactions",
