@@ -16,6 +16,8 @@ import structlog
 import uvloop
 from aiohttp import web
 
+from interprocess.addresses import Addresses
+from interprocess.listening import IDLE_SECONDS, MAX_WAITING_PER_ADDRESS, Listener
 from interprocess.running import tls_context
 from platform_api.broadcasts.hls import HlsControl
 from platform_api.broadcasts.studio import STUDIO, Studio
@@ -42,7 +44,7 @@ from platform_api.moderation.retention import RETENTION, Retention
 from platform_api.pages import add_headers, serve
 from platform_api.people.passwords import Passwords
 from platform_api.people.throttle import Throttle
-from platform_api.proxies import Networks
+from platform_api.proxies import networks
 from platform_api.push.endpoints import Endpoints
 from platform_api.push.pusher import PUSHER, Pusher
 from platform_api.push.vapid import load_sender
@@ -79,8 +81,8 @@ def make_app(
         media=MediaControl(config.media_control_url, signing_key, metrics, now),
         signing_key=signing_key,
         webhooks=CallVerifier(load_key(config.webhook_key, "webhook_key", private=False), WEBHOOK_AUDIENCE),
-        proxies=Networks("trusted_proxies", config.trusted_proxies),
-        metrics_readers=Networks("metrics_from", config.metrics_from),
+        proxies=networks("trusted_proxies", config.trusted_proxies),
+        metrics_readers=networks("metrics_from", config.metrics_from),
         person_limit=Buckets(config.person_calls_per_minute),
         address_limit=Buckets(config.address_calls_per_minute),
         storage=Storage(config.storage, Path(config.files_dir), min_free=config.documents.min_free_mib * MIB),
@@ -176,10 +178,19 @@ async def _serve(config: ApiConfig) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    runner = web.AppRunner(make_app(config), access_log=None, shutdown_timeout=GRACE_SECONDS)
+    app = make_app(config)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_SECONDS, keepalive_timeout=IDLE_SECONDS)
     await runner.setup()
+    parts = app[SERVICES]
+    site = Listener(
+        runner,
+        config.host,
+        config.port,
+        addresses=Addresses(MAX_WAITING_PER_ADDRESS, parts.proxies),
+        refused=lambda cause: parts.metrics.connections_refused.labels(cause).inc(),
+        tls=_tls(config),
+    )
     try:
-        site = web.TCPSite(runner, config.host, config.port, ssl_context=_tls(config), backlog=1024)
         await site.start()
         # What was loaded stays: a full collection, which holds up every call, has only what came since to look at.
         gc.collect()

@@ -60,6 +60,12 @@ class Metrics:
         self.refusals = Counter(
             "sfera_api_refusals", "Requests refused, by the problem's code.", ["code"], registry=self.registry
         )
+        self.connections_refused = Counter(
+            "sfera_api_connections_refused",
+            "Connections closed because no request came in time, or too many had sent none.",
+            ["cause"],
+            registry=self.registry,
+        )
         self.sign_ins = Counter("sfera_api_sign_ins", "Tries to sign in.", ["result"], registry=self.registry)
         self.lessons_started = Counter("sfera_api_lessons_started", "Lessons started.", registry=self.registry)
         self.lessons_ended = Counter(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from joserfc.jwk import OKPKey
 
+from interprocess.addresses import Networks
 from platform_api.clock import Clock, utc_now
 from platform_api.config import ApiConfig
 from platform_api.db import Database
@@ -19,7 +20,6 @@ from platform_api.limits import Buckets
 from platform_api.metrics import Metrics
 from platform_api.people.passwords import Passwords
 from platform_api.people.throttle import Throttle
-from platform_api.proxies import Networks
 from platform_api.signing import CallVerifier
 from platform_api.storage import Storage
 

@@ -15,8 +15,10 @@ import uvloop
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from interprocess.addresses import Addresses, Networks
 from interprocess.calls import CONTROL_AUDIENCE, CallVerifier
 from interprocess.keys import load_key
+from interprocess.listening import IDLE_SECONDS, MAX_WAITING_PER_ADDRESS, Listener
 from interprocess.problems import problem
 from interprocess.running import serve, tls_context
 from sfu import memory
@@ -27,7 +29,6 @@ from sfu.metrics import Metrics
 from sfu.node import Node
 from sfu.reactor import Reactor
 from sfu.worker_api import WorkerApi
-from signalling.addresses import Addresses
 from signalling.control import MAX_BODY, ControlApi
 from signalling.session import Desk
 from signalling.socket import SignalSocket
@@ -65,7 +66,7 @@ class MediaServer:
         self.control_port = 0
         self._log = log
         self._give_up = give_up
-        self._addresses = Addresses(config.max_sockets_per_address, config.proxies)
+        self._addresses = Addresses(config.max_sockets_per_address, Networks(config.proxies))
         self._sockets: set[SignalSocket] = set()
         self._no_sockets = asyncio.Event()
         self._no_sockets.set()
@@ -149,9 +150,16 @@ class MediaServer:
         self._log.info("media stopped")
 
     async def _listen(self, app: web.Application, host: str, port: int, tls: ssl.SSLContext | None) -> int:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, keepalive_timeout=IDLE_SECONDS)
         await runner.setup()
-        site = web.TCPSite(runner, host, port, ssl_context=tls)
+        site = Listener(
+            runner,
+            host,
+            port,
+            addresses=Addresses(MAX_WAITING_PER_ADDRESS, Networks(self.config.proxies)),
+            refused=lambda cause: self.metrics.sockets_refused.labels(cause).inc(),
+            tls=tls,
+        )
         await site.start()
         self._runners.append(runner)
         return int(runner.addresses[0][1])

@@ -9,11 +9,12 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from interprocess.addresses import network_of
 from platform_api import errors
 from platform_api.http.operation import SAFE_METHODS
 from platform_api.http.viewers import VIEWER
 from platform_api.language import Language, choose_language
-from platform_api.proxies import address_of, network_of
+from platform_api.proxies import address_of
 from platform_api.services import services
 
 log = structlog.get_logger("sfera.api")

@@ -10,7 +10,7 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from platform_api.proxies import network_of
+from interprocess.addresses import network_of
 
 FREE_TRIES = 10
 """Wrong passwords that cost nothing but their own time."""

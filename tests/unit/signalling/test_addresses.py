@@ -1,44 +1,11 @@
-"""Sockets are counted by where they come from."""
+"""Sockets are counted by where they come from, and a server whose worker stands still ends."""
 
 from __future__ import annotations
 
 import pytest
 
-from signalling.addresses import Addresses
 from signalling.server import WORKER_STOPPED_EXIT
 from tests.unit.signalling.conftest import Media
-
-
-def test_an_address_has_its_share_and_gets_it_back() -> None:
-    addresses = Addresses(2)
-    first, second = addresses.enter("192.0.2.1"), addresses.enter("192.0.2.1")
-    assert first and second
-    assert addresses.enter("192.0.2.1") is None
-    assert addresses.enter("192.0.2.2") is not None
-    addresses.leave(first)
-    assert addresses.enter("192.0.2.1") is not None
-    assert addresses.enter("192.0.2.1") is None
-
-
-def test_one_network_of_ipv6_is_one_address_and_mapped_ipv4_is_ipv4() -> None:
-    addresses = Addresses(1)
-    assert addresses.enter("2001:db8:0:1::1")
-    assert addresses.enter("2001:db8:0:1:ffff::2%eth0") is None
-    assert addresses.enter("2001:db8:0:2::1")
-    assert addresses.enter("::ffff:192.0.2.1")
-    assert addresses.enter("192.0.2.1") is None
-
-
-def test_proxies_and_the_unknown_are_not_counted_and_nothing_is_kept_of_those_who_left() -> None:
-    addresses = Addresses(1, ["127.0.0.1", "::1"])
-    for address in ("127.0.0.1", "::1", None, "", "/run/socket"):
-        assert addresses.enter(address) == addresses.enter(address) == ""
-    addresses.leave("")
-    places = [addresses.enter(f"192.0.2.{number}") for number in range(10)]
-    for place in places:
-        addresses.leave(place or "")
-    assert len(addresses) == 0
-    assert all(Addresses(0).enter("192.0.2.1") == "" for _ in range(5))
 
 
 @pytest.mark.parametrize("options", [{"max_sockets_per_address": 2, "proxies": []}])
