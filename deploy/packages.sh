@@ -2,7 +2,7 @@
 # Names the Debian packages that are missing, and installs them where it may (as root, with apt-get).
 #
 #   deploy/packages.sh run     what building and running needs: a C compiler, Python's headers and venv
-#   deploy/packages.sh test    also what tests need: Chromium, a font with Cyrillic, PostgreSQL, GOST signatures, ClamAV
+#   deploy/packages.sh test    also what tests need: Chromium, a font with Cyrillic, PostgreSQL, GOST signatures, ClamAV, ffprobe
 #   deploy/packages.sh fuzz    also what fuzzing needs: Clang
 #   deploy/packages.sh rivals  also the servers that ours is compared with: Janus, and what makes network namespaces
 #
@@ -36,6 +36,8 @@ if [ "$purpose" = test ]; then
   # Looks into files; a signature of the tests' own is all it has to know.
   [ -x /usr/sbin/clamd ] || command -v clamd >/dev/null || missing+=(clamav-daemon)
   command -v setpriv >/dev/null || missing+=(util-linux)
+  # ffprobe says what a broadcast is.
+  command -v ffprobe >/dev/null || missing+=(ffmpeg)
   openssl engine gost >/dev/null 2>&1 || missing+=(openssl libengine-gost-openssl)
   fc-list ':lang=ru' 2>/dev/null | grep -q . || missing+=(fontconfig fonts-dejavu-core)
   # GStreamer publishes over WHIP, through the system's own Python.
