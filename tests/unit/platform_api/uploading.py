@@ -38,7 +38,8 @@ async def begin(page: Page, size: int, **values: str) -> Answer:
 
 async def piece(page: Page, where: str, offset: int, data: Any, **headers: str) -> Answer:
     told = {**TUS, "Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream", **headers}
-    return await page.call("PATCH", where, data=data, headers=told)
+    body = io.BytesIO(data) if isinstance(data, bytes) else data  # aiohttp warns of large bodies that are plain bytes
+    return await page.call("PATCH", where, data=body, headers=told)
 
 
 async def upload(page: Page, filename: str, data: bytes, *, state: str = "done", **values: str) -> dict[str, Any]:
