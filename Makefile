@@ -77,6 +77,10 @@ sanitize: $(STAMPS)/packages-test $(STAMPS)/test ## run the packet path's tests 
 	  LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
 	  $(CURDIR)/$(BIN)/python -m pytest -p no:cacheprovider tests/packets tests/unit/sfu tests/property $(ARGS)
 
+.PHONY: test-network
+test-network: $(STAMPS)/packages-test $(STAMPS)/test native web ## play lessons of Chromium over bad lines
+	@$(BIN)/python -m pytest tests/network $(ARGS)
+
 .PHONY: soak
 soak: $(STAMPS)/packages-test $(STAMPS)/test native ## let people come and go for 30 minutes, look at memory and handles (ARGS="--minutes 5")
 	@$(BIN)/python -m loadtest soak $(ARGS)

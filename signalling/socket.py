@@ -34,9 +34,13 @@ class SignalSocket:
         self._limit: asyncio.TimerHandle | None = None
         self.session = Session(desk, time.monotonic(), self._wake)
 
-    async def run(self) -> web.WebSocketResponse:
+    async def run(self) -> web.StreamResponse:
         """Open the socket and serve it to its end."""
-        await self._socket.prepare(self._request)
+        try:
+            await self._socket.prepare(self._request)
+        except ClientConnectionError:  # hung up before the answer
+            self.session.lost(time.monotonic())
+            return web.Response()
         writer = asyncio.create_task(self._write())
         due = self.session.timer() or 0.0
         timer = self._loop.call_later(due - time.monotonic(), lambda: self.session.handle_timer(time.monotonic()))

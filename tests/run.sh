@@ -9,7 +9,7 @@ said=$(mktemp)
 "$python" -m pytest -o cache_dir=.pytest_cache/browser tests/browser >"$said" 2>&1 &
 browsers=$!
 trap 'kill "$browsers" 2>/dev/null; rm -f "$said"' EXIT
-"$python" -m pytest --ignore tests/browser --ignore tests/rivals
+"$python" -m pytest --ignore tests/browser --ignore tests/network --ignore tests/rivals
 rest=$?
 wait "$browsers"
 code=$?

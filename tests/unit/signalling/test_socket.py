@@ -9,6 +9,7 @@ import json
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from sfu import events
 from sfu.participant import Participant
@@ -190,3 +191,22 @@ async def test_a_defect_costs_one_answer(media: Media, monkeypatch: pytest.Monke
     assert error.code == "internal" and not error.fatal
     assert media.metric("errors_total", where="signalling") == 1
     await socket.ask(messages.Pong, type="ping")
+
+
+async def test_a_page_that_hangs_up_before_the_answer_is_no_defect(
+    media: Media, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begin = web.WebSocketResponse.prepare
+
+    async def hang_up(response: web.WebSocketResponse, request: web.Request) -> object:
+        assert request.transport is not None
+        request.transport.close()
+        return await begin(response, request)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(web.WebSocketResponse, "prepare", hang_up)
+        with pytest.raises(aiohttp.ClientError):
+            await media.open()
+    await media.until(lambda: media.metric("sockets") == 0)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    await (await media.open()).ask(messages.Pong, type="ping")

@@ -1,0 +1,1 @@
+"""Lessons of real browsers over bad lines: `make test-network`."""
