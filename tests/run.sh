@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# All tests, in two processes at once: browsers mostly wait for time to pass, the rest mostly computes. What the browsers'
-# process says is printed when both have ended. Other projects' servers have a target of their own (make test-rivals).
+# All tests. Two processes at once: browsers mostly wait for time to pass, the rest mostly computes; what the browsers'
+# process says is printed when both have ended. Then those that nothing may run beside (marker `alone`).
 #
 #   tests/run.sh            PYTHON is the interpreter
 set -uo pipefail
@@ -9,9 +9,12 @@ said=$(mktemp)
 "$python" -m pytest -o cache_dir=.pytest_cache/browser tests/browser >"$said" 2>&1 &
 browsers=$!
 trap 'kill "$browsers" 2>/dev/null; rm -f "$said"' EXIT
-"$python" -m pytest --ignore tests/browser --ignore tests/network --ignore tests/rivals
+"$python" -m pytest --ignore tests/browser --ignore tests/network -m 'not alone'
 rest=$?
 wait "$browsers"
 code=$?
 cat "$said"
-exit $((rest > code ? rest : code))
+"$python" -m pytest -m alone tests/interop
+alone=$?
+worst=$((rest > code ? rest : code))
+exit $((worst > alone ? worst : alone))

@@ -35,6 +35,7 @@ class Teacher:
             return await answer.json() if answer.content_length else None
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 async def test_a_flash_and_a_beep_are_found_together_in_the_recording(tmp_path: Path) -> None:
     serve = Serve(tmp_path)
