@@ -243,7 +243,8 @@ cdef bint estimator_feedback(estimator *e, sent_log *log, const rtcp_item *item,
 # --- receivers without it ---------------------------------------------------------------------------------------
 
 cdef void estimator_report(estimator *e, int64_t lost, int64_t told, int64_t rtt_us, int64_t now_us) noexcept nogil:
-    if e.by_feedback:
+    # Without REMB nothing has said what the line carries: losses alone would hold a good line down to where estimates begin
+    if e.by_feedback or e.remb_bps == 0:
         return
     if rtt_us > 0:
         e.rtt_us = rtt_us
