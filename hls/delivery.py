@@ -21,6 +21,7 @@ from hls.packager import Event, InitSegment, Packager, Part
 from hls.playlist import init_name, segment_name
 from hls.resources import Resource
 from hls.timing import Timing
+from interprocess.tasks import end
 
 WRITE_PATIENCE = 0.5
 """Seconds a part waits for the disk before it is published without having been written."""
@@ -176,11 +177,7 @@ class Delivery:
     async def _stop(self) -> None:
         """Publishes what is in the queue, then nothing more happens."""
         await self._queue.join()
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await end(*self._tasks)
         self._tasks.clear()
 
     def _detach(self) -> None:

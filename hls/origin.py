@@ -7,7 +7,6 @@ enter their resources into one table by request line, which is all that a usual 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
 import time
 from collections.abc import Coroutine
@@ -21,6 +20,7 @@ from hls.errors import RequestRefused
 from hls.http import Head
 from hls.metrics import Counts
 from hls.resources import Pending, Resource
+from interprocess.tasks import end
 
 BACKLOG = 4096
 """Connections the system accepts for us before we do."""
@@ -126,10 +126,7 @@ class Origin:
         """Stops listening and ends all connections."""
         if self._server is not None:
             self._server.close()
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._sweeper
+        await end(self._sweeper)
         for connection in list(self._connections):
             connection.transport.abort()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -312,7 +312,8 @@ class Link:
         assert process.stdin is not None
         process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+            async with asyncio.timeout(STOP_SECONDS):
+                await process.wait()
         except TimeoutError:
             process.kill()
             await process.wait()
@@ -336,7 +337,8 @@ class Link:
     async def _answer(self, seconds: float) -> dict[str, Any]:
         assert self._process is not None
         assert self._process.stdout is not None
-        line = await asyncio.wait_for(self._process.stdout.readline(), seconds)
+        async with asyncio.timeout(seconds):
+            line = await self._process.stdout.readline()
         if not line:
             raise LinkError("the relay has ended")
         found: dict[str, Any] = json.loads(line)

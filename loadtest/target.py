@@ -140,7 +140,8 @@ class RemoteTarget:
             stdout=asyncio.subprocess.PIPE,
         )
         try:
-            said, _ = await asyncio.wait_for(process.communicate(), TICKET_SECONDS)
+            async with asyncio.timeout(TICKET_SECONDS):
+                said, _ = await process.communicate()
         except TimeoutError:
             process.kill()
             await process.wait()

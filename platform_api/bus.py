@@ -16,6 +16,8 @@ import nats
 import structlog
 from nats.aio.client import Client
 
+from interprocess.tasks import end
+
 SUBJECT, WHISPERS = "sfera.events", "sfera.whispers"
 MAX_WHISPERS = 200
 """Whispers on their way to the server; what comes beyond is dropped."""
@@ -137,11 +139,7 @@ class NatsBus:
     async def close(self) -> None:
         """See `Bus`."""
         await self._local.close()
-        for task in (self._connecting, self._publishing, *self._whispering):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        await end(self._connecting, self._publishing, *self._whispering)
         if self._connection is not None:
             # In a task of its own: a client that is reconnecting just now raises CancelledError out of its close.
             closing = asyncio.create_task(self._connection.close())

@@ -7,12 +7,12 @@ waits for it. A checkpoint of another connection (PASSIVE) holds up neither writ
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sqlite3
 
 import structlog
 from aiohttp import web
 
+from interprocess.tasks import end
 from platform_api.db import Database
 
 ROUND_SECONDS = 1.0
@@ -35,10 +35,7 @@ class Checkpoints:
 
     async def stop(self) -> None:
         """End."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
         if self._connection is not None:
             self._connection.close()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from structlog.stdlib import BoundLogger
 
+from interprocess.tasks import end
 from sfera import child, ports, runfile
 from sfera.config import Config, ConfigError, load, url_host
 from sfera.keys import ensure_keys
@@ -78,9 +79,7 @@ async def supervise(
     try:
         return await supervisor.run()
     finally:
-        announce.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await announce
+        await end(announce)
 
 
 async def tell_ready(

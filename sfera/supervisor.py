@@ -18,6 +18,7 @@ from pathlib import Path
 import aiohttp
 from structlog.stdlib import BoundLogger
 
+from interprocess.tasks import end
 from sfera import child, runfile
 from sfera.child import CONFIG_EXIT, Backoff, State
 from sfera.metrics import SupervisorMetrics
@@ -178,9 +179,7 @@ class Supervisor:
             if item.stopping:
                 child.send(process, signal.SIGTERM)
             code = await process.wait()
-            watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
+            await end(watch)
             child.kill_group(process)
             item.process = None
             if item.stopping:
@@ -195,7 +194,8 @@ class Supervisor:
             self._log.error("died", name=name, pid=process.pid, code=code, again_in=wait)
             self._enter(item, State.WAITING)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(item.wake.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await item.wake.wait()
             item.restarts += 1
         self._enter(item, State.STOPPED)
 

@@ -141,7 +141,8 @@ class MediaServer:
         self._doors.stop()
         self.node.drain(time.monotonic())
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._no_sockets.wait(), STOP_SECONDS)
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._no_sockets.wait()
         for runner in self._runners:
             await runner.cleanup()
         await self.webhooks.stop()

@@ -21,6 +21,7 @@ from joserfc.jwk import OKPKey
 from msgspec import Struct
 
 from interprocess.calls import WEBHOOK_AUDIENCE, sign_call
+from interprocess.tasks import end
 from sfu.events import Report
 from sfu.metrics import Metrics
 
@@ -111,9 +112,9 @@ class Webhooks:
         if self._task is None:
             return
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), seconds)
-        self._task.cancel()
-        await asyncio.wait([self._task])
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        await end(self._task)
 
     async def _deliver(self) -> None:
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)

@@ -1,20 +1,43 @@
 #!/usr/bin/env bash
-# All tests. Two processes at once: browsers mostly wait for time to pass, the rest mostly computes; what the browsers'
-# process says is printed when both have ended. Then those that nothing may run beside (marker `alone`).
+# All tests. Two groups of them run at once, the longest first; what a group says is printed when it has ended. Then those
+# that nothing may run beside (marker `alone`).
 #
 #   tests/run.sh            PYTHON is the interpreter
 set -uo pipefail
 python=${PYTHON:-.venv/bin/python}
-said=$(mktemp)
-"$python" -m pytest -o cache_dir=.pytest_cache/browser tests/browser >"$said" 2>&1 &
-browsers=$!
-trap 'kill "$browsers" 2>/dev/null; rm -f "$said"' EXIT
-"$python" -m pytest --ignore tests/browser --ignore tests/network -m 'not alone'
-rest=$?
-wait "$browsers"
-code=$?
-cat "$said"
+said=$(mktemp -d)
+declare -A running
+worst=0
+trap 'kill "${!running[@]}" 2>/dev/null; rm -rf "$said"' EXIT
+
+# start NAME ARGUMENTS...: one process of pytest, with a cache of its own
+start() {
+  echo "started: tests of $1"
+  "$python" -m pytest -o "cache_dir=.pytest_cache/$1" -m 'not alone' "${@:2}" >"$said/$1" 2>&1 &
+  running[$!]=$1
+}
+
+# finish: waits until a group has ended, and prints what it said
+finish() {
+  local pid code
+  wait -n -p pid "${!running[@]}"
+  code=$?
+  cat "$said/${running[$pid]}"
+  unset "running[$pid]"
+  worst=$((code > worst ? code : worst))
+}
+
+# Browsers mostly wait for time to pass, the others mostly compute. What no group names is in the last one.
+tools=(tests/chaos tests/lint tests/unit/benchmarks tests/unit/loadtest)
+named=(tests/browser tests/network tests/unit/platform_api "${tools[@]}")
+start browser tests/browser
+start platform tests/unit/platform_api
+finish
+start tools "${tools[@]}"
+finish
+start rest tests "${named[@]/#/--ignore=}"
+finish
+finish
 "$python" -m pytest -m alone tests/interop
 alone=$?
-worst=$((rest > code ? rest : code))
 exit $((worst > alone ? worst : alone))

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 import structlog
 from aiohttp import web
 
+from interprocess.tasks import end
 from platform_api.broadcasts import queries
 from platform_api.broadcasts.hls import BroadcastOver, HlsControl
 from platform_api.broadcasts.queries import OpenBroadcast, Unsettled
@@ -52,10 +53,7 @@ class Studio:
 
     async def stop(self) -> None:
         """End the rounds and close the connections."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
         await self._hls.close()
 
     def wake(self) -> None:
@@ -174,7 +172,8 @@ class Studio:
             except Exception:
                 log.exception("studio_round_failed")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), ROUND_SECONDS)
+                async with asyncio.timeout(ROUND_SECONDS):
+                    await self._changed.wait()
 
 
 STUDIO: web.AppKey[Studio] = web.AppKey("studio", Studio)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 import structlog
 from aiohttp import web
 
+from interprocess.tasks import end
 from platform_api.documents import filing, uploads
 from platform_api.documents.clamd import Clamd, ScannerUnavailable
 from platform_api.documents.finishing import finish_upload, give_up
@@ -72,11 +73,7 @@ class Workshop:
 
     async def stop(self) -> None:
         """End; what is under way is begun anew by whoever starts next."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await end(*self._tasks)
 
     def wake(self) -> None:
         """There is work."""

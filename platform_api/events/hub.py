@@ -18,6 +18,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from interprocess.tasks import end
 from platform_api.bus import Bus
 from platform_api.clock import Clock
 from platform_api.db import Database
@@ -96,12 +97,7 @@ class Hub:
 
     async def stop(self) -> None:
         """Stop reading; who waits goes on waiting until the server closes their connection."""
-        tasks = [*self._tasks, *self._whispers]
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await end(*self._tasks, *self._whispers)
         await self._bus.close()
 
     def close_sockets(self) -> None:

@@ -8,13 +8,13 @@ nobody needs any more is deleted.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
 
+from interprocess.tasks import end
 from platform_api.clock import Clock
 from platform_api.db import Database
 from platform_api.errors import MediaUnavailable
@@ -62,10 +62,7 @@ class Keeper:
 
     async def stop(self) -> None:
         """End the rounds."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def end_room(self, lesson_id: str) -> None:
         """End the room of an ended lesson now, or soon when the media node does not answer."""
@@ -125,7 +122,8 @@ class Keeper:
             except Exception:
                 log.exception("keeper_round_failed")
             try:
-                await asyncio.wait_for(self._soon.wait(), ROUND_SECONDS)
+                async with asyncio.timeout(ROUND_SECONDS):
+                    await self._soon.wait()
             except TimeoutError:
                 continue
             await asyncio.sleep(SOON_SECONDS)

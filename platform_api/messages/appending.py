@@ -11,7 +11,6 @@ The entry of the event log stands in the same transaction, one a message, howeve
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from interprocess.tasks import end
 from platform_api import errors
 from platform_api.clock import Clock, new_id
 from platform_api.db import Database
@@ -100,10 +100,7 @@ class Appender:
 
     async def stop(self) -> None:
         """Write no more; who waits is told to try again."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
         while self._queue:
             self._fail([self._queue.popleft()], errors.ChatBusy(retry_after=1))
 

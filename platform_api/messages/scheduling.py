@@ -7,7 +7,6 @@ when it starts again, the message that is there; so none is lost, and none is se
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,6 +18,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from interprocess.tasks import end
 from platform_api import errors
 from platform_api.access.chats import ChatAccess
 from platform_api.clock import Clock, new_id
@@ -158,10 +158,7 @@ class Scheduler:
 
     async def stop(self) -> None:
         """Look no more."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def send_due(self) -> int:
         """Send what is due; returns how many posts were sent or refused."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import timedelta
 
 import sqlalchemy as sa
 import structlog
 from aiohttp import web
 
+from interprocess.tasks import end
 from platform_api.clock import Clock
 from platform_api.db import Database
 from platform_api.messages.files import detach
@@ -38,10 +38,7 @@ class Retention:
 
     async def stop(self) -> None:
         """End them."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def delete_old(self) -> int:
         """Delete what is older than its school keeps it; returns how many messages."""

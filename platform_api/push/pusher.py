@@ -7,7 +7,6 @@ not a promise: when the queue is full, or the process ends, pushes are lost, mes
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ import structlog
 from aiohttp import web
 from pywebpush import WebPusher, WebPushException
 
+from interprocess.tasks import end
 from platform_api.clock import Clock
 from platform_api.db import Database
 from platform_api.messages.outgoing import Allowed
@@ -76,10 +76,7 @@ class Pusher:
 
     async def stop(self) -> None:
         """Send no more."""
-        for task in [*([self._task] if self._task is not None else []), *self._retries]:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await end(self._task, *self._retries)
         if self._session is not None:
             await self._session.close()
 

@@ -84,7 +84,8 @@ class OpensslSigner:
             except OSError as error:
                 raise Unavailable(f"openssl does not start: {error.strerror}") from error
             try:
-                output, _ = await asyncio.wait_for(process.communicate(data), SECONDS)
+                async with asyncio.timeout(SECONDS):
+                    output, _ = await process.communicate(data)
             except TimeoutError as error:
                 raise Unavailable("openssl takes too long") from error
             finally:

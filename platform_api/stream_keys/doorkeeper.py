@@ -13,6 +13,7 @@ import contextlib
 import structlog
 from aiohttp import web
 
+from interprocess.tasks import end
 from platform_api.clock import Clock
 from platform_api.db import Database
 from platform_api.errors import MediaUnavailable
@@ -44,10 +45,7 @@ class Doorkeeper:
 
     async def stop(self) -> None:
         """End."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     def soon(self, lesson_id: str, *, wanted: bool = False) -> None:
         """Tell of a lesson as soon as the node listens; `wanted`: also when it has no keys."""

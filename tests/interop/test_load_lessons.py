@@ -25,7 +25,8 @@ async def load(*arguments: str) -> dict[str, Any]:
         sys.executable, "-m", "sfera", "loadtest", *arguments, "--json",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    said, complained = await asyncio.wait_for(process.communicate(), 90)
+    async with asyncio.timeout(90):
+        said, complained = await process.communicate()
     assert process.returncode == 0, complained.decode()
     found: dict[str, Any] = json.loads(said)
     return found
@@ -95,6 +96,7 @@ async def test_a_command_that_prints_no_tickets_is_told_of_in_one_line() -> None
         sys.executable, "-m", "loadtest", "lesson", *THREE, "--url", "ws://127.0.0.1:9/signal", "--ticket-command",
         "false", "--json", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    said, complained = await asyncio.wait_for(process.communicate(), 60)
+    async with asyncio.timeout(60):
+        said, complained = await process.communicate()
     assert (process.returncode, said) == (1, b"")
     assert complained.decode() == "loadtest: false ended with 1 and printed 0 of 3 tickets\n"

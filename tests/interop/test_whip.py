@@ -403,12 +403,14 @@ async def test_gstreamer_publishes(tmp_path: Path, codec: str) -> None:
                 env={**os.environ, "PYTHONPATH": ""},
             )  # fmt: skip
             assert encoder.stdin is not None and encoder.stdout is not None
-            assert await asyncio.wait_for(encoder.stdout.readline(), WAIT) == b"published 201\n"
+            async with asyncio.timeout(WAIT):
+                assert await encoder.stdout.readline() == b"published 201\n"
             async with watching(standard, room) as viewer:
                 await viewer.decoded(audio=20, video=15)
                 assert viewer.sizes == {(160, 120)}
             encoder.stdin.close()
-            assert await asyncio.wait_for(encoder.stdout.read(), WAIT) == b"deleted 200\n"
+            async with asyncio.timeout(WAIT):
+                assert await encoder.stdout.read() == b"deleted 200\n"
             await encoder.wait()
             await until_gone(standard, room, "key:gst")
     finally:

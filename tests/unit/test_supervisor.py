@@ -49,7 +49,8 @@ class Running:
             return answer.status, await answer.text()
 
     async def until(self, holds: Callable[[RunState], bool]) -> RunState:
-        return await asyncio.wait_for(self.supervisor.until(holds), 30)
+        async with asyncio.timeout(30):
+            return await self.supervisor.until(holds)
 
     async def ready(self) -> RunState:
         return await self.until(lambda state: state.ready)
@@ -168,7 +169,8 @@ async def test_what_a_dead_process_left_behind_ends_with_it(tmp_path: Path, monk
 
 async def test_a_refused_configuration_ends_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with supervising(tmp_path, monkeypatch, "obey", "refuse") as running:
-        assert await asyncio.wait_for(running.task, 30) == child.CONFIG_EXIT
+        async with asyncio.timeout(30):
+            assert await running.task == child.CONFIG_EXIT
     assert not running.run_file.exists()
 
 

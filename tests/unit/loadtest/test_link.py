@@ -27,7 +27,8 @@ def udp() -> socket.socket:
 
 
 async def receive(door: socket.socket) -> tuple[bytes, tuple[str, int]]:
-    return await asyncio.wait_for(asyncio.get_running_loop().sock_recvfrom(door, 2000), 10)
+    async with asyncio.timeout(10):
+        return await asyncio.get_running_loop().sock_recvfrom(door, 2000)
 
 
 async def arrivals(door: socket.socket, link: Link, count: int) -> list[bytes]:
@@ -100,7 +101,8 @@ async def test_the_same_packets_are_lost_every_time(node: socket.socket) -> None
                 while at is None:  # the first one may be lost, too
                     person.sendto(b"here", ("127.0.0.1", link.port))
                     try:
-                        at = (await asyncio.wait_for(receive(node), 0.3))[1]
+                        async with asyncio.timeout(0.3):
+                            at = (await receive(node))[1]
                     except TimeoutError:
                         continue
                 for number in range(200):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from platform_api.errors import MediaUnavailable
-from tests.unit.platform_api.world import Page, World, new_world
+from tests.unit.platform_api.world import Page, World, new_world, until
 
 
 async def enter(page: Page, lesson: str) -> None:
@@ -44,6 +44,21 @@ async def test_rooms_of_running_lessons_are_left_alone(world: World) -> None:
     await world.keeper.round()
     assert set(world.media.rooms) == {lesson}
     assert world.count("sfera_api_lessons_running") == 1
+
+
+async def test_it_ends_when_told_so_in_whatever_moment(world: World) -> None:
+    """A cancellation that comes when there just was something to do is not lost."""
+    world.media.fail_with = 500
+    for steps in range(6):
+        await world.keeper.stop()
+        world.media.calls.clear()
+        world.keeper.start()
+        await until(lambda: world.media.calls)
+        await world.keeper.end_room("any")  # asked after the round, so answered after it; wakes the keeper
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            await world.keeper.stop()
 
 
 async def test_a_lesson_ended_while_its_room_was_made_gives_no_ticket(world: World) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from tests.unit.platform_api.world import ADMINISTRATOR, STUDENT_5, STUDENT_9, TEACHER_7_9, Page, World
+from tests.unit.platform_api.world import ADMINISTRATOR, STUDENT_5, STUDENT_9, TEACHER_7_9, Page, World, until
 
 PUBLISH = {"kind": "publish", "name": "Document camera"}
 
@@ -22,13 +20,6 @@ async def issued(world: World, **wishes: Any) -> tuple[Page, str, dict[str, Any]
     answer = await teacher.call("POST", f"/lessons/{lesson}/stream-keys", {**PUBLISH, **wishes})
     assert answer.status == 201, answer.json
     return teacher, lesson, answer.json
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    """Until the platform did something by itself."""
-    async with asyncio.timeout(20):
-        while not happened():  # noqa: ASYNC110 (another task of the application)
-            await asyncio.sleep(0.01)
 
 
 def claims_of(world: World, key: str) -> dict[str, Any]:

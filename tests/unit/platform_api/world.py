@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -397,6 +398,13 @@ def make_config(folder: Path, template: Path | Distributed, **settings: Any) -> 
         }
     )
     return config, OKPKey.import_key(Path(media_private).read_bytes()), api_public
+
+
+async def until(happened: Callable[[], object]) -> None:
+    """Until the platform did something by itself."""
+    async with asyncio.timeout(20):
+        while not happened():  # noqa: ASYNC110 (another task of the application)
+            await asyncio.sleep(0.01)
 
 
 async def listen(stack: AsyncExitStack, app: web.Application) -> str:
