@@ -29,6 +29,7 @@ LOOK = (Path(__file__).parent / "look.js").read_text()
 
 PATIENCE = 20_000
 """Milliseconds to wait for what should take a moment: other work runs beside the tests."""
+expect.set_options(timeout=PATIENCE)
 
 Note = Callable[[str, object], None]
 """Writes a measured figure into the test's report: what it is, and its value."""

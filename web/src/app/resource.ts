@@ -1,4 +1,4 @@
-import { type Signal, signal } from "@preact/signals";
+import { batch, type Signal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError } from "../api/http";
 import { forget } from "./session";
@@ -14,6 +14,9 @@ export interface Resource<T> {
   since: number;
 }
 
+/** The same on a page. `reload` is over when the answer is there. */
+export type Shown<T> = Resource<T> & { reload(): Promise<void> };
+
 const store = new Map<string, Signal<Resource<unknown>>>();
 
 function entry<T>(key: string): Signal<Resource<T>> {
@@ -26,29 +29,43 @@ function entry<T>(key: string): Signal<Resource<T>> {
 }
 
 /** What was asked for once more while it was being fetched: the answer under way may be older than the wish. */
-const again = new Set<string>();
+const again = new WeakSet<Signal<Resource<unknown>>>();
+
+/** Grows when all that is kept is forgotten: pages that stay through it take nothing of what was before. */
+const forgotten = signal(0);
 
 export async function load<T>(key: string, fetcher: () => Promise<T>, fresh = false): Promise<void> {
   const state = entry<T>(key);
   if (state.peek().loading) {
-    if (fresh) again.add(key);
+    if (fresh) again.add(state);
     return;
   }
   state.value = { ...state.peek(), loading: true, since: Date.now() };
   try {
     const data = await fetcher();
+    if (isOver(key, state)) return;
     state.value = { data, at: Date.now(), error: null, loading: false, since: 0 };
   } catch (error) {
+    if (isOver(key, state)) return;
     const problem = error instanceof ApiError ? error : new ApiError({ status: 0, code: "offline" });
     if (problem.status === 401) return forget();
     const gone = problem.status === 404;
     state.value = { ...state.peek(), ...(gone ? { data: null } : {}), error: problem, loading: false };
   }
-  if (again.delete(key)) await load(key, fetcher);
+  if (again.delete(state)) await load(key, fetcher);
 }
 
+/** Whether it was asked for before all was forgotten: the answer is of a person who is gone. */
+function isOver<T>(key: string, state: Signal<Resource<T>>): boolean {
+  return store.get(key) !== state;
+}
+
+/** Forgets all that is kept. Pages that stay, as the sign-in page does, fetch theirs anew. */
 export function clearResources(): void {
-  store.clear();
+  batch(() => {
+    store.clear();
+    forgotten.value++;
+  });
 }
 
 /** The platform tells of changes as they happen: then there is no need to ask all the time. */
@@ -74,22 +91,26 @@ function show(key: string, fetchAnew: () => void): () => void {
   };
 }
 
+/** What could not be fetched is asked for again by itself after this time, or when it is asked for anyway. */
+const RETRY_MS = 15_000;
+
 /**
  * What `fetcher` gives, kept under `key`: shown at once when we have it, fetched anew when the page opens, when the
- * platform tells of a change or, while it cannot, every `everyMs`, and when the network comes back.
+ * platform tells of a change or, while it cannot, every `everyMs`, when it failed, and when the network comes back.
  */
-export function useResource<T>(key: string, fetcher: () => Promise<T>, everyMs: number): Resource<T> & { reload(): void } {
+export function useResource<T>(key: string, fetcher: () => Promise<T>, everyMs: number): Shown<T> {
+  void forgotten.value;
   const state = entry<T>(key);
-  const reload = (): void => void load(key, fetcher, true);
+  const reload = (): Promise<void> => load(key, fetcher, true);
+  const look = (): void => {
+    if (document.visibilityState === "visible") void load(key, fetcher);
+  };
   useEffect(() => {
-    reload();
-    const look = (): void => {
-      if (document.visibilityState === "visible") void load(key, fetcher);
-    };
+    void reload();
     const timer = setInterval(() => {
       if (!live.peek() || Date.now() - state.peek().at >= LIVE_EVERY_MS) look();
     }, everyMs);
-    const hide = show(key, reload);
+    const hide = show(key, () => void reload());
     document.addEventListener("visibilitychange", look);
     window.addEventListener("online", look);
     return () => {
@@ -98,6 +119,12 @@ export function useResource<T>(key: string, fetcher: () => Promise<T>, everyMs: 
       document.removeEventListener("visibilitychange", look);
       window.removeEventListener("online", look);
     };
-  }, [key, everyMs]);
+  }, [state, everyMs]);
+  const { error } = state.value;
+  useEffect(() => {
+    if (!error || error.status === 404) return;
+    const timer = setTimeout(look, Math.min(everyMs, RETRY_MS));
+    return () => clearTimeout(timer);
+  }, [error]);
   return { ...state.value, reload };
 }

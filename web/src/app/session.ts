@@ -42,15 +42,24 @@ export async function refreshMe(): Promise<void> {
 
 /** Somebody has come in by this page. */
 export function entered(person: Me): void {
-  clearResources();
-  endedElsewhere.value = false;
-  me.value = person;
+  batch(() => {
+    clearResources();
+    endedElsewhere.value = false;
+    me.value = person;
+  });
   void keepRead("", "me", person);
 }
 
+let leaving = false;
+
 export async function signOut(): Promise<void> {
-  await endSession();
-  await forgetRead();
+  leaving = true;
+  try {
+    await endSession();
+    await forgetRead();
+  } finally {
+    leaving = false;
+  }
   batch(() => {
     clearResources();
     me.value = null;
@@ -61,6 +70,8 @@ export async function signOut(): Promise<void> {
 
 /** The session is gone: ended elsewhere, or its time is up. */
 export function forget(): void {
+  // The event socket, and whatever is asked meanwhile, may tell of the end before the press that made it is answered.
+  if (leaving) return;
   void forgetRead();
   batch(() => {
     clearResources();

@@ -1,7 +1,7 @@
 import { CircleAlert, Info, WifiOff } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Resource } from "../app/resource";
+import type { Shown } from "../app/resource";
 import { clock, t } from "../i18n";
 import { Button } from "./button";
 
@@ -27,7 +27,7 @@ export function useNow(everyMs = 1_000): number {
 }
 
 interface LoadedProps<T> {
-  resource: Resource<T> & { reload(): void };
+  resource: Shown<T>;
   skeleton: ComponentChildren;
   notFound: ComponentChildren;
   children(data: T): ComponentChildren;
@@ -52,7 +52,7 @@ export function Loaded<T>({ resource, skeleton, notFound, children }: LoadedProp
     );
   }
   if (error?.status === 404) return <>{notFound}</>;
-  if (error && !resource.loading) return <Failed code={error.code} onRetry={resource.reload} />;
+  if (error) return <Failed code={error.code} onRetry={resource.reload} />;
   return <Waiting since={resource.since || Date.now()} skeleton={skeleton} onRetry={resource.reload} />;
 }
 

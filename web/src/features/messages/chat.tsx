@@ -167,7 +167,7 @@ function Pinned({ chat, thread }: { chat: Chat; thread: Thread }) {
   // Pinning changes a message, and a message that changes is told: then the pins are read anew.
   const pins = thread.stretch.value.items.filter((one) => one.pinned).map((one) => one.number).join(",");
   const { data, reload } = useResource(`pins/${chat.id}`, () => fetchPins(chat.id), 60_000);
-  useEffect(reload, [pins]);
+  useEffect(() => void reload(), [pins]);
   const items = (data?.items ?? []).filter((one) => one.deleted_at === null);
   const newest = items[items.length - 1];
   if (!newest) return null;
