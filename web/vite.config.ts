@@ -15,5 +15,5 @@ export default defineConfig({
   },
   server: { host: "127.0.0.1", proxy: { "/api": { target: api, changeOrigin: false } } },
   preview: { host: "127.0.0.1", proxy: { "/api": { target: api, changeOrigin: false } } },
-  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+  test: { include: ["tests/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
 });
