@@ -11,7 +11,7 @@ import { documentScreens } from "./screens-documents.mjs";
 import { schoolScreens } from "./screens-school.mjs";
 import { broadcastOf, drawBroadcast, drawPictures, mockHls, mockRest, mockSignal, world } from "./fake.mjs";
 
-const OUT = new URL("../../docs/screens/", import.meta.url).pathname;
+const OUT = process.env.SCREENS_OUT ?? new URL("../../docs/screens/", import.meta.url).pathname;
 const WANTED = process.argv[2] ?? "";
 const AXE = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 let wrong = 0;
