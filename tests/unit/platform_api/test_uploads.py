@@ -19,7 +19,6 @@ from tusclient.uploader.uploader import Uploader
 from platform_api.documents.config import DocumentsConfig, StorageConfig
 from platform_api.documents.uploads import PIECE
 from tests.engines import Distributed
-from tests.unit.platform_api.test_storage import run
 from tests.unit.platform_api.uploading import (
     TUS,
     begin,
@@ -301,42 +300,6 @@ async def test_an_empty_file_is_a_file(world: World) -> None:
     file = (await page.call("GET", where)).json["file"]
     assert file["size"] == 0
     assert (await page.call("GET", file["links"]["content"])).body == b""
-
-
-async def test_a_full_disk_refuses_files_while_the_rest_goes_on(tmp_path: Path, template: Path | Distributed) -> None:
-    """A floor of free space is kept for the database; here it is higher than the disk."""
-    nothing_left = DocumentsConfig(min_free_mib=1 << 40, preview_workers=0)
-    async with new_world(tmp_path / "w", template, documents=nothing_left) as world:
-        page = await world.signed_in(STUDENT_5)
-        refused = await begin(page, 5, filename="a")
-        assert (refused.status, refused.json["code"]) == (507, "storage_full")
-        assert (await page.call("POST", "/me/folders", {"name": "Папка"})).status == 201
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a file system needs root")
-async def test_a_disk_that_fills_in_the_middle_costs_a_piece_and_nothing_else(tmp_path: Path, seeded: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    await run("mount", "-t", "tmpfs", "-o", "size=14m", "tmpfs", str(disk))
-    try:
-        documents = DocumentsConfig(min_free_mib=0, preview_workers=0)
-        async with new_world(tmp_path / "w", seeded, documents=documents, files_dir=str(disk)) as world:
-            page = await world.signed_in(STUDENT_5)
-            data = os.urandom(PIECE + MIB)
-            where = (await begin(page, len(data), filename="a.bin")).headers["Location"]
-            filler = disk / "filler"
-            filler.write_bytes(bytes(9 * MIB + MIB // 2))
-            full = await piece(page, where, 0, data)
-            assert (full.status, full.json["code"]) == (507, "storage_full")
-            assert (await page.call("POST", "/me/folders", {"name": "Папка"})).status == 201, "the rest goes on"
-            filler.unlink()
-            offset = (await page.call("GET", where)).json["received"]
-            assert offset == PIECE, "what came before is kept"
-            assert (await piece(page, where, offset, data[offset:])).status == 204
-            file = (await page.call("GET", where)).json["file"]
-            assert (await page.call("GET", file["links"]["content"])).body == data
-    finally:
-        await run("umount", "--lazy", str(disk))
 
 
 async def test_as_many_pieces_as_fit_are_received(tmp_path: Path, template: Path | Distributed) -> None:
