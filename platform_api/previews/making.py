@@ -23,15 +23,16 @@ from platform_api.documents.config import MIB
 from platform_api.documents.notes import tell
 from platform_api.documents.work import enqueue
 from platform_api.errors import NotFound
+from platform_api.previews.limits import Limits
 from platform_api.previews.results import Made, Result
-from platform_api.previews.worker import NOTHING, Limits
+from platform_api.previews.worker import NOTHING
 from platform_api.schema import contents, files, previews
 from platform_api.services import Services
 
 WRITTEN = 64 * MIB
 """Largest picture a process may write, bytes."""
-OFFICE_MEMORY = 4096 * MIB
-"""LibreOffice maps more than it uses."""
+OFFICE_MEMORY = 2048 * MIB
+"""LibreOffice maps more than it uses: 460 MiB for a page, 1.1 GiB for a text of thousands."""
 CHUNK = 256 * 1024
 
 log = structlog.get_logger("sfera.api")

@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 from platform_api.previews import pdf
+from platform_api.previews.limits import Limits, NoPreview
 from platform_api.previews.results import Result
-from platform_api.previews.worker import Limits, NoPreview
 
 
 def make(source: Path, folder: Path, limits: Limits) -> Result:

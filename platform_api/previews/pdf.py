@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
+from platform_api.previews.limits import Limits, NoPreview
 from platform_api.previews.pictures import save
 from platform_api.previews.results import PAGE_SIDE, PAGES, SIZES, Made, Result
-from platform_api.previews.worker import Limits, NoPreview
 
 MAX_POINTS = 14_400.0
 """Longest side of a page, 1/72 inch: what PDF 1.7 allows."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from platform_api.previews.limits import Limits, NoPreview
 from platform_api.previews.results import SIZES, Made, Result
-from platform_api.previews.worker import Limits, NoPreview
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 MAX_PIXELS = 120_000_000

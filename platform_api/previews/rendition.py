@@ -8,8 +8,8 @@ from typing import Any
 
 import av
 
+from platform_api.previews.limits import Limits, NoPreview
 from platform_api.previews.results import Made, Result
-from platform_api.previews.worker import Limits, NoPreview
 
 MAX_HEIGHT = 720
 MAX_RATE = 30

@@ -8,9 +8,9 @@ from typing import Any
 import av
 from PIL import Image
 
+from platform_api.previews.limits import Limits, NoPreview
 from platform_api.previews.pictures import draw, save
 from platform_api.previews.results import SIZES, Result
-from platform_api.previews.worker import Limits, NoPreview
 
 PLAYED = {
     "mov,mp4,m4a,3gp,3g2,mj2": ({"h264"}, {"aac", "mp3"}),

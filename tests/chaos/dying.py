@@ -27,7 +27,7 @@ from tests.engines import Distributed, free_port
 from tests.unit.platform_api.world import Page, make_config
 
 ZYGOTE = """
-import os, signal, sys, msgspec
+import ctypes, os, signal, sys, msgspec
 import platform_api.app
 from platform_api.config import ApiConfig
 config = msgspec.json.decode(sys.argv[1], type=ApiConfig)
@@ -37,6 +37,7 @@ for line in sys.stdin:
     if not child:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(2, 1)
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
         try:
             platform_api.app.run(config)
         finally:

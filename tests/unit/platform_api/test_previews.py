@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import itertools
 import shutil
 import struct
+import zipfile
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,8 +21,11 @@ import pytest_asyncio
 from PIL import Image
 
 from platform_api.documents.config import DocumentsConfig
+from tests.unit.platform_api.test_storage import run
 from tests.unit.platform_api.uploading import upload, work_done
 from tests.unit.platform_api.world import STUDENT_5, Page, World, new_world
+
+needs_libreoffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 
 
 @pytest_asyncio.fixture
@@ -168,11 +174,85 @@ async def test_a_process_that_takes_too_long_is_ended(tmp_path: Path, seeded: Pa
         assert (file["kind"], file["previews"]) == ("office", "none")
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+async def test_a_process_that_looks_into_a_file_reaches_no_network(tmp_path: Path, seeded: Path) -> None:
+    """An office file may name pictures of other servers. LibreOffice's part is played by a program that asks for one.
+
+    Where the system lets nobody but root leave the network, there is nothing to be seen.
+    """
+    asked = asyncio.Event()
+
+    def connected(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    curious = tmp_path / "curious"
+    curious.write_text(f"#!/bin/bash\n: >/dev/tcp/127.0.0.1/{port}\n")
+    curious.chmod(0o755)
+    await run(str(curious))
+    async with asyncio.timeout(5):
+        await asked.wait()  # it reaches us from here
+    asked.clear()
+    documents = DocumentsConfig(min_free_mib=0, soffice=str(curious))
+    async with server, new_world(tmp_path / "w", seeded, documents=documents) as world:
+        page = await world.signed_in(STUDENT_5)
+        assert (await previewed(world, page, "old.rtf", b"{\\rtf1 Hello}"))["previews"] == "none"
+    assert not asked.is_set()
+
+
+SPACE = b"http://schemas.openxmlformats.org/"
+CONTENT_TYPES = (
+    b'<Types xmlns="%spackage/2006/content-types">'
+    b'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    b'<Override PartName="/word/document.xml"'
+    b' ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+)
+RELATIONSHIPS = (
+    b'<Relationships xmlns="%spackage/2006/relationships"><Relationship Id="r" Target="word/document.xml"'
+    b' Type="%sofficeDocument/2006/relationships/officeDocument"/></Relationships>'
+)
+
+
+def text_file(paragraphs: Iterable[bytes]) -> bytes:
+    """A DOCX file of these paragraphs (ECMA-376)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", CONTENT_TYPES % SPACE)
+        archive.writestr("_rels/.rels", RELATIONSHIPS % (SPACE, SPACE))
+        with archive.open("word/document.xml", "w") as text:
+            text.write(b'<w:document xmlns:w="%swordprocessingml/2006/main"><w:body>' % SPACE)
+            for paragraph in paragraphs:
+                text.write(b"<w:p><w:r><w:t>%s</w:t></w:r></w:p>" % paragraph)
+            text.write(b"</w:body></w:document>")
+    return out.getvalue()
+
+
+def blanks(mib: int) -> Iterator[bytes]:
+    """Nothing that takes so many MiB, and a thousandth of it packed."""
+    return itertools.repeat(b" " * (1 << 20), mib)
+
+
+@needs_libreoffice
 async def test_an_office_files_pages(world: World) -> None:
     page = await world.signed_in(STUDENT_5)
-    file = await previewed(world, page, "old.rtf", b"{\\rtf1 Hello}")
-    assert (file["previews"], file["pages"]) == ("ready", 1)
+    for name, data in (("old.rtf", b"{\\rtf1 Hello}"), ("new.docx", text_file([b"Hello"]))):
+        file = await previewed(world, page, name, data)
+        assert (file["kind"], file["previews"], file["pages"]) == ("office", "ready", 1), name
+        assert (await picture(page, file["links"]["medium"])).height == 960
+
+
+@needs_libreoffice
+async def test_an_office_file_that_is_a_bomb_has_no_preview(tmp_path: Path, seeded: Path) -> None:
+    documents = DocumentsConfig(min_free_mib=0, preview_seconds=2)
+    async with new_world(tmp_path / "w", seeded, documents=documents) as world:
+        page = await world.signed_in(STUDENT_5)
+        for name, data in (
+            ("zeros.docx", text_file(blanks(400))),
+            ("endless.docx", text_file(b"Hello %d" % number for number in range(300_000))),
+        ):
+            assert (await previewed(world, page, name, data))["previews"] == "none", name
+        assert list(world.parts.storage.scratch.iterdir()) == []
 
 
 def film(codec: str, name: str, **options: str) -> bytes:
