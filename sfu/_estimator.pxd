@@ -64,7 +64,7 @@ cdef bint estimator_create(estimator *e, sent_log *log) noexcept nogil
 # Whether the estimate can be gone by. At the start all that is wanted is sent, which explores the line better than anything:
 # it is known when the first probes have shown what they show, the line has shown itself full, or a second has gone by.
 cdef bint estimator_known(estimator *e, int64_t now_us) noexcept nogil
-# Another line: everything learned is forgotten, what is under way is not.
+# Another line: everything learned is forgotten, and what is under way too, whose feedback would tell of the line that was.
 cdef void estimator_restart(estimator *e, sent_log *log) noexcept nogil
 cdef void estimator_free(estimator *e, sent_log *log) noexcept nogil
 # Transport-wide feedback. False for what is malformed.

@@ -63,6 +63,7 @@ cdef void estimator_restart(estimator *e, sent_log *log) noexcept nogil:
     cdef sent_packet *ring = e.ring
     memset(e, 0, sizeof(estimator))
     e.ring = ring
+    memset(ring, 0, HISTORY * sizeof(sent_packet))
     log.cluster = 0
     e.rate.bps = START_BPS
     e.rtt_us = FIRST_RTT_US

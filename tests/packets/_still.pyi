@@ -8,6 +8,9 @@ class Still:
     worker: Worker
     """As Python holds it: its commands wait for `run`."""
 
+    def __init__(self, *, estimates: bool = True) -> None:
+        """`estimates` is the worker's."""
+
     @property
     def now_us(self) -> int:
         """Its time."""

@@ -10,6 +10,7 @@ from libc.string cimport memcpy, memset
 from sfu._allocator cimport divide_lines
 from sfu._choice cimport slot_choose
 from sfu._commands cimport carry_out
+from sfu._congestion cimport congestion_probe
 from sfu._datagrams cimport datagrams, fan_out_all
 from sfu._fastpath cimport Worker
 from sfu._feedback cimport feedback_fast, feedback_slow
@@ -41,8 +42,8 @@ cdef class Still:
     cdef readonly Worker worker
     cdef worker *w
 
-    def __init__(self) -> None:
-        self.worker = Worker("127.0.0.1", 0)
+    def __init__(self, **options) -> None:
+        self.worker = Worker("127.0.0.1", 0, **options)
         self.w = self.worker.w
         self.w.now_us = 1000000
 
@@ -78,10 +79,15 @@ cdef class Still:
         free(own)
 
     def pass_time(self, int64_t us) -> None:
-        cdef int64_t end = self.w.now_us + us
+        cdef int64_t end = self.w.now_us + us, step
         cdef int i
         while self.w.now_us < end:
-            self.w.now_us = min(self.w.now_us + FAST_US, end)
+            step = min(self.w.now_us + FAST_US, end)
+            if self.w.next_probe_us:
+                step = min(step, max(self.w.next_probe_us, self.w.now_us))
+            self.w.now_us = step
+            if self.w.next_probe_us and self.w.now_us >= self.w.next_probe_us:
+                congestion_probe(self.w)
             feedback_fast(self.w)
             divide_lines(self.w)
             if self.w.now_us >= self.w.next_slow_us:
