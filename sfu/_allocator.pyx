@@ -124,6 +124,9 @@ cdef void make_claim(worker *w, downtrack *d, claim *c) noexcept nogil:
     d.strained = False
     if w.now_us < d.hold_until_us:
         c.most = c.now
+    if d.path.beginning:                   # the keyframe of a larger one may fill a thin line for long
+        while c.most > 0 and c.options[c.most].layer > c.options[0].layer:
+            c.most -= 1
 
 
 cdef int64_t voices_bps(const transport *t) noexcept nogil:

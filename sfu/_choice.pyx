@@ -108,7 +108,8 @@ cdef void slot_stop(worker *w, downtrack *d) noexcept nogil:
 cdef void slot_pause(worker *w, downtrack *d) noexcept nogil:
     drop_next(d)
     let_go(d)
-    tell_paused(w, d)
+    if not d.path.beginning:               # that lasts a moment, and most likely all of it is sent then
+        tell_paused(w, d)
 
 
 cdef void slot_choose(worker *w, downtrack *d) noexcept nogil:

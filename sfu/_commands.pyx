@@ -10,7 +10,7 @@ from libc.stdlib cimport free
 from libc.string cimport memcmp, memcpy, memmove, memset
 
 from sfu._choice cimport grant_everything, slot_choose, slot_forget_layer, slot_stop, slot_want
-from sfu._congestion cimport congestion_moved
+from sfu._congestion cimport congestion_begins, congestion_moved
 from sfu._copies cimport copies_end
 from sfu._estimator cimport estimator_free
 from sfu._keyframes cimport want_keyframes
@@ -96,6 +96,7 @@ cdef void add_transport(worker *w, transport *t) noexcept nogil:
     w.transports[t.handle] = t
     t.last_check_us = w.now_us
     list_add(&w.senders if t.sends else &w.receivers, t)
+    congestion_begins(w, t)
     if ufrag_key(<const uint8_t *>t.ufrag, t.ufrag_size, key):
         routes_set(&w.ufrags, key, t)
 
@@ -373,6 +374,7 @@ cdef void on_transport(worker *w, transport *t, const command *c) noexcept nogil
         set_keys(w, t, <const key_pair *>c.thing)
     elif c.kind == DO_SET_NUMBERS:
         t.numbers = (<const numbering *>c.thing)[0]
+        congestion_begins(w, t)
     elif c.kind == DO_LIMIT:
         t.limit_bps = max(<int64_t>c.b * 1000, <int64_t>1) if c.c else 0
         t.changed = w.divide = True

@@ -8,6 +8,8 @@ from sfu._worker cimport worker
 cdef void congestion_feedback(worker *w, transport *t, const rtcp_item *item) noexcept nogil
 cdef void congestion_remb(worker *w, transport *t, const rtcp_item *item) noexcept nogil
 cdef void congestion_report(worker *w, transport *t, downtrack *d, const report_block *block) noexcept nogil
+# A receive transport is new, or what it calls things is: what it is sent until its line is known.
+cdef void congestion_begins(worker *w, transport *t) noexcept nogil
 # Another address: it may be another line.
 cdef void congestion_moved(worker *w, transport *t) noexcept nogil
 # Every 100 ms for a receive transport that is open.

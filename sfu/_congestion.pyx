@@ -10,6 +10,7 @@ from libc.string cimport memset
 from sfu._downtrack cimport is_open
 from sfu._estimator cimport (
     estimator_due,
+    estimator_begins,
     estimator_feedback,
     estimator_known,
     estimator_remb,
@@ -32,20 +33,46 @@ cdef enum:
     NTP_EPOCH = 2208988800       # 1900 -> 1970
 
 
-cdef void publish(worker *w, transport *t) noexcept nogil:
+cdef void tell_estimate(worker *w, transport *t, int64_t bps) noexcept nogil:
     cdef event e
-    cdef int64_t moved
-    t.estimate_bps = t.line.bps if estimator_known(t.line, w.now_us) else 0
-    moved = t.estimate_bps - t.told_bps
+    cdef int64_t moved = bps - t.told_bps
     if w.now_us - t.told_us < TELL_US or (moved if moved > 0 else -moved) * TELL_SHARE < t.told_bps or moved == 0:
         return
     t.told_us = w.now_us
-    t.told_bps = t.estimate_bps
+    t.told_bps = bps
     memset(&e, 0, sizeof(e))
     e.kind = SAW_ESTIMATE
     e.handle = t.handle
-    e.a = <int32_t>(t.estimate_bps // 1000)
+    e.a = <int32_t>(bps // 1000)
     tell(w, &e)
+
+
+cdef void set_beginning(worker *w, transport *t, bint beginning) noexcept nogil:
+    # What could not be sent so far was not said to be paused: whatever stays so is said now
+    cdef int32_t i
+    if t.beginning and not beginning:
+        t.changed = w.divide = True
+        for i in range(t.slot_count):
+            if t.slots[i].granted_layer < 0:
+                t.slots[i].undecided = True
+    t.beginning = beginning
+
+
+cdef void publish(worker *w, transport *t) noexcept nogil:
+    cdef bint known = estimator_known(t.line, w.now_us)
+    if known:
+        t.estimate_bps = t.line.bps
+    else:
+        t.estimate_bps = estimator_begins(t.line, &t.sent, w.now_us) if t.numbers.transport_cc else 0
+    set_beginning(w, t, not known and t.estimate_bps > 0)
+    tell_estimate(w, t, t.line.bps if known else 0)
+
+
+cdef void congestion_begins(worker *w, transport *t) noexcept nogil:
+    if t.line is not NULL:
+        publish(w, t)
+        t.divided_bps = 0                  # however little it is, the line has not become thinner
+        t.changed = w.divide = True        # slots that were paused would stay so
 
 
 cdef void look_ahead(worker *w, transport *t) noexcept nogil:
@@ -119,13 +146,16 @@ cdef void congestion_report(worker *w, transport *t, downtrack *d, const report_
 cdef void congestion_moved(worker *w, transport *t) noexcept nogil:
     if t.line is not NULL:
         estimator_restart(t.line, &t.sent)
-        t.estimate_bps = 0
-        t.changed = True                   # all is sent again, as at the start: slots that were paused would stay so
+        congestion_begins(w, t)
 
 
 cdef void congestion_tick(worker *w, transport *t) noexcept nogil:
-    if t.line is not NULL and t.line.heard_us:
+    if t.line is NULL:
+        return
+    if t.line.heard_us:
         look_ahead(w, t)
+    elif t.beginning:
+        publish(w, t)                      # nobody may answer
 
 
 # --- probes -----------------------------------------------------------------------------------------------------

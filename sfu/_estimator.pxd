@@ -38,6 +38,8 @@ cdef struct estimator:
     sent_packet *ring            # its log's, owned here
     int64_t bps                  # the estimate; 0: not known yet
     bint known
+    bint thin_start              # until it is known, `START_BPS` is sent and no more, unless nobody answers
+    int64_t sent_us              # when the first packet was seen to have left, 0: none has
     int64_t began_us             # the first feedback of this line; 0: none yet
     # feedback
     bint by_feedback             # transport-wide feedback has come: reports and REMB are not asked
@@ -60,10 +62,13 @@ cdef struct estimator:
     int64_t draining_us          # since when a queue that a sharp drop has left is waited for; 0: none
     prober probes
 
-cdef bint estimator_create(estimator *e, sent_log *log) noexcept nogil
-# Whether the estimate can be gone by. At the start all that is wanted is sent, which explores the line better than anything:
-# it is known when the first probes have shown what they show, the line has shown itself full, or a second has gone by.
+cdef bint estimator_create(estimator *e, sent_log *log, bint thin_start) noexcept nogil
+# Whether the estimate can be gone by: it is known when the first probes have shown what they show, the line has shown itself
+# full, or a second has gone by. Until then all that is wanted is sent, or, by a thin start, as much as `estimator_begins`.
 cdef bint estimator_known(estimator *e, int64_t now_us) noexcept nogil
+# What may be sent while the estimate is not known, bits a second; 0: everything. A thin start ends with everything when nothing
+# is heard of what was sent: the receiver sends no feedback.
+cdef int64_t estimator_begins(estimator *e, const sent_log *log, int64_t now_us) noexcept nogil
 # Another line: everything learned is forgotten, and what is under way too, whose feedback would tell of the line that was.
 cdef void estimator_restart(estimator *e, sent_log *log) noexcept nogil
 cdef void estimator_free(estimator *e, sent_log *log) noexcept nogil

@@ -34,6 +34,7 @@ cdef enum:
     SOURCE_WINDOW_US = 500000
     SETTLE_US = 500000           # what is wanted is not measured before
     EXPLORE_US = 1000000
+    ANSWER_US = 1000000          # so long after the first packet feedback may come yet
     SILENT_BYTES = 2000          # sent meanwhile, or it was the source that was silent
 
     PERIOD_US = 10000000         # the shortest way is looked for in one to two of these
@@ -50,21 +51,25 @@ cdef double LIMITED_UNTIL = 0.5
 cdef double STALLED = 1.4        # an estimate so far above what is acknowledged grows no more by itself
 
 
-cdef bint estimator_create(estimator *e, sent_log *log) noexcept nogil:
+cdef bint estimator_create(estimator *e, sent_log *log, bint thin_start) noexcept nogil:
     e.ring = <sent_packet *>calloc(HISTORY, sizeof(sent_packet))
     if e.ring is NULL:
         return False
     log.ring = e.ring
+    e.thin_start = thin_start
     estimator_restart(e, log)
     return True
 
 
 cdef void estimator_restart(estimator *e, sent_log *log) noexcept nogil:
     cdef sent_packet *ring = e.ring
+    cdef bint thin_start = e.thin_start
     memset(e, 0, sizeof(estimator))
     e.ring = ring
+    e.thin_start = thin_start
     memset(ring, 0, HISTORY * sizeof(sent_packet))
     log.cluster = 0
+    log.bytes = 0
     e.rate.bps = START_BPS
     e.rtt_us = FIRST_RTT_US
     delay_reset(&e.delay)
@@ -82,11 +87,21 @@ cdef bint estimator_known(estimator *e, int64_t now_us) noexcept nogil:
     if e.known or e.heard_us == 0:
         return e.known
     e.known = (not e.by_feedback or now_us - e.began_us > EXPLORE_US or e.delay.signal == DELAY_OVERUSE or e.loss.bps > 0
-               or (now_us - e.began_us > SETTLE_US and e.probes.opened and not e.probes.sending
+               or ((e.thin_start or now_us - e.began_us > SETTLE_US) and e.probes.opened and not e.probes.sending
                    and not e.probes.waiting and e.probes.follow_bps == 0))
-    if e.known and e.by_feedback:
+    if e.known and e.by_feedback and not e.thin_start:
         _explored(e, now_us)
     return e.known
+
+
+cdef int64_t estimator_begins(estimator *e, const sent_log *log, int64_t now_us) noexcept nogil:
+    if not e.thin_start:
+        return 0
+    if e.sent_us == 0 and log.bytes > 0:
+        e.sent_us = now_us
+    if e.heard_us == 0 and e.sent_us and now_us - e.sent_us > ANSWER_US:
+        return 0
+    return START_BPS
 
 
 cdef void estimator_free(estimator *e, sent_log *log) noexcept nogil:
@@ -311,7 +326,7 @@ cdef class Estimator:
     cdef sent_log log
 
     def __cinit__(self):
-        if not estimator_create(&self.e, &self.log):
+        if not estimator_create(&self.e, &self.log, False):
             raise MemoryError
 
     def __dealloc__(self):

@@ -9,7 +9,8 @@ cdef class Worker:
     cdef worker *w
     cdef readonly int port
     cdef readonly str crypto
-    cdef bint estimates           # lines of receivers are estimated
+    cdef bint estimates           # lines of receivers are estimated,
+    cdef bint thin_start          # and begin with little
     cdef object thread
     cdef bint stopped
     cdef bint hung                # the thread does not end

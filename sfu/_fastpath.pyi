@@ -46,10 +46,12 @@ class Worker:
         packet_rate: float = 0,
         bit_rate: float = 0,
         estimates: bool = True,
+        thin_start: bool = False,
     ) -> None:
         """Bind the UDP socket (`host` may be IPv6); port 0 takes a free one. `crypto` seals GCM: "auto", "ipsec-mb",
         "evp" or "libsrtp". Of one transport so many packets and bits a second are taken, a second's worth of them at
-        once; 0: all. Without `estimates` every line is taken to be endless."""
+        once; 0: all. Without `estimates` every line is taken to be endless. By a `thin_start` it begins with voices and
+        lowest layers until it is known, which takes a second at most; otherwise with everything."""
     @property
     def port(self) -> int: ...
     @property

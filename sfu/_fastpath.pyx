@@ -241,7 +241,7 @@ cdef class Worker:
     """One UDP port, one native thread. `_fastpath.pyi` describes every method."""
 
     def __cinit__(self, host="0.0.0.0", port=0, *, cpu=-1, crypto="auto", packet_rate=0, bit_rate=0,
-                  estimates=True):
+                  estimates=True, thin_start=False):
         cdef sockaddr_storage address
         cdef uint32_t size
         self.stopped = True
@@ -252,6 +252,7 @@ cdef class Worker:
         self.slots = Handles(MAX_DOWNTRACKS, "slots")
         self.crypto = choose_crypto(crypto)
         self.estimates = estimates
+        self.thin_start = thin_start
         size = fill_address(&address, host, port)
         self.w = <worker *>calloc(1, sizeof(worker))
         if self.w is NULL:
@@ -436,7 +437,7 @@ cdef class Worker:
             arrivals_reset(t.arrivals)
         elif self.estimates:
             t.line = <estimator *>calloc(1, sizeof(estimator))
-            if t.line is NULL or not estimator_create(t.line, &t.sent):
+            if t.line is NULL or not estimator_create(t.line, &t.sent, self.thin_start):
                 free(t.line)
                 free(t)
                 raise MemoryError

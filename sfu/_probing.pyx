@@ -53,7 +53,10 @@ cdef bint prober_begin(prober *p, sent_log *log, int64_t estimate_bps, int64_t w
                        int64_t now_us) noexcept nogil:
     cdef double most = MARGIN * wanted_bps
     cdef double asked
-    if p.sending or p.waiting or wanted_bps <= estimate_bps:
+    if p.sending or p.waiting:
+        return False
+    if wanted_bps <= estimate_bps:
+        p.follow_bps = 0                   # it has shown enough
         return False
     if p.lost_bps and (now_us - p.dropped_us > REMEMBER_US or estimate_bps > SHARP * p.lost_bps):
         p.lost_bps = 0

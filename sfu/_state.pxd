@@ -291,6 +291,7 @@ cdef struct transport:
     int32_t slot_count
     sent_log sent                # by transport-wide number
     estimator *line              # NULL: nobody estimates
+    bint beginning               # it is not known yet, and little is sent until it is
     gate feedback
     int64_t told_us              # when Python last heard of the estimate,
     int64_t told_bps             # and of which

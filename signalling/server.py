@@ -228,6 +228,7 @@ def make_workers(config: MediaConfig) -> tuple[list[WorkerApi], type[Exception]]
             config.udp_port + index if config.udp_port else 0,
             packet_rate=config.participant_packets,
             bit_rate=1000 * config.participant_kbps,
+            thin_start=True,
         )
         for index in range(config.workers)
     ]

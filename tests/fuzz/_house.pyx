@@ -19,11 +19,14 @@ from sfu._datagrams cimport datagrams, fan_out_all
 from sfu._fastpath cimport Worker
 from sfu._dependency cimport dependency, dependency_place, dependency_read, dependency_structure
 from sfu._estimator cimport (
+    START_BPS,
     estimator,
+    estimator_begins,
     estimator_create,
     estimator_due,
     estimator_feedback,
     estimator_free,
+    estimator_known,
     estimator_remb,
     estimator_report,
     estimator_tick,
@@ -358,7 +361,7 @@ def read_line(const uint8_t[::1] data) -> int:
     cdef int64_t now_us = 1000000, packet_size, due
     cdef int what, good = 0
     memset(&log, 0, sizeof(log))
-    if not estimator_create(&e, &log):
+    if not estimator_create(&e, &log, left % 2 == 1):
         raise MemoryError
     try:
         while left >= 3:
@@ -387,6 +390,8 @@ def read_line(const uint8_t[::1] data) -> int:
                 due = estimator_due(&e, &log, &packet_size, now_us)
                 if due < 0 or (due > 0 and not 1 <= packet_size <= 255):
                     raise Lie(f"{due} bytes of padding are due, {packet_size} in a packet")
+            if not estimator_known(&e, now_us) and estimator_begins(&e, &log, now_us) not in (0, START_BPS):
+                raise Lie("a line begins with something else")
             if e.bps and not AIMD_LEAST_BPS <= e.bps <= AIMD_MOST_BPS:
                 raise Lie(f"an estimate of {e.bps}")
     finally:

@@ -8,8 +8,8 @@ class Still:
     worker: Worker
     """As Python holds it: its commands wait for `run`."""
 
-    def __init__(self, *, estimates: bool = True) -> None:
-        """`estimates` is the worker's."""
+    def __init__(self, *, estimates: bool = True, thin_start: bool = False) -> None:
+        """Options of the worker."""
 
     @property
     def now_us(self) -> int:

@@ -1,0 +1,206 @@
+"""What a receiver is sent before its line is known: a thin line never drowns its voice, a good one is soon at its best.
+
+In the test's own time: a lesson whose cameras and voice have been on for a while, somebody who joins, and a modelled
+line to them that has a router's queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from aiortc.rtp import RTCP_PSFB_PLI as PLI
+from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtpPacket
+
+from loadtest.shaping import Direction, Shape
+from sfu._arrivals import Arrivals
+from tests.packets._still import Still
+from tests.packets.harness import is_rtcp
+from tests.packets.pictures import Encoder
+from tests.packets.test_estimation import transport_number
+
+IDS = {"mid": 1, "rid": 2, "transport_cc": 5, "audio_level": 10, "dependency": 12}
+TEACHER_PORT, PUPIL_PORT = 42001, 42002
+VOICE, VOICE_SLOT = 9000, 9100
+VOICE_BYTES = 90
+BYTES = (550, 2400, 8000)
+"""Of a picture of each layer: 130, 580 and 1,900 kb/s. A keyframe has `KEY` times as many."""
+KEY = 5
+STEP_US, VOICE_US, PICTURE_US, FEEDBACK_US = 2000, 20_000, 33_333, 100_000
+MOST_OF_A_PACKET = 1000
+
+
+class Lesson:
+    """A teacher with cameras and a voice, and a pupil who joins; the pupil answers as a browser does, or not at all."""
+
+    def __init__(self, shape: Shape, *, cameras: int = 1, answers: bool = True) -> None:
+        self.still = Still(thin_start=True)
+        self.worker = self.still.worker
+        self.room = self.worker.add_room()
+        self.cameras = [[Encoder(i, "VP8", 1000 * (c + 1) + 10 * i, 1, 3) for i in range(3)] for c in range(cameras)]
+        self.tracks = [self._teacher(camera, TEACHER_PORT + 100 * c) for c, camera in enumerate(self.cameras)]
+        self.keys = {encoder.ssrc for camera in self.cameras for encoder in camera}
+        self.events: list[tuple[float, str, int, int]] = []
+        self.voice: list[float] = []
+        self.bits: list[tuple[float, int]] = []
+        self.line: Direction[bytes] = Direction(shape, "a line")
+        self._back: Direction[bytes] = Direction(Shape(delay_ms=25), "and back")
+        self._log = Arrivals() if answers else None
+        self._voices = 0
+        self._due = [0, 0, 0]
+        self.last(1.5)
+        self.pupil = self.worker.add_transport(99, "pupil", "p" * 24, direction="receive")
+        self.worker.set_plain(self.pupil, "127.0.0.1", PUPIL_PORT)
+        self.worker.add_slot(self.pupil, self.room, kind="audio", ssrc=VOICE_SLOT, rtx_ssrc=0, cname="c")
+        self.slots = [
+            self.worker.add_slot(
+                self.pupil, self.room, kind="video", ssrc=9200 + 10 * i, rtx_ssrc=9201 + 10 * i, cname="c"
+            )
+            for i in range(cameras)
+        ]
+        for slot, track in zip(self.slots, self.tracks, strict=True):
+            self.worker.feed(slot, track, 2)
+        self.joined = self.now
+
+    @property
+    def now(self) -> float:
+        return self.still.now_us / 1e6
+
+    def _teacher(self, camera: list[Encoder], port: int) -> int:
+        sender = self.worker.add_transport(port, f"user{port}", "p" * 24, direction="send")
+        self.worker.set_plain(sender, "127.0.0.1", port)
+        if port == TEACHER_PORT:
+            self.worker.add_uptrack(
+                sender, self.room, kind="audio", codec="opus", payload_type=111, rtx_payload_type=-1, clock_rate=48000,
+                extensions={},
+                encodings=[("", VOICE, 0)], mid="0", allowed=True,
+            )  # fmt: skip
+        return self.worker.add_uptrack(
+            sender, self.room, kind="video", codec="VP8", payload_type=96, rtx_payload_type=-1, clock_rate=90000,
+            extensions=IDS,
+            encodings=[("", encoder.ssrc, 0) for encoder in camera], mid="1", allowed=True,
+        )  # fmt: skip
+
+    def last(self, seconds: float) -> None:
+        """So long."""
+        for _ in range(round(seconds * 1e6 / STEP_US)):
+            now = self.still.now_us
+            if now >= self._due[0]:
+                self._due[0] = now + VOICE_US
+                self._speak()
+            if now >= self._due[1]:
+                self._due[1] = now + PICTURE_US
+                self._show()
+            self.still.run()
+            self.still.pass_time(STEP_US)
+            self._carry()
+            self.events += [(self.now, event.kind, event.a, event.b) for event in self.worker.poll()]
+
+    def _speak(self) -> None:
+        self._voices += 1
+        packet = RtpPacket(
+            payload_type=111, sequence_number=self._voices & 0xFFFF, timestamp=960 * self._voices, ssrc=VOICE,
+            payload=b"v" * VOICE_BYTES,
+        )  # fmt: skip
+        self.still.receive(TEACHER_PORT, packet.serialize())
+
+    def _show(self) -> None:
+        for number, camera in enumerate(self.cameras):
+            for encoder, ordinary in zip(camera, BYTES, strict=True):
+                key = encoder.ssrc in self.keys
+                size = ordinary * KEY if key else ordinary
+                parts = -(-size // MOST_OF_A_PACKET)
+                for packet in encoder.picture_packets(key=key, parts=parts):
+                    self.still.receive(TEACHER_PORT + 100 * number, packet + b"x" * max(0, size // parts - len(packet)))
+                self.keys.discard(encoder.ssrc)
+
+    def _carry(self) -> None:
+        for port, data in self.still.sent():
+            if port == PUPIL_PORT and not is_rtcp(data):
+                self.line.put(self.now, data, len(data))
+            elif port != PUPIL_PORT:
+                asked = [one for one in RtcpPacket.parse(data) if isinstance(one, RtcpPsfbPacket) and one.fmt == PLI]
+                self.keys |= {one.media_ssrc for one in asked}
+        for data in self.line.take(self.now):
+            self.bits.append((self.now, 8 * len(data)))
+            if int.from_bytes(data[8:12], "big") == VOICE_SLOT:
+                self.voice.append(self.now)
+            if self._log is not None:
+                self._log.add(transport_number(data), self.still.now_us)
+        if self._log is not None and self.still.now_us >= self._due[2]:
+            self._due[2] = self.still.now_us + FEEDBACK_US
+            while feedback := self._log.write():
+                self._back.put(self.now, feedback, len(feedback))
+        for feedback in self._back.take(self.now):
+            self.still.receive(PUPIL_PORT, feedback)
+
+    # --- what came of it ---
+
+    @property
+    def longest_gap_ms(self) -> float:
+        """Of the voice, from the moment of joining on."""
+        moments = [self.joined, *self.voice, self.now]
+        return 1000 * max(after - before for before, after in pairwise(moments))
+
+    def kbps(self, since: float, until: float) -> float:
+        """What came, in a time counted from the moment of joining."""
+        bits = sum(n for at, n in self.bits if since <= at - self.joined < until)
+        return bits / 1000 / (until - since)
+
+    def told(self, kind: str) -> list[tuple[float, int, int]]:
+        """When, counted from the moment of joining, and what of."""
+        return [(at - self.joined, a, b) for at, one, a, b in self.events if one == kind and at > self.joined]
+
+
+@pytest.fixture
+def lesson() -> Iterator[type[Lesson]]:
+    """Makes lessons."""
+    made: list[Lesson] = []
+
+    class Made(Lesson):
+        def __init__(self, shape: Shape, *, cameras: int = 1, answers: bool = True) -> None:
+            super().__init__(shape, cameras=cameras, answers=answers)
+            made.append(self)
+
+    yield Made
+    for one in made:
+        one.still.close()
+
+
+def test_a_thin_line_never_drowns_its_voice(lesson: type[Lesson]) -> None:
+    one = lesson(Shape(rate_kbps=300, queue_ms=300, delay_ms=25))
+    one.last(30)
+    assert one.longest_gap_ms < 200
+    assert {layer for _, track, layer in one.told("fed") if track == one.tracks[0]} == {0}
+    assert one.kbps(2, 30) > 150, "the smallest picture is there"
+    assert one.line.tally.dropped == 0
+
+
+def test_a_good_line_has_everything_within_a_second(lesson: type[Lesson]) -> None:
+    one = lesson(Shape(delay_ms=25), cameras=9)
+    one.last(3)
+    begun = {track: at for at, track, layer in one.told("fed") if layer == 0 and track in one.tracks}
+    full = {track: at for at, track, layer in one.told("fed") if layer == 2}
+    assert set(begun) == set(full) == set(one.tracks)
+    assert max(begun.values()) < 0.1, "something to look at comes at once"
+    assert max(full.values()) < 1
+    assert one.longest_gap_ms < 100
+    assert not one.told("paused"), "what is only not explored yet is no bad line"
+
+
+def test_who_sends_no_feedback_is_sent_everything_after_a_second(lesson: type[Lesson]) -> None:
+    one = lesson(Shape(delay_ms=25), cameras=4, answers=False)
+    one.last(4)
+    full = {track: at for at, track, layer in one.told("fed") if layer == 2}
+    assert set(full) == set(one.tracks) and max(full.values()) < 1.5
+    assert one.kbps(2, 4) > 4 * 1500
+    assert not one.told("paused") and not one.told("estimate")
+
+
+def test_what_a_thin_line_cannot_carry_is_said_to_be_paused_once_it_is_known(lesson: type[Lesson]) -> None:
+    one = lesson(Shape(rate_kbps=150, queue_ms=300, delay_ms=25), cameras=4)
+    one.last(10)
+    paused = {track for _, track, _ in one.told("paused")}
+    assert paused and paused < set(one.tracks)
+    assert one.kbps(5, 10) < 150
