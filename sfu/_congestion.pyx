@@ -23,7 +23,7 @@ from sfu._padding cimport pad_slot, padding_slot
 from sfu._rings cimport SAW_ESTIMATE, event
 from sfu._rtcp cimport rtcp_read_remb
 from sfu._rtp cimport extend16
-from sfu._worker cimport tell
+from sfu._worker cimport tell_quietly
 
 cdef enum:
     PROBE_EVERY_US = 2000
@@ -44,7 +44,7 @@ cdef void tell_estimate(worker *w, transport *t, int64_t bps) noexcept nogil:
     e.kind = SAW_ESTIMATE
     e.handle = t.handle
     e.a = <int32_t>(bps // 1000)
-    tell(w, &e)
+    tell_quietly(w, &e)
 
 
 cdef void set_beginning(worker *w, transport *t, bint beginning) noexcept nogil:

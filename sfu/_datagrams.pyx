@@ -6,7 +6,7 @@ packets gather in their layers until the whole batch has been read, so that what
 together.
 """
 
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
@@ -22,7 +22,7 @@ from sfu._routes cimport ROUTE_KEY, address_key, routes_get, routes_remove, ufra
 from sfu._rtp cimport read32, rtp_header, rtp_parse
 from sfu._sockets cimport send_now
 from sfu._srtp cimport SRTP_OK, SRTP_OLD, SRTP_REPLAY, srtcp_open, srtp_open
-from sfu._state cimport RUN, downtrack, layer, packet, transport
+from sfu._state cimport RUN, downtrack, layer, packet, room, transport
 from sfu._stun cimport STUN_OK, stun_answer, stun_parse, stun_request, stun_verify
 from sfu._uptrack cimport find_layer, layer_receive, ssrc_fits
 from sfu._worker cimport DIRTY
@@ -141,8 +141,8 @@ cdef void layer_appeared(worker *w, layer *lr) noexcept nogil:
 
 cdef void gather(worker *w, layer *lr, packet *p) noexcept nogil:
     if lr.run_count == RUN:
-        fan_out(w, lr)
-    elif lr.run_count == 0:
+        fan_out_all(w)
+    if lr.run_count == 0:
         if w.dirty_count == DIRTY:
             fan_out_all(w)
         w.dirty[w.dirty_count] = lr
@@ -151,10 +151,29 @@ cdef void gather(worker *w, layer *lr, packet *p) noexcept nogil:
     lr.run_count += 1
 
 
+cdef int32_t bring_together(layer **layers, int32_t count) noexcept nogil:
+    # Puts the layers of the first one's room to the front, in the order in which they came; how many these are
+    cdef const room *home = layers[0].track.home
+    cdef int32_t same = 1, i, k
+    cdef layer *lr
+    for i in range(1, count):
+        if layers[i].track.home == home:
+            lr = layers[i]
+            k = i
+            while k > same:
+                layers[k] = layers[k - 1]
+                k -= 1
+            layers[same] = lr
+            same += 1
+    return same
+
+
 cdef void fan_out_all(worker *w) noexcept nogil:
-    cdef int i
-    for i in range(w.dirty_count):
-        fan_out(w, w.dirty[i])
+    cdef int32_t i = 0, same
+    while i < w.dirty_count:
+        same = bring_together(&w.dirty[i], w.dirty_count - i)
+        fan_out(w, &w.dirty[i], same)
+        i += same
     w.dirty_count = 0
 
 

@@ -17,13 +17,14 @@ from libc.string cimport memcpy, memmove, memset
 from sfu._cache cimport dependency_of
 from sfu._choice cimport slot_aim, tell_fed
 from sfu._copies cimport copies_begin, copies_find, copies_keep, voice_copy
-from sfu._history cimport sent_note
+from sfu._history cimport sent_note, sent_packet, sent_place
+from sfu._lines cimport lines_ask
 from sfu._list cimport list_add, list_remove
 from sfu._numbering cimport counted, find_counted
 from sfu._rtp cimport AV1, EVERYTHING, H264, NO_LEVEL, OPUS, VP8, VP9, extend16, read16, window_add, write16, write32
-from sfu._sockets cimport send_commit, send_copy, send_reserve
+from sfu._sockets cimport send_commit, send_copy, send_reserve, send_some
 from sfu._srtp cimport srtp_seal
-from sfu._state cimport EPOCHS, FILL, epoch, numbering, packet
+from sfu._state cimport EPOCHS, FILL, PATH_HOT, SLOT_HOT, epoch, numbering, packet, transport
 from sfu._uptrack cimport capture_us
 
 cdef enum:
@@ -339,8 +340,6 @@ cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogi
     cdef uint64_t sequence
     cdef uint8_t *out
     cdef size_t header, size
-    if not is_open(d.path):
-        return
     if d.aim != e.target and not p.late:
         turn(d, lr, p)
     if not p.late and not p.video.carried >> e.target & 1:
@@ -400,21 +399,66 @@ cdef void even_out(layer *lr) noexcept nogil:
         first = behind
 
 
-cdef void fan_out(worker *w, layer *lr) noexcept nogil:
-    cdef int32_t i, k
-    cdef downtrack *d
-    if lr.track.allowed:
-        if lr.waiting.count > 0:
-            take_waiting(w, lr)
-        if lr.run_count > 1 and not lr.track.is_audio:
-            even_out(lr)
-        for i in range(lr.receivers.count):
-            d = <downtrack *>lr.receivers.items[i]
-            for k in range(lr.run_count):
-                slot_send(w, d, lr, lr.run[k])
-    else:
+cdef void look_ahead(const layer *lr, int32_t i) noexcept nogil:
+    # Three turns before its own a slot is asked for, then what it points to, then what that points to
+    cdef transport *t
+    if i + 3 < lr.receivers.count:
+        lines_ask(lr.receivers.items[i + 3], SLOT_HOT)
+    if i + 2 < lr.receivers.count:
+        t = (<downtrack *>lr.receivers.items[i + 2]).path
+        lines_ask(t, PATH_HOT)
+        lines_ask(&t.remote_size, 1)
+    if i + 1 < lr.receivers.count:
+        t = (<downtrack *>lr.receivers.items[i + 1]).path
+        lines_ask(sent_place(&t.sent), lr.run_count * sizeof(sent_packet))
+        lines_ask(t.outgoing.key.state, t.outgoing.key.bytes)
+
+
+cdef bint prepare_run(worker *w, layer *lr) noexcept nogil:
+    # False when nobody gets it
+    if not lr.track.allowed:
         w.count.not_allowed += <uint64_t>lr.run_count
-    lr.run_count = 0
+        return False
+    if lr.waiting.count > 0:
+        take_waiting(w, lr)
+    if lr.run_count > 1 and not lr.track.is_audio:
+        even_out(lr)
+    return lr.receivers.count > 0
+
+
+cdef void give_run(worker *w, layer *lr, int32_t i) noexcept nogil:
+    cdef downtrack *d
+    cdef int32_t k
+    look_ahead(lr, i)
+    d = <downtrack *>lr.receivers.items[i]
+    if is_open(d.path):
+        for k in range(lr.run_count):
+            slot_send(w, d, lr, lr.run[k])
+
+
+cdef void fan_out(worker *w, layer **layers, int32_t count) noexcept nogil:
+    # Receiver by receiver: what all of these layers have for one can leave as one message. The layers of a room have nearly
+    # the same receivers in nearly the same order.
+    cdef int32_t i = 0, k, given = 0
+    cdef bint more = True
+    cdef layer *lr
+    for k in range(count):
+        lr = layers[k]
+        if prepare_run(w, lr):
+            layers[given] = lr
+            given += 1
+        else:
+            lr.run_count = 0
+    while more:
+        more = False
+        for k in range(given):
+            if i < layers[k].receivers.count:
+                give_run(w, layers[k], i)
+                more = True
+        send_some(&w.outgoing, given)
+        i += 1
+    for k in range(given):
+        layers[k].run_count = 0
 
 
 # --- once more --------------------------------------------------------------------------------------------------

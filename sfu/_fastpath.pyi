@@ -56,7 +56,7 @@ class Worker:
     def port(self) -> int: ...
     @property
     def event_fd(self) -> int:
-        """An eventfd that is readable while `poll` has something to give."""
+        """An eventfd that is readable while `poll` has something to give; estimates alone do not make it so."""
     @property
     def crypto(self) -> str:
         """The backend in use for sending GCM: "evp" or "libsrtp"."""

@@ -9,6 +9,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 
+import contextlib
 import ipaddress
 import os
 import socket
@@ -22,6 +23,7 @@ from sfu._arrivals cimport arrival_log, arrivals_reset
 from sfu._downtrack cimport default_numbers
 from sfu._estimator cimport estimator, estimator_create
 from sfu._limits cimport allow
+from sfu._lines cimport lines_take
 from sfu._loop cimport worker_create, worker_free, worker_run
 from sfu._rings cimport (
     DO_ADD_ROOM,
@@ -132,6 +134,10 @@ WAKES_A_SECOND, WAKES_AT_ONCE = 100, 20
 KEYFRAMES_A_SECOND, KEYFRAMES_AT_ONCE = 1, 100
 
 MOST_BPS = 10**12
+
+PRIORITY = -10
+"""Of the thread (nice(2)): it goes before everything ordinary on its processor, this process's own Python among it, which
+still gets a tenth."""
 
 STOP_SECONDS = 5.0
 """How long `stop` waits for the thread."""
@@ -295,6 +301,8 @@ cdef class Worker:
             CPU_ZERO(&cpus)
             CPU_SET(self.w.cpu, &cpus)
             pthread_setaffinity_np(self.w.thread, sizeof(cpus), &cpus)
+        with contextlib.suppress(OSError):  # for this thread alone; where that is not allowed it goes without
+            os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
         with nogil:
             worker_run(self.w)
         self.w.thread = 0
@@ -418,7 +426,7 @@ cdef class Worker:
         cdef bint sends = one_of(direction, ("receive", "send"), "direction")
         check_credentials(ufrag, password)
         handle = self.transports.take()
-        t = <transport_t *>calloc(1, sizeof(transport_t))
+        t = <transport_t *>lines_take(sizeof(transport_t))
         if t is NULL:
             raise MemoryError
         t.handle = handle
@@ -604,7 +612,7 @@ cdef class Worker:
         self.transports.check(transport)
         self.rooms.check(room)
         handle = self.slots.take()
-        d = <downtrack *>calloc(1, sizeof(downtrack))
+        d = <downtrack *>lines_take(sizeof(downtrack))
         if d is NULL:
             raise MemoryError
         d.handle = handle

@@ -38,7 +38,7 @@ from sfu._rtcp cimport (
     rtcp_write_sr,
     sender_info,
 )
-from sfu._sockets cimport send_commit, send_reserve
+from sfu._sockets cimport send_report, send_reserve
 from sfu._srtp cimport srtcp_seal
 from sfu._state cimport MAX_LOST, REPEATS, downtrack, layer, missing, uptrack
 from sfu._uptrack cimport note_sender_report
@@ -156,7 +156,7 @@ cdef void rtcp_send(worker *w, transport *t, uint8_t *out, size_t size) noexcept
     size = srtcp_seal(&t.outgoing, out, size)
     if size > 0:
         w.count.rtcp_out += 1
-        send_commit(&w.outgoing, t, size)
+        send_report(&w.outgoing, t, size)
 
 
 cdef size_t lost_now(worker *w, layer *lr, uint16_t *out) noexcept nogil:

@@ -15,6 +15,7 @@ ctypedef void (*gcm_free_function)(void *key) noexcept nogil
 # A key of 16 bytes as one library keeps it.
 cdef struct gcm_key:
     void *state                  # NULL: none
+    size_t bytes                 # that every packet reads from there; 0: not known
     gcm_seal_function seal
     gcm_free_function free
 

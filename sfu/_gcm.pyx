@@ -42,6 +42,7 @@ cdef extern from *:
 
 cdef enum:
     IPSEC_KEY_BYTES = 2048             # struct gcm_key_data of version 1.3 has 1008, aligned to 64; later ones may grow
+    IPSEC_KEY_READ = 960               # round keys and powers of the hash key
     IPSEC_CONTEXT_WORDS = 32           # struct gcm_context_data has 88 bytes
 
 # --- ipsec-mb ----------------------------------------------------------------------------------------------------------
@@ -142,8 +143,10 @@ cdef int gcm_key_make(gcm_key *key, str backend, bytes secret) except -1:
         raise ValueError("AES-128 takes a key of 16 bytes")
     if backend == "ipsec-mb":
         key.state, key.seal, key.free = ipsec_key(secret), ipsec_seal, ipsec_free
+        key.bytes = IPSEC_KEY_READ
     else:
         key.state, key.seal, key.free = evp_key(secret), evp_seal, evp_free
+        key.bytes = 0
     return 0
 
 

@@ -48,3 +48,7 @@ cdef inline sent_packet *sent_find(const sent_log *log, uint16_t number) noexcep
 # When it left, on the clock of `now_us`.
 cdef inline int64_t sent_moment(const sent_packet *p, int64_t now_us) noexcept nogil:
     return now_us - <int64_t><uint32_t>(<uint32_t>now_us - p.at_us)
+
+# The place of the next packet, for `_lines.lines_ask`; NULL: nothing is written.
+cdef inline const sent_packet *sent_place(const sent_log *log) noexcept nogil:
+    return &log.ring[log.next & (HISTORY - 1)] if log.ring is not NULL else NULL

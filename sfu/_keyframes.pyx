@@ -10,7 +10,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t
 
 from sfu._limits cimport take
 from sfu._rtcp cimport rtcp_write_pli
-from sfu._sockets cimport send_commit, send_reserve
+from sfu._sockets cimport send_report, send_reserve
 from sfu._srtp cimport srtcp_seal
 
 cdef enum:
@@ -79,4 +79,4 @@ cdef void ask_for_keyframe(worker *w, transport *t, layer *lr) noexcept nogil:
     if size:
         w.count.rtcp_out += 1
         w.count.keyframe_requests_out += 1
-        send_commit(&w.outgoing, t, size)
+        send_report(&w.outgoing, t, size)

@@ -41,7 +41,10 @@ cdef enum:
     RECEIVE_BYTES = 65536        # of one message: a whole UDP_GRO train
     SENDS = 512                  # messages of one sendmmsg
     ARENA = 1 << 20              # bytes of one sendmmsg
+    SOME = 96 << 10              # bytes that are sent before more are written, so that they are in the cache still
     MAX_RUN = 60                 # segments of one message; the kernel's bound is 64
+    MAX_BYTES = 65000            # of one message
+    PARTS = 4                    # places of the arena that one message may be gathered from
     MAX_PACKET = 1600            # longest packet ever sent
     CONTROL = 128                # bytes of ancillary data of one message
 
@@ -57,13 +60,17 @@ cdef struct send_batch:
     bint segmentation            # UDP_SEGMENT works here
     counters *count
     mmsghdr messages[SENDS]
-    iovec vectors[SENDS]
+    iovec vectors[SENDS][PARTS]
     uint8_t control[SENDS][CONTROL]
     transport *to[SENDS]
     uint16_t segment[SENDS]      # size of each segment but the last
     uint16_t segments[SENDS]
+    uint16_t size[SENDS]         # of all of them
+    uint8_t parts[SENDS]
     bint closed[SENDS]           # its last segment is shorter: nothing can follow
+    bint reports[SENDS]          # it holds RTCP, and no media
     int32_t used
+    uint64_t serial              # of this batch, by which a transport knows whether a message of it waits for it
     uint8_t *arena
     size_t filled
 
@@ -86,27 +93,61 @@ cdef inline uint8_t *send_reserve(send_batch *batch) noexcept nogil:
         send_flush(batch)
     return batch.arena + batch.filled
 
-# The packet written at send_reserve's address goes to `to`. Stands beside the packet before it when that goes there too.
-cdef inline void send_commit(send_batch *batch, transport *to, size_t size) noexcept nogil:
-    cdef int32_t last = batch.used - 1
-    if (batch.segmentation and last >= 0 and batch.to[last] == to and not batch.closed[last]
-            and size <= batch.segment[last] and batch.segments[last] < MAX_RUN
-            and batch.vectors[last].iov_len + size <= 65000):
-        batch.vectors[last].iov_len += size
-        batch.segments[last] += 1
-        batch.closed[last] = size < batch.segment[last]
+# Whether a packet of `size` bytes, next in the arena, became part of the message that waits for its receiver.
+cdef inline bint send_join(send_batch *batch, int32_t last, size_t size, bint report) noexcept nogil:
+    cdef iovec *part = &batch.vectors[last][batch.parts[last] - 1]
+    cdef uint8_t *data = batch.arena + batch.filled
+    if (not batch.segmentation or batch.closed[last] or size > batch.segment[last] or batch.segments[last] == MAX_RUN
+            or batch.size[last] + size > MAX_BYTES or batch.reports[last] != report):
+        return False
+    if <uint8_t *>part.iov_base + part.iov_len == data:
+        part.iov_len += size
+    elif batch.parts[last] < PARTS:
+        part += 1
+        part.iov_base = data
+        part.iov_len = size
+        batch.parts[last] += 1
     else:
-        last = batch.used
-        batch.used += 1
-        batch.to[last] = to
-        batch.vectors[last].iov_base = batch.arena + batch.filled
-        batch.vectors[last].iov_len = size
-        batch.segment[last] = <uint16_t>size
-        batch.segments[last] = 1
-        batch.closed[last] = False
+        return False
+    batch.size[last] += <uint16_t>size
+    batch.segments[last] += 1
+    batch.closed[last] = size < batch.segment[last]
+    return True
+
+cdef inline void send_begin(send_batch *batch, transport *to, size_t size, bint report) noexcept nogil:
+    cdef int32_t i = batch.used
+    batch.used += 1
+    batch.to[i] = to
+    batch.vectors[i][0].iov_base = batch.arena + batch.filled
+    batch.vectors[i][0].iov_len = size
+    batch.parts[i] = 1
+    batch.segment[i] = batch.size[i] = <uint16_t>size
+    batch.segments[i] = 1
+    batch.closed[i] = False
+    batch.reports[i] = report
+    to.message = i
+    to.batch = batch.serial
+
+cdef inline void send_put(send_batch *batch, transport *to, size_t size, bint report) noexcept nogil:
+    if to.batch != batch.serial or not send_join(batch, to.message, size, report):
+        send_begin(batch, to, size, report)
     batch.filled += size
     batch.count.packets_out += 1
     batch.count.bytes_out += size
+
+# The packet written at send_reserve's address goes to `to`, in one message with what waits for the same receiver where that
+# can be. Packets for one receiver leave in the order in which they are written.
+cdef inline void send_commit(send_batch *batch, transport *to, size_t size) noexcept nogil:
+    send_put(batch, to, size, False)
+
+# The same for RTCP, which stands apart from media.
+cdef inline void send_report(send_batch *batch, transport *to, size_t size) noexcept nogil:
+    send_put(batch, to, size, True)
+
+# Sends what waits, if it is more than so many times SOME. Not between packets for one receiver: they may leave as one message.
+cdef inline void send_some(send_batch *batch, int32_t times) noexcept nogil:
+    if batch.filled >= <size_t>SOME * <size_t>times:
+        send_flush(batch)
 
 # Sends one datagram at once, from `local` to an address that need not be any transport's. False when it was refused.
 cdef bint send_now(int fd, const void *data, size_t size, const sockaddr_storage *to, uint32_t to_size,

@@ -1,8 +1,8 @@
 """The worker's UDP socket: batches of datagrams in (recvmmsg, UDP_GRO) and out (sendmmsg, UDP_SEGMENT).
 
-A batch of sends is one arena of bytes; packets for one receiver that stand beside each other and have equal
-sizes (but for a last shorter one) leave as one message that the kernel splits. One message alone is sent plain:
-that is cheaper.
+A batch of sends is one arena of bytes; packets for one receiver that follow each other and have equal sizes (but for a last
+shorter one) leave as one message that the kernel splits, wherever in the arena they lie: several cameras' frames of one
+turn, a voice behind a picture. One packet alone is sent plain: that is cheaper.
 """
 
 from libc.errno cimport EAGAIN, EINTR, EIO, EINVAL, ENOBUFS, errno
@@ -143,9 +143,9 @@ cdef bint send_create(send_batch *batch, int fd, counters *count) noexcept nogil
         return False
     # A kernel without UDP_SEGMENT refuses the option; a device without checksum offload refuses the send (EIO)
     batch.segmentation = setsockopt(fd, SOL_UDP, UDP_SEGMENT, &off, sizeof(off)) == 0
+    batch.serial = 1             # a transport begins with 0; the numbers last for years
     for i in range(SENDS):
-        batch.messages[i].msg_hdr.msg_iov = &batch.vectors[i]
-        batch.messages[i].msg_hdr.msg_iovlen = 1
+        batch.messages[i].msg_hdr.msg_iov = batch.vectors[i]
     return True
 
 
@@ -190,6 +190,7 @@ cdef void address_message(send_batch *batch, int32_t i) noexcept nogil:
     cdef size_t filled = 0
     header.msg_name = &batch.to[i].remote
     header.msg_namelen = batch.to[i].remote_size
+    header.msg_iovlen = batch.parts[i]
     if batch.segments[i] > 1:
         filled = write_segment(<cmsghdr *>control, batch.segment[i])
     if batch.to[i].local.size:
@@ -217,9 +218,10 @@ cdef bint send_now(int fd, const void *data, size_t size, const sockaddr_storage
 
 
 cdef void send_split(send_batch *batch, int32_t i) noexcept nogil:
-    # UDP_SEGMENT was refused: the same message, one datagram a segment
-    cdef uint8_t *at = <uint8_t *>batch.vectors[i].iov_base
-    cdef size_t left = batch.vectors[i].iov_len, size
+    # UDP_SEGMENT was refused: the same message, one datagram a segment. A part holds whole segments.
+    cdef int32_t k
+    cdef uint8_t *at
+    cdef size_t left, size
     cdef mmsghdr single
     cdef iovec vector
     cdef uint16_t segments = batch.segments[i]
@@ -228,14 +230,18 @@ cdef void send_split(send_batch *batch, int32_t i) noexcept nogil:
     batch.segments[i] = segments
     memcpy(&single, &batch.messages[i], sizeof(mmsghdr))
     single.msg_hdr.msg_iov = &vector
-    while left > 0:
-        size = batch.segment[i] if left > batch.segment[i] else left
-        vector.iov_base = at
-        vector.iov_len = size
-        if sendmmsg(batch.fd, &single, 1, MSG_DONTWAIT) != 1:
-            batch.count.send_errors += 1
-        at += size
-        left -= size
+    single.msg_hdr.msg_iovlen = 1
+    for k in range(batch.parts[i]):
+        at = <uint8_t *>batch.vectors[i][k].iov_base
+        left = batch.vectors[i][k].iov_len
+        while left > 0:
+            size = batch.segment[i] if left > batch.segment[i] else left
+            vector.iov_base = at
+            vector.iov_len = size
+            if sendmmsg(batch.fd, &single, 1, MSG_DONTWAIT) != 1:
+                batch.count.send_errors += 1
+            at += size
+            left -= size
 
 
 cdef bint wait_writable(send_batch *batch) noexcept nogil:
@@ -279,6 +285,7 @@ cdef void send_flush(send_batch *batch) noexcept nogil:
     batch.count.datagrams_out += <uint64_t>batch.used
     batch.used = 0
     batch.filled = 0
+    batch.serial += 1
 
 
 cdef void send_copy(send_batch *batch, transport *to, const uint8_t *data, size_t size) noexcept nogil:

@@ -14,12 +14,14 @@ from pylibsrtp import Policy, Session, _binding
 from sfu._cm cimport cm_available, cm_key_free, cm_key_make, cm_seal
 from sfu._crypto cimport crypto, crypto_api
 from sfu._gcm cimport GCM_TAG, gcm_key_make
-from sfu._rtp cimport write32
 
 from sfu._gcm import BACKENDS
 
 cdef extern from "arpa/inet.h" nogil:
     uint32_t htonl(uint32_t value)
+
+cdef extern from "endian.h" nogil:
+    uint64_t htobe64(uint64_t value)
 
 
 cdef crypto_api api = crypto()[0]
@@ -50,19 +52,23 @@ cdef void srtp_forget(srtp_receiver *receiver, uint32_t ssrc) noexcept nogil:
         api.remove_stream(receiver.session, htonl(ssrc))
 
 
+cdef inline void gcm_iv(uint8_t *iv, const uint8_t *salt, uint32_t ssrc, uint64_t index) noexcept nogil:
+    # In two words: single bytes would have to be put together again before the cipher can read them
+    cdef uint64_t first
+    cdef uint32_t last
+    memcpy(&first, salt, 8)
+    memcpy(&last, salt + 8, 4)
+    first ^= htobe64((<uint64_t>ssrc << 16) | (index >> 32))
+    last ^= htonl(<uint32_t>index)
+    memcpy(iv, &first, 8)
+    memcpy(iv + 8, &last, 4)
+
+
 cdef size_t seal_gcm(srtp_sender *sender, uint8_t *out, size_t header_size, const uint8_t *payload,
                      size_t payload_size, uint32_t ssrc, uint64_t index) noexcept nogil:
     # RFC 7714 section 8.1: 00 00 SSRC ROC SEQ, exclusive-or the salt
     cdef uint8_t iv[12]
-    cdef int i
-    iv[0] = 0
-    iv[1] = 0
-    write32(iv + 2, ssrc)
-    iv[6] = <uint8_t>(index >> 40)
-    iv[7] = <uint8_t>(index >> 32)
-    write32(iv + 8, <uint32_t>index)
-    for i in range(12):
-        iv[i] ^= sender.salt[i]
+    gcm_iv(iv, sender.salt, ssrc, index)
     if not sender.key.seal(sender.key.state, iv, out, header_size, payload, out + header_size, payload_size):
         return 0
     return header_size + payload_size + GCM_TAG

@@ -32,6 +32,8 @@ cdef enum:
     TARGETS = 12                 # ways to take a layer: 3 spatial x 4 temporal ones within it (`_rtp.EVERYTHING`)
     CNAME = 32
     REPEATS = 64                 # retransmissions of one slot in 100 ms
+    SLOT_HOT = 256               # bytes of a downtrack, and of a transport, that every packet asks for
+    PATH_HOT = 128
 
 # The address of this machine that a datagram came to: answers leave from it, or the other side would not know them.
 cdef struct local_address:
@@ -166,14 +168,34 @@ cdef struct epoch:
     uint8_t tl0_shift
     uint8_t target               # what of the source it takes
 
-# One slot's copy of a track on its way out.
+# One slot's copy of a track on its way out. First what every packet reads or writes, in as few cache lines as it takes
+# (SLOT_HOT bytes, `_lines`).
 cdef struct downtrack:
-    int32_t handle
     transport *path
+    layer *source
+    void *copies                 # of a voice that a receiver has missed packets of (`_copies`); NULL without
+    # outgoing numbering
+    uint64_t highest
+    int64_t last_sent_us
+    uint32_t ssrc
+    uint32_t last_timestamp
+    uint32_t packets
+    uint32_t octets
+    uint16_t last_picture
+    uint16_t last_frame
+    uint8_t last_tl0
+    uint8_t aim                  # what of its source it shall take, as soon as that can be
+    bint started
+    bint aligned                 # the current epoch's timestamps follow the publisher's sender reports
+    seq_window sent              # refuses to send any sequence number twice
+    epoch epochs[EPOCHS]         # newest first
+    # what few packets ask for
+    int32_t epoch_count
+    int32_t handle
     room *home
     bint is_audio
-    uint32_t ssrc
     uint32_t rtx_ssrc
+    uint64_t rtx_next
     char cname[CNAME]
     uint8_t cname_size
     # what is wanted, what is sent, what will be
@@ -185,37 +207,19 @@ cdef struct downtrack:
     int32_t granted_layer
     uint8_t granted_target
     bint undecided               # what feeds it now goes on until the line has been divided anew
-    uint8_t aim                  # what of its source it shall take, as soon as that can be
     int64_t hold_until_us        # no higher until then: the line was too thin for it a moment ago
     int64_t keyframe_asked_us
     int64_t keyframe_gap_us      # the next request that is listened to comes this much later
     bint strained                # asked for more keyframes than it gets
-    layer *source
     layer *next
     int32_t told                 # uptrack handle last reported by a "fed" event
     int32_t told_layer
     bint told_paused
-    # outgoing numbering
-    bint started
-    uint64_t highest
-    seq_window sent              # refuses to send any sequence number twice
-    uint64_t rtx_next
-    uint32_t last_timestamp
-    int64_t last_sent_us
-    uint16_t last_picture
-    uint16_t last_frame
-    uint8_t last_tl0
-    epoch epochs[EPOCHS]         # newest first
-    int32_t epoch_count
     # the slot's own clock: rtp = clock_base + (us - clock_us) * rate; one line for its whole life
     bint has_clock
     uint32_t clock_base
     int64_t clock_us
-    bint aligned                 # the current epoch's timestamps follow the publisher's sender reports
     int64_t next_sr_us
-    uint32_t packets
-    uint32_t octets
-    void *copies                 # of a voice that a receiver has missed packets of (`_copies`); NULL without
     bint reported                # what the receiver's last report said of it: the extended highest number, packets lost,
     uint32_t reported_highest
     int32_t reported_lost
@@ -236,8 +240,21 @@ cdef struct ssrc_entry:
     layer *target                # NULL: of no track, or of one that is gone
     bint is_rtx
 
-# One ICE + DTLS + SRTP path.
+# One ICE + DTLS + SRTP path. First what every packet that leaves reads or writes, in as few cache lines as it takes (PATH_HOT
+# bytes, `_lines`).
 cdef struct transport:
+    bint keyed
+    bint has_remote
+    bint silent                  # checks have not gone on: nothing is sent
+    numbering numbers            # of a participant that receives
+    sent_log sent                # by transport-wide number
+    srtp_sender outgoing
+    uint64_t batch               # of sends in which a message waits for it,
+    int32_t message              # and which one (`_sockets`)
+    uint32_t remote_size
+    local_address local
+    sockaddr_storage remote
+    # what few packets ask for
     int32_t handle
     int32_t participant
     bint sends                   # the participant sends to us
@@ -249,16 +266,10 @@ cdef struct transport:
     uint8_t old_ufrag_size
     char old_password[CREDENTIAL]
     uint8_t old_password_size
-    sockaddr_storage remote
-    uint32_t remote_size
-    local_address local
-    bint has_remote
     sockaddr_storage addresses[MAX_ADDRESSES]
     int32_t address_count
     int64_t last_check_us
     bint checked                 # by a STUN check: then checks must go on (consent, RFC 7675)
-    bint silent                  # they have not: nothing is sent
-    bint keyed
     # what it may ask of us (`_limits`)
     gate packets
     gate bytes
@@ -270,7 +281,6 @@ cdef struct transport:
     uint64_t heard_bytes         # before there are keys: came in checks and DTLS since `remote` is what it is
     uint64_t told_bytes          # and went there
     srtp_receiver incoming
-    srtp_sender outgoing
     uint32_t reporter            # SSRC of our own reports and requests
     # a participant that sends
     extension_ids ids
@@ -286,10 +296,8 @@ cdef struct transport:
     int64_t clock_offset_us
     int64_t spoke_us             # when this participant was last among the loudest
     # a participant that receives
-    numbering numbers
     downtrack *slots[MAX_SLOTS]
     int32_t slot_count
-    sent_log sent                # by transport-wide number
     estimator *line              # NULL: nobody estimates
     bint beginning               # it is not known yet, and little is sent until it is
     gate feedback

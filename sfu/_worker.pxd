@@ -58,3 +58,8 @@ cdef inline void tell(worker *w, const event *e) noexcept nogil:
         w.has_events = True
     else:
         w.count.events_lost += 1
+
+# As `tell`, of what Python need not be woken for: it hears of it when it looks by itself.
+cdef inline void tell_quietly(worker *w, const event *e) noexcept nogil:
+    if not event_put(w.events, e):
+        w.count.events_lost += 1

@@ -51,4 +51,6 @@ class Reactor:
         self._node.metrics.loop_lag.set(self._lag.worst)
         self._due = now + TICK_SECONDS
         self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
+        for link in self._node.links:
+            self._take(link)  # what nobody is woken for: estimates of lines
         self._node.handle_timer(now)

@@ -42,7 +42,7 @@ class WorkerApi(Protocol):
 
     @property
     def event_fd(self) -> int:
-        """Readable while `poll` has something to give."""
+        """Readable while `poll` has something to give; estimates alone do not make it so."""
 
     def start(self) -> None:
         """Start the thread."""

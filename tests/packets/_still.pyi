@@ -3,7 +3,7 @@
 from sfu._fastpath import Worker
 
 class Still:
-    """The worker, at a time of its own; only `run`, `receive` and `pass_time` make it do anything."""
+    """The worker, at a time of its own; only `run`, `receive…` and `pass_time` make it do anything."""
 
     worker: Worker
     """As Python holds it: its commands wait for `run`."""
@@ -20,6 +20,10 @@ class Still:
         """Carries out the commands that wait."""
     def receive(self, port: int, datagram: bytes) -> None:
         """A datagram from 127.0.0.1:`port`."""
+    def receive_together(self, them: list[tuple[int, bytes]]) -> None:
+        """Several of them, (port, datagram), read in one turn; what is sent waits for `messages` and `sent`."""
+    def messages(self) -> list[int]:
+        """How many datagrams each message holds that waits to be sent."""
     def pass_time(self, us: int) -> None:
         """Time goes by, with everything that is due."""
     def estimate(self, transport_handle: int, bps: int) -> None:

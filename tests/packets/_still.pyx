@@ -41,11 +41,13 @@ cdef class Still:
 
     cdef readonly Worker worker
     cdef worker *w
+    cdef list found
 
     def __init__(self, **options) -> None:
         self.worker = Worker("127.0.0.1", 0, **options)
         self.w = self.worker.w
         self.w.now_us = 1000000
+        self.found = []
 
     @property
     def now_us(self) -> int:
@@ -60,6 +62,17 @@ cdef class Still:
             divide_lines(self.w)
 
     def receive(self, int port, bytes datagram) -> None:
+        self.receive_together([(port, datagram)])
+        self.collect()
+
+    def receive_together(self, list them) -> None:
+        for port, datagram in them:
+            self.read(port, datagram)
+        fan_out_all(self.w)
+        if self.w.divide:
+            divide_lines(self.w)
+
+    cdef read(self, int port, bytes datagram):
         cdef sockaddr_storage source
         cdef sockaddr_in *v4 = <sockaddr_in *>&source
         cdef local_address local
@@ -73,10 +86,10 @@ cdef class Still:
         v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK)
         memcpy(own, data, size)
         datagrams(self.w, &source, sizeof(sockaddr_in), &local, own, size, size)
-        fan_out_all(self.w)
-        if self.w.divide:
-            divide_lines(self.w)
         free(own)
+
+    def messages(self) -> list[int]:
+        return [self.w.outgoing.segments[i] for i in range(self.w.outgoing.used)]
 
     def pass_time(self, int64_t us) -> None:
         cdef int64_t end = self.w.now_us + us, step
@@ -95,6 +108,7 @@ cdef class Still:
                 for i in range(self.w.active_rooms.count):
                     room_hear(self.w, <room *>self.w.active_rooms.items[i], False)
                 feedback_slow(self.w)
+            self.collect()
 
     def estimate(self, int transport_handle, int64_t bps) -> None:
         self.w.transports[transport_handle].estimate_bps = bps
@@ -119,20 +133,26 @@ cdef class Still:
         return [rate for rate in track.layers[layer].rates]
 
     def sent(self) -> list[tuple[int, bytes]]:
-        cdef int32_t i
+        self.collect()
+        found, self.found = self.found, []
+        return found
+
+    cdef collect(self):
+        """What waits to be sent: later the worker would send it by itself."""
+        cdef int32_t i, k
         cdef size_t at, size, length
         cdef uint8_t *data
         cdef sockaddr_in *to
-        found = []
         for i in range(self.w.outgoing.used):
-            data = <uint8_t *>self.w.outgoing.vectors[i].iov_base
-            size = self.w.outgoing.vectors[i].iov_len
             to = <sockaddr_in *>&self.w.outgoing.to[i].remote
-            at = 0
-            while at < size:
-                length = min(<size_t>self.w.outgoing.segment[i], size - at)
-                found.append((htons(to.sin_port), (<char *>data)[at:at + length]))
-                at += length
+            for k in range(self.w.outgoing.parts[i]):
+                data = <uint8_t *>self.w.outgoing.vectors[i][k].iov_base
+                size = self.w.outgoing.vectors[i][k].iov_len
+                at = 0
+                while at < size:
+                    length = min(<size_t>self.w.outgoing.segment[i], size - at)
+                    self.found.append((htons(to.sin_port), (<char *>data)[at:at + length]))
+                    at += length
         self.w.outgoing.used = 0
         self.w.outgoing.filled = 0
-        return found
+        self.w.outgoing.serial += 1
