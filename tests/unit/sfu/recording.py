@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 from collections.abc import Sequence
@@ -72,7 +73,9 @@ class RecordingWorker:
     def poll(self, limit: int = 256) -> Sequence[Seen]:
         taken, self.seen = self.seen[:limit], self.seen[limit:]
         if not self.seen and self.event_fd >= 0:
-            os.eventfd_read(self.event_fd)
+            # As the worker itself: who looks without having been woken finds the descriptor unset.
+            with contextlib.suppress(BlockingIOError):
+                os.eventfd_read(self.event_fd)
         return taken
 
     def counters(self) -> dict[str, int]:
