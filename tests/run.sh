@@ -33,9 +33,9 @@ named=(tests/browser tests/network tests/unit/platform_api "${tools[@]}")
 start browser tests/browser
 start platform tests/unit/platform_api
 finish
-start tools "${tools[@]}"
-finish
 start rest tests "${named[@]/#/--ignore=}"
+finish
+start tools "${tools[@]}"
 finish
 finish
 "$python" -m pytest -m alone tests/interop
