@@ -27,7 +27,7 @@ finish() {
   worst=$((code > worst ? code : worst))
 }
 
-# Browsers mostly wait for time to pass, the others mostly compute. What no group names is in the last one.
+# Browsers mostly wait for time to pass, the others mostly compute. What no group names is in the group `rest`.
 tools=(tests/chaos tests/lint tests/unit/benchmarks tests/unit/loadtest)
 named=(tests/browser tests/network tests/unit/platform_api "${tools[@]}")
 start browser tests/browser
