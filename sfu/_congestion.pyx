@@ -9,8 +9,8 @@ from libc.string cimport memset
 
 from sfu._downtrack cimport is_open
 from sfu._estimator cimport (
-    estimator_due,
     estimator_begins,
+    estimator_due,
     estimator_feedback,
     estimator_known,
     estimator_remb,

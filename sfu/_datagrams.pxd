@@ -10,5 +10,3 @@ from sfu._worker cimport worker
 # Handles one message of the socket: one datagram, or a train of them of `segment` bytes each (UDP_GRO).
 cdef void datagrams(worker *w, const sockaddr_storage *source, unsigned int source_size, const local_address *local,
                     uint8_t *data, size_t size, size_t segment) noexcept nogil
-# Gives everything gathered since to the slots.
-cdef void fan_out_all(worker *w) noexcept nogil

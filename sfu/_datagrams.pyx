@@ -6,14 +6,14 @@ packets gather in their layers until the whole batch has been read, so that what
 together.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int64_t, uint32_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
 from sfu._arrivals cimport arrivals_add
 from sfu._choice cimport slot_choose
 from sfu._commands cimport note_address
-from sfu._downtrack cimport fan_out
+from sfu._fanout cimport gather
 from sfu._feedback cimport rtcp_receive
 from sfu._limits cimport take
 from sfu._rings cimport DTLS_QUEUED, SAW_DTLS, event, event_put, events_waiting
@@ -22,10 +22,9 @@ from sfu._routes cimport ROUTE_KEY, address_key, routes_get, routes_remove, ufra
 from sfu._rtp cimport read32, rtp_header, rtp_parse
 from sfu._sockets cimport send_now
 from sfu._srtp cimport SRTP_OK, SRTP_OLD, SRTP_REPLAY, srtcp_open, srtp_open
-from sfu._state cimport RUN, downtrack, layer, packet, room, transport
+from sfu._state cimport downtrack, layer, packet, transport
 from sfu._stun cimport STUN_OK, stun_answer, stun_parse, stun_request, stun_verify
 from sfu._uptrack cimport find_layer, layer_receive, ssrc_fits
-from sfu._worker cimport DIRTY
 
 cdef enum:
     MAX_DATAGRAM = 1500          # of media; nothing on the internet carries more in one piece
@@ -137,44 +136,6 @@ cdef void layer_appeared(worker *w, layer *lr) noexcept nogil:
     for i in range(lr.track.followers.count):
         (<downtrack *>lr.track.followers.items[i]).path.changed = w.divide = True
         slot_choose(w, <downtrack *>lr.track.followers.items[i])
-
-
-cdef void gather(worker *w, layer *lr, packet *p) noexcept nogil:
-    if lr.run_count == RUN:
-        fan_out_all(w)
-    if lr.run_count == 0:
-        if w.dirty_count == DIRTY:
-            fan_out_all(w)
-        w.dirty[w.dirty_count] = lr
-        w.dirty_count += 1
-    lr.run[lr.run_count] = p
-    lr.run_count += 1
-
-
-cdef int32_t bring_together(layer **layers, int32_t count) noexcept nogil:
-    # Puts the layers of the first one's room to the front, in the order in which they came; how many these are
-    cdef const room *home = layers[0].track.home
-    cdef int32_t same = 1, i, k
-    cdef layer *lr
-    for i in range(1, count):
-        if layers[i].track.home == home:
-            lr = layers[i]
-            k = i
-            while k > same:
-                layers[k] = layers[k - 1]
-                k -= 1
-            layers[same] = lr
-            same += 1
-    return same
-
-
-cdef void fan_out_all(worker *w) noexcept nogil:
-    cdef int32_t i = 0, same
-    while i < w.dirty_count:
-        same = bring_together(&w.dirty[i], w.dirty_count - i)
-        fan_out(w, &w.dirty[i], same)
-        i += same
-    w.dirty_count = 0
 
 
 cdef void note_arrival(worker *w, transport *t, const rtp_header *h) noexcept nogil:

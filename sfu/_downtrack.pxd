@@ -1,8 +1,8 @@
 """One slot's copy of a track on its way out: the rewriting of every field."""
 
-from libc.stdint cimport int32_t, uint16_t, uint32_t
+from libc.stdint cimport uint16_t, uint32_t
 
-from sfu._state cimport downtrack, layer, numbering, transport
+from sfu._state cimport downtrack, layer, numbering, packet, transport
 from sfu._worker cimport worker
 
 # Whether anything may be sent on this path: keys are there, an address is, and it still consents.
@@ -11,8 +11,10 @@ cdef inline bint is_open(const transport *t) noexcept nogil:
 
 # What receivers are told unless they said otherwise (sfu.parameters has the same; a test compares them).
 cdef void default_numbers(numbering *numbers) noexcept nogil
-# Gives the packets gathered in the runs of these layers (of one room) to every slot they feed. Changes the order of `layers`.
-cdef void fan_out(worker *w, layer **layers, int32_t count) noexcept nogil
+# Slots that wait for this layer begin with its run, if a decoder can start from a packet of it.
+cdef void take_waiting(worker *w, layer *lr) noexcept nogil
+# Sends a packet of this layer, if it is for the slot, which is open.
+cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogil
 # Sends the packet that left as `sequence` once more, over RTX. False when it is no longer kept.
 cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence) noexcept nogil
 # The slot's RTP timestamp for the worker's `now_us`, for its sender report.

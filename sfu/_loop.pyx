@@ -12,7 +12,8 @@ from libc.string cimport memset
 from sfu._allocator cimport divide_lines
 from sfu._commands cimport carry_out, tell_what_is_gone
 from sfu._congestion cimport congestion_probe
-from sfu._datagrams cimport datagrams, fan_out_all
+from sfu._datagrams cimport datagrams
+from sfu._fanout cimport fan_out_all
 from sfu._feedback cimport feedback_fast, feedback_slow
 from sfu._limits cimport take
 from sfu._list cimport list_free

@@ -15,7 +15,8 @@ from libc.string cimport memcpy, memset
 from sfu._aimd cimport AIMD_LEAST_BPS, AIMD_MOST_BPS
 from sfu._allocator cimport divide_lines
 from sfu._commands cimport carry_out
-from sfu._datagrams cimport datagrams, fan_out_all
+from sfu._datagrams cimport datagrams
+from sfu._fanout cimport fan_out_all
 from sfu._fastpath cimport Worker
 from sfu._dependency cimport dependency, dependency_place, dependency_read, dependency_structure
 from sfu._estimator cimport (

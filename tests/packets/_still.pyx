@@ -11,7 +11,8 @@ from sfu._allocator cimport divide_lines
 from sfu._choice cimport slot_choose
 from sfu._commands cimport carry_out
 from sfu._congestion cimport congestion_probe
-from sfu._datagrams cimport datagrams, fan_out_all
+from sfu._datagrams cimport datagrams
+from sfu._fanout cimport fan_out_all
 from sfu._fastpath cimport Worker
 from sfu._feedback cimport feedback_fast, feedback_slow
 from sfu._rooms cimport room_hear
