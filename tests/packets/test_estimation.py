@@ -23,10 +23,11 @@ from aiortc.rtp import (
     RtpPacket,
 )
 
-from loadtest.shaping import Direction, Shape
+from loadtest.shaping import Shape
 from sfu._arrivals import Arrivals
 from tests.packets._still import Still
 from tests.packets.harness import IDS, WAIT, house, is_rtcp, vp8
+from tests.packets.receiver import Receiver, transport_number
 
 SLOT = 7000
 SOURCE = 5000
@@ -37,14 +38,6 @@ PACKET_US = 4000
 FEEDBACK_US = 50_000
 GOOD = Shape(delay_ms=20)
 THIN = Shape(rate_kbps=400, delay_ms=100)
-
-
-def transport_number(packet: bytes) -> int:
-    """The transport-wide sequence number (RFC 8285 one-byte form)."""
-    assert packet[12:14] == b"\xbe\xde"
-    assert packet[16] == IDS["transport_cc"] << 4 | 1
-    number: int = struct.unpack_from("!H", packet, 17)[0]
-    return number
 
 
 def is_keyframe_request(compound: bytes) -> bool:
@@ -75,10 +68,7 @@ class Call:
         self.estimates: list[int] = []
         self.frames = 0
         self.port = SINK_PORT
-        self.line: Direction[bytes] = Direction(shape, "a line")
-        self._back: Direction[bytes] = Direction(Shape(delay_ms=20), "and back")
-        self._log = Arrivals() if feedback else None
-        self._next_feedback = 0
+        self.receiver = Receiver(shape, back_ms=20, feedback_us=FEEDBACK_US, answers=feedback)
         self._key = True
 
     def turn(self, *, lose: bool = False) -> None:
@@ -111,25 +101,16 @@ class Call:
         self.worker.set_remote(self.sink, "127.0.0.1", port)
         self.still.run()
         self.port = port
-        self.line.reshape(self.still.now_us / 1e6, shape)
+        self.receiver.line.reshape(self.still.now_us / 1e6, shape)
 
     def _carry(self) -> None:
-        now = self.still.now_us / 1e6
+        sent = []
         for port, data in self.still.sent():
             if port == PUBLISHER_PORT:
                 self._key = self._key or is_keyframe_request(data)
             elif port == self.port and not is_rtcp(data):
-                self.line.put(now, data, len(data))
-        for data in self.line.take(now):
-            self.got.append(data)
-            if self._log is not None:
-                self._log.add(transport_number(data), self.still.now_us)
-        if self._log is not None and self.still.now_us > self._next_feedback:
-            self._next_feedback = self.still.now_us + FEEDBACK_US
-            while feedback := self._log.write():
-                self._back.put(now, feedback, len(feedback))
-        for feedback in self._back.take(now):
-            self.answer(feedback)
+                sent.append(data)
+        self.got += self.receiver.carry(self.still.now_us, sent, self.answer)
 
 
 Start = Callable[..., Call]

@@ -13,12 +13,11 @@ import pytest
 from aiortc.rtp import RTCP_PSFB_PLI as PLI
 from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtpPacket
 
-from loadtest.shaping import Direction, Shape
-from sfu._arrivals import Arrivals
+from loadtest.shaping import Shape
 from tests.packets._still import Still
 from tests.packets.harness import is_rtcp
 from tests.packets.pictures import Encoder
-from tests.packets.test_estimation import transport_number
+from tests.packets.receiver import Receiver
 
 IDS = {"mid": 1, "rid": 2, "transport_cc": 5, "audio_level": 10, "dependency": 12}
 TEACHER_PORT, PUPIL_PORT = 42001, 42002
@@ -44,11 +43,9 @@ class Lesson:
         self.events: list[tuple[float, str, int, int]] = []
         self.voice: list[float] = []
         self.bits: list[tuple[float, int]] = []
-        self.line: Direction[bytes] = Direction(shape, "a line")
-        self._back: Direction[bytes] = Direction(Shape(delay_ms=25), "and back")
-        self._log = Arrivals() if answers else None
+        self.receiver = Receiver(shape, back_ms=25, feedback_us=FEEDBACK_US, answers=answers)
         self._voices = 0
-        self._due = [0, 0, 0]
+        self._voice_due = self._picture_due = 0
         self.last(1.5)
         self.pupil = self.worker.add_transport(99, "pupil", "p" * 24, direction="receive")
         self.worker.set_plain(self.pupil, "127.0.0.1", PUPIL_PORT)
@@ -86,11 +83,11 @@ class Lesson:
         """So long."""
         for _ in range(round(seconds * 1e6 / STEP_US)):
             now = self.still.now_us
-            if now >= self._due[0]:
-                self._due[0] = now + VOICE_US
+            if now >= self._voice_due:
+                self._voice_due = now + VOICE_US
                 self._speak()
-            if now >= self._due[1]:
-                self._due[1] = now + PICTURE_US
+            if now >= self._picture_due:
+                self._picture_due = now + PICTURE_US
                 self._show()
             self.still.run()
             self.still.pass_time(STEP_US)
@@ -116,24 +113,17 @@ class Lesson:
                 self.keys.discard(encoder.ssrc)
 
     def _carry(self) -> None:
+        sent = []
         for port, data in self.still.sent():
             if port == PUPIL_PORT and not is_rtcp(data):
-                self.line.put(self.now, data, len(data))
+                sent.append(data)
             elif port != PUPIL_PORT:
                 asked = [one for one in RtcpPacket.parse(data) if isinstance(one, RtcpPsfbPacket) and one.fmt == PLI]
                 self.keys |= {one.media_ssrc for one in asked}
-        for data in self.line.take(self.now):
+        for data in self.receiver.carry(self.still.now_us, sent, lambda data: self.still.receive(PUPIL_PORT, data)):
             self.bits.append((self.now, 8 * len(data)))
             if int.from_bytes(data[8:12], "big") == VOICE_SLOT:
                 self.voice.append(self.now)
-            if self._log is not None:
-                self._log.add(transport_number(data), self.still.now_us)
-        if self._log is not None and self.still.now_us >= self._due[2]:
-            self._due[2] = self.still.now_us + FEEDBACK_US
-            while feedback := self._log.write():
-                self._back.put(self.now, feedback, len(feedback))
-        for feedback in self._back.take(self.now):
-            self.still.receive(PUPIL_PORT, feedback)
 
     # --- what came of it ---
 
@@ -174,7 +164,7 @@ def test_a_thin_line_never_drowns_its_voice(lesson: type[Lesson]) -> None:
     assert one.longest_gap_ms < 200
     assert {layer for _, track, layer in one.told("fed") if track == one.tracks[0]} == {0}
     assert one.kbps(2, 30) > 150, "the smallest picture is there"
-    assert one.line.tally.dropped == 0
+    assert one.receiver.line.tally.dropped == 0
 
 
 def test_a_good_line_has_everything_within_a_second(lesson: type[Lesson]) -> None:
