@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import select
 import signal
 import subprocess
 import sys
@@ -136,13 +137,14 @@ class Zygote:
 
     def kill(self) -> None:
         """kill -9, and wait until it is gone."""
-        os.kill(self.child, signal.SIGKILL)
-        while True:
-            try:
-                os.kill(self.child, 0)
-            except ProcessLookupError:
-                break
-            time.sleep(0.001)
+        gone = os.pidfd_open(self.child)
+        try:
+            os.kill(self.child, signal.SIGKILL)
+            ended = select.poll()
+            ended.register(gone, select.POLLIN)
+            assert ended.poll(30_000), "it does not die"
+        finally:
+            os.close(gone)
         self.child = 0
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ from tests.unit.platform_api.world import seed_template
 CHANGES, MESSAGES = 1000, 300
 """Answered ones on SQLite; a fifth of it on PostgreSQL."""
 LIVES = 12
+"""Each death cuts off what all of them are doing, some 25 calls."""
 ADMINISTRATORS, PAGES = 16, 3
 
 

@@ -63,9 +63,11 @@ class Play:
     lost: int = 0
     got: list[RtpPacket] = field(default_factory=list)
     repeats: list[RtpPacket] = field(default_factory=list)
+    made: set[Frame] = field(default_factory=set)
 
     def send(self, packets: list[bytes]) -> None:
         for index, packet in enumerate(packets):
+            self.made.add(unpack(RtpPacket.parse(packet).payload))
             fate = self.losing.get(index)
             if fate == "late":
                 self.held.append((packet, self.changes))
@@ -196,6 +198,7 @@ def check_repeats(played: Play) -> None:
         known = by_number.get(original.sequence_number)
         if known is None:
             assert played.lost, "what came too late to be sent is the only thing that repair alone knows"
+            assert unpack(original.payload) in played.made
         else:
             assert (original.timestamp, original.payload) == (known.timestamp, known.payload)
 
