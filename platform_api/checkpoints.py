@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 
 import structlog
 from aiohttp import web
@@ -26,6 +27,8 @@ class Checkpoints:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._connection: sqlite3.Connection | None = None
+        self._at_work = threading.Lock()
+        self._ended = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -36,8 +39,8 @@ class Checkpoints:
     async def stop(self) -> None:
         """End."""
         await end(self._task)
-        if self._connection is not None:
-            self._connection.close()
+        # The task has ended, its thread may be at work still: a connection closed under it takes the process along.
+        await asyncio.to_thread(self._close)
 
     async def _run(self) -> None:
         while True:
@@ -48,11 +51,20 @@ class Checkpoints:
                 log.exception("checkpoint_failed")
 
     def _checkpoint(self) -> None:
-        if self._connection is None:
-            self._connection = sqlite3.connect(
-                self._db.url.database or "", isolation_level=None, check_same_thread=False
-            )
-        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        with self._at_work:
+            if self._ended:
+                return
+            if self._connection is None:
+                self._connection = sqlite3.connect(
+                    self._db.url.database or "", isolation_level=None, check_same_thread=False
+                )
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    def _close(self) -> None:
+        with self._at_work:
+            self._ended = True
+            if self._connection is not None:
+                self._connection.close()
 
 
 CHECKPOINTS: web.AppKey[Checkpoints] = web.AppKey("checkpoints", Checkpoints)

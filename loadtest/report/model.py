@@ -146,24 +146,24 @@ def _opening(result: dict[str, Any], sides: list[Side]) -> tuple[str, str, list[
     if "joined" in ours:
         return (
             "People joining at once",
-            f"{ours['joined']} joined; 95% of them saw a picture within {_plain(ours['first_frame_p95_s'], _SECONDS)}.",
+            f"{ours['joined']} joined; 95% of them saw a picture {_within(ours['first_frame_p95_s'], _SECONDS)}.",
             _some(ours, ("joined", "first_frame_p50_s", "first_frame_p95_s", "cpu_ms_per_join", "rss_mib")),
         )
     first = _some(ours, ("cpu_s_per_million", "delivered", "forward_p50_ms", "forward_p99_ms", "rss_mib"))
     if len(sides) == 1:
         return (
             "A lesson under load",
-            f"{_plain(ours['delivered'], _PERCENT)} of the packets were delivered, 99% of them within "
-            f"{_plain(ours['forward_p99_ms'], _MS)} of being sent.",
+            f"{_plain(ours['delivered'], _PERCENT)} of the packets were delivered, 99% of them "
+            f"{_within(ours['forward_p99_ms'], _MS)} of being sent.",
             first,
         )
     rival, ratio = sides[1], result.get("ratio")
     if not ratio:
         return (
             f"{sides[0].name} beside {rival.name}",
-            f"The same lesson through both, one after the other: 99% of {sides[0].name}'s packets were there within "
-            f"{_plain(ours['forward_p99_ms'], _MS)}, {rival.name}'s within "
-            f"{_cell(rival.figures['forward_p99_ms'], _MS)}.",
+            f"The same lesson through both, one after the other: 99% of {sides[0].name}'s packets were there "
+            f"{_within(ours['forward_p99_ms'], _MS)}, {rival.name}'s "
+            f"{_within(rival.figures['forward_p99_ms'], _MS)}.",
             _beside(first, sides),
         )
     versus = Headline(
@@ -210,6 +210,10 @@ def _rows(sides: list[Side]) -> list[tuple[str, list[str]]]:
 
 def _cell(value: Any, unit: str) -> str:
     return _plain(value, unit) if isinstance(value, int | float) else "not seen"
+
+
+def _within(value: Any, unit: str) -> str:
+    return f"within {_plain(value, unit)}" if isinstance(value, int | float) else "in a time not seen"
 
 
 def _plain(value: float, unit: str) -> str:
