@@ -1,9 +1,12 @@
-"""Tasks that run as long as their owner, and end with it."""
+"""Tasks that run as long as their owner and end with it, and what must not be left in the middle then."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 async def end(*tasks: asyncio.Task[Any] | None) -> None:
@@ -20,3 +23,21 @@ async def end(*tasks: asyncio.Task[Any] | None) -> None:
     for task in running:
         if not task.cancelled() and (error := task.exception()) is not None:
             raise error
+
+
+async def through(work: Coroutine[Any, Any, T]) -> T:
+    """Await something to its end, and only then raise a cancellation of the caller.
+
+    For what a thread does with a thing of the caller's: a thread cannot be cancelled, and the thing must not be closed
+    under it.
+    """
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled from task.exception()
+    return task.result()

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
 
 import structlog
 from aiohttp import web
 
-from interprocess.tasks import end
+from interprocess.tasks import end, through
 from platform_api.db import Database
 
 ROUND_SECONDS = 1.0
@@ -27,8 +26,6 @@ class Checkpoints:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._connection: sqlite3.Connection | None = None
-        self._at_work = threading.Lock()
-        self._ended = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -39,32 +36,23 @@ class Checkpoints:
     async def stop(self) -> None:
         """End."""
         await end(self._task)
-        # The task has ended, its thread may be at work still: a connection closed under it takes the process along.
-        await asyncio.to_thread(self._close)
+        if self._connection is not None:
+            self._connection.close()
 
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(ROUND_SECONDS)
             try:
-                await asyncio.to_thread(self._checkpoint)
+                await through(asyncio.to_thread(self._checkpoint))
             except sqlite3.Error:
                 log.exception("checkpoint_failed")
 
     def _checkpoint(self) -> None:
-        with self._at_work:
-            if self._ended:
-                return
-            if self._connection is None:
-                self._connection = sqlite3.connect(
-                    self._db.url.database or "", isolation_level=None, check_same_thread=False
-                )
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-
-    def _close(self) -> None:
-        with self._at_work:
-            self._ended = True
-            if self._connection is not None:
-                self._connection.close()
+        if self._connection is None:
+            self._connection = sqlite3.connect(
+                self._db.url.database or "", isolation_level=None, check_same_thread=False
+            )
+        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
 
 CHECKPOINTS: web.AppKey[Checkpoints] = web.AppKey("checkpoints", Checkpoints)

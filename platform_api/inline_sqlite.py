@@ -14,6 +14,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Self
 
+from interprocess.tasks import through
+
 BEGIN_SECONDS, BEGIN_AGAIN_SECONDS = 5.0, 0.005
 """How long, and how often, a transaction is tried to be begun while another process writes."""
 
@@ -150,7 +152,7 @@ class InlineWriter(InlineConnection):
 
     async def commit(self) -> None:
         """End the transaction: it is on the disk when this returns."""
-        await asyncio.to_thread(self._open.commit)
+        await through(asyncio.to_thread(self._open.commit))
 
 
 class _WritingCursor(InlineCursor):

@@ -1,4 +1,4 @@
-"""SQLite's log is brought over beside the writers, until the api ends."""
+"""What a thread does with a connection of SQLite's is done before that is closed: otherwise the process would end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ PAGES = 300
 
 
 async def test_it_ends_in_the_midst_of_a_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The thread that is at it keeps its connection until it is through: closed under it, that ends the process."""
     monkeypatch.setattr(checkpoints, "ROUND_SECONDS", 0.0)
     file = tmp_path / "sfera.db"
     database = Database(f"sqlite+aiosqlite:///{file}")
