@@ -55,6 +55,18 @@ class MalformedJson(ApiError):
     status, code, detail = 400, "malformed_json", "The body is not valid JSON."
 
 
+class BrokenBody(ApiError):
+    """The body broke off: its sender has left, or its framing is not HTTP's (RFC 9112, section 8)."""
+
+    status, code, detail = 400, "broken_body", "The body ended before its end."
+
+
+class SlowBody(ApiError):
+    """The body did not come in time (RFC 9110, section 15.5.9)."""
+
+    status, code, detail = 408, "slow_body", "The body did not come in time."
+
+
 class InvalidBody(ApiError):
     """The body is JSON but not of the documented form."""
 

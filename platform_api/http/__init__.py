@@ -4,7 +4,7 @@ New routes are written with `operation`, which checks, authenticates and describ
 """
 
 from platform_api.http.answers import Answer, IfMatch, Later, answer, etag_of, nothing
-from platform_api.http.bodies import MAX_BODY, Raw, Streamed, read_body
+from platform_api.http.bodies import MAX_BODY, Raw, Streamed
 from platform_api.http.middlewares import limit_addresses, problems, same_site
 from platform_api.http.operation import Operation, operation
 from platform_api.http.viewers import require_viewer
@@ -23,7 +23,6 @@ __all__ = [
     "nothing",
     "operation",
     "problems",
-    "read_body",
     "require_viewer",
     "same_site",
 ]

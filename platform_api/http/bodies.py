@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,6 +14,8 @@ from platform_api import errors
 
 MAX_BODY = 64 * 1024
 """Longest JSON body, bytes, unless an operation says otherwise."""
+BODY_SECONDS = 60.0
+"""How long a body may take to come; the longest are read on a slow line in less."""
 MAX_QUERY = 8000
 """Longest query, characters as they are sent; a little less than the longest line aiohttp reads."""
 
@@ -38,33 +41,31 @@ class Streamed:
     """Media types that are taken."""
 
 
-async def read_body(request: web.Request, form: type[T], max_bytes: int = MAX_BODY) -> T:
-    """The body as a struct. Raises UnsupportedMediaType, BodyTooLarge, MalformedJson, InvalidBody."""
-    if request.content_type != "application/json":
-        raise errors.UnsupportedMediaType
-    return decode(await read_bounded(request, max_bytes), form)
-
-
 async def read_raw(request: web.Request, raw: Raw) -> bytes:
-    """The bytes of a body that is not JSON. Raises UnsupportedMediaType, BodyTooLarge."""
+    """The bytes of a body that is not JSON. Raises UnsupportedMediaType, BodyTooLarge, BrokenBody, SlowBody."""
     if request.content_type not in raw.types:
         raise errors.UnsupportedMediaType(f"Send the body as {' or '.join(raw.types)}.")
     return await read_bounded(request, raw.max_bytes)
 
 
 async def read_bounded(request: web.Request, max_bytes: int) -> bytes:
-    """The body, if it is no longer than this. Raises BodyTooLarge."""
+    """The body, if it is no longer than this. Raises BodyTooLarge, BrokenBody, SlowBody."""
     if (request.content_length or 0) > max_bytes:
         raise errors.BodyTooLarge
-    if request.can_read_body:
-        # Not request.read(): its limit is one for the whole application.
-        body = bytearray()
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > max_bytes:
-                raise errors.BodyTooLarge
-        return bytes(body)
-    return await request.read()
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            # Not request.read(): its limit is one for the whole application.
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > max_bytes:
+                    raise errors.BodyTooLarge
+    except TimeoutError:
+        raise errors.SlowBody from None
+    except (ConnectionError, web.RequestPayloadError):
+        # Nobody reads the answer where the sender has left; it is no failure of ours, and is counted as what it is.
+        raise errors.BrokenBody from None
+    return bytes(body)
 
 
 def decode(body: bytes, form: type[T]) -> T:

@@ -97,7 +97,7 @@ class Operation:
         if self.body is not None and not isinstance(self.body, Raw | Streamed):
             found.append(errors.MalformedJson)
         if not self.safe:
-            found += [errors.CrossSite, errors.InvalidBody]
+            found += [errors.CrossSite, errors.InvalidBody, errors.BrokenBody, errors.SlowBody]
         if self.idempotent:
             found += [errors.InvalidIdempotencyKey, errors.IdempotencyKeyReused, errors.RequestUnderWay]
         if self.etag and not self.safe:

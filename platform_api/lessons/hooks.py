@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
 from platform_api.broadcasts.studio import STUDIO
-from platform_api.http import nothing, read_body
+from platform_api.http import MAX_BODY, nothing
+from platform_api.http.bodies import decode, read_bounded
 from platform_api.lessons import queries
 from platform_api.lessons.departures import remove_strangers
 from platform_api.services import Services, services
@@ -57,7 +58,9 @@ class MediaEvent(Struct, forbid_unknown_fields=True, frozen=True):
 async def receive(request: web.Request) -> web.Response:
     """Take one event, once. Any 2xx tells the media node not to send it again."""
     parts = services(request)
-    body = await request.read()
+    if request.content_type != "application/json":
+        raise errors.UnsupportedMediaType
+    body = await read_bounded(request, MAX_BODY)
     try:
         parts.webhooks.verify(
             request.headers.get("Authorization", ""),
@@ -71,7 +74,7 @@ async def receive(request: web.Request) -> web.Response:
         parts.metrics.webhook_refusals.labels(refusal.cause).inc()
         log.warning("webhook_refused", reason=refusal.cause)
         raise errors.SignatureInvalid from None
-    event = await read_body(request, MediaEvent)
+    event = decode(body, MediaEvent)
     async with parts.db.write() as conn:
         if await queries.take_event(conn, event.id, event.event, parts.now()):
             result = await _apply(parts, conn, event)

@@ -4615,27 +4615,51 @@ export interface components {
                 };
             };
         };
-        /** @description `bad_host`: The Host header is not a host name. `malformed_json`: The body is not valid JSON. */
-        "400-bad_host-malformed_json": {
+        /** @description `bad_host`: The Host header is not a host name. `broken_body`: The body ended before its end. */
+        "400-bad_host-broken_body": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "bad_host" | "malformed_json";
+                    code?: "bad_host" | "broken_body";
                 };
             };
         };
-        /** @description `malformed_json`: The body is not valid JSON. */
-        "400-malformed_json": {
+        /** @description `bad_host`: The Host header is not a host name. `malformed_json`: The body is not valid JSON. `broken_body`: The body ended before its end. */
+        "400-bad_host-broken_body-malformed_json": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "malformed_json";
+                    code?: "bad_host" | "broken_body" | "malformed_json";
+                };
+            };
+        };
+        /** @description `broken_body`: The body ended before its end. */
+        "400-broken_body": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "broken_body";
+                };
+            };
+        };
+        /** @description `malformed_json`: The body is not valid JSON. `broken_body`: The body ended before its end. */
+        "400-broken_body-malformed_json": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "broken_body" | "malformed_json";
                 };
             };
         };
@@ -4864,6 +4888,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "not_found";
+                };
+            };
+        };
+        /** @description `slow_body`: The body did not come in time. */
+        "408-slow_body": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "slow_body";
                 };
             };
         };
@@ -5935,9 +5971,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-code_needed-wrong_code-wrong_credentials"];
             403: components["responses"]["403-account_inactive-cross_site"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -5961,7 +5998,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             403: components["responses"]["403-cross_site"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -5988,9 +6027,10 @@ export interface operations {
                     "application/json": components["schemas"]["Token"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-code_needed-wrong_code-wrong_credentials"];
             403: components["responses"]["403-account_inactive-cross_site"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -6048,9 +6088,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden"];
+            408: components["responses"]["408-slow_body"];
             412: components["responses"]["412-precondition_failed"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6079,9 +6120,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in-wrong_credentials"];
             403: components["responses"]["403-cross_site"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-login_taken"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6110,8 +6152,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             403: components["responses"]["403-cross_site"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-link_expired"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6159,8 +6202,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -6183,9 +6228,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-current_session"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -6213,9 +6260,10 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in-wrong_code"];
             403: components["responses"]["403-cross_site"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-totp_not_set-totp_set"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6241,8 +6289,10 @@ export interface operations {
                     "application/json": components["schemas"]["TotpSecret"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-totp_set"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -6268,9 +6318,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in-wrong_code"];
             403: components["responses"]["403-cross_site"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-totp_not_set"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6303,9 +6354,10 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             403: components["responses"]["403-cross_site-invitation_not_yours"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-already_member-archived-identity_in_use-in_another_class-invitation_expired-invitation_spent-login_taken-no_arrival-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6381,9 +6433,10 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-wrong_code-wrong_credentials"];
             403: components["responses"]["403-cross_site"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-no_arrival"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6475,10 +6528,11 @@ export interface operations {
                     "application/json": components["schemas"]["Came"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in-wrong_credentials"];
             403: components["responses"]["403-account_inactive-cross_site-provider_refused-sign_in_state_invalid"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-identity_in_use"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6528,8 +6582,10 @@ export interface operations {
                     "application/json": components["schemas"]["LinkedAccounts"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-identity_in_use-no_arrival"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -6553,9 +6609,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-last_way_in"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -6609,10 +6667,11 @@ export interface operations {
                     "application/json": components["schemas"]["Child"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -6639,9 +6698,11 @@ export interface operations {
                     "application/json": components["schemas"]["Child"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -6695,9 +6756,10 @@ export interface operations {
                     "application/json": components["schemas"]["School"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6761,10 +6823,11 @@ export interface operations {
                     "application/json": components["schemas"]["School"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             412: components["responses"]["412-precondition_failed"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6836,9 +6899,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_picture-invalid_query"];
@@ -6863,9 +6928,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -6924,10 +6991,11 @@ export interface operations {
                     "application/json": components["schemas"]["Year"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-request_under_way-year_exists"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -6963,10 +7031,11 @@ export interface operations {
                     "application/json": components["schemas"]["Year"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-year_exists"];
             412: components["responses"]["412-precondition_failed"];
             413: components["responses"]["413-body_too_large"];
@@ -6996,9 +7065,11 @@ export interface operations {
                     "application/json": components["schemas"]["Year"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -7023,9 +7094,11 @@ export interface operations {
                     "application/json": components["schemas"]["Restored"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -7103,9 +7176,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-class_not_empty"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -7139,10 +7214,11 @@ export interface operations {
                     "application/json": components["schemas"]["SchoolClassWithMembers"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-class_exists"];
             412: components["responses"]["412-precondition_failed"];
             413: components["responses"]["413-body_too_large"];
@@ -7179,10 +7255,11 @@ export interface operations {
                     "application/json": components["schemas"]["SchoolClassWithMembers"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-class_exists-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -7210,9 +7287,11 @@ export interface operations {
                     "application/json": components["schemas"]["SchoolClassWithMembers"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -7237,9 +7316,11 @@ export interface operations {
                     "application/json": components["schemas"]["Restored"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -7325,9 +7406,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-last_administrator"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -7360,10 +7443,11 @@ export interface operations {
                     "application/json": components["schemas"]["Held"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-already_member-archived-in_another_class-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -7389,9 +7473,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-last_administrator-role_fixed"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -7425,10 +7511,11 @@ export interface operations {
                     "application/json": components["schemas"]["Held"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-already_member-last_administrator-role_fixed"];
             412: components["responses"]["412-precondition_failed"];
             413: components["responses"]["413-body_too_large"];
@@ -7462,10 +7549,11 @@ export interface operations {
                     "application/json": components["schemas"]["Held"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-already_member-archived-role_fixed"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -7492,9 +7580,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-invitation_not_yours-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -7518,9 +7608,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -7553,10 +7645,11 @@ export interface operations {
                     "application/json": components["schemas"]["Named"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             412: components["responses"]["412-precondition_failed"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -7585,10 +7678,11 @@ export interface operations {
                     "application/json": components["schemas"]["PasswordLink"];
                 };
             };
-            400: components["responses"]["400-bad_host"];
+            400: components["responses"]["400-bad_host-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -7650,10 +7744,11 @@ export interface operations {
                     "application/json": components["schemas"]["MadeInvitation"];
                 };
             };
-            400: components["responses"]["400-bad_host-malformed_json"];
+            400: components["responses"]["400-bad_host-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -7679,9 +7774,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -7735,9 +7832,11 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-invitation_not_yours-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-already_member-archived-in_another_class-invitation_expired-invitation_spent-request_under_way"];
             422: components["responses"]["422-idempotency_key_reused-invalid_body-invalid_idempotency_key-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -7828,10 +7927,11 @@ export interface operations {
                     "application/json": components["schemas"]["JoinRequest"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-already_member-in_another_class-request_open-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -7890,10 +7990,11 @@ export interface operations {
                     "application/json": components["schemas"]["JoinRequest"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-invitation_not_yours-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-already_member-archived-in_another_class-request_decided"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -7921,9 +8022,11 @@ export interface operations {
                     "application/json": components["schemas"]["JoinRequest"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-request_decided"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -7947,9 +8050,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-request_decided"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -7986,9 +8091,11 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -8047,10 +8154,11 @@ export interface operations {
                     "application/json": components["schemas"]["Applied"];
                 };
             };
-            400: components["responses"]["400-bad_host-malformed_json"];
+            400: components["responses"]["400-bad_host-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-already_member-archived-import_applied-import_has_errors-in_another_class"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -8213,9 +8321,10 @@ export interface operations {
                     "application/json": components["schemas"]["Guides"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -8265,8 +8374,10 @@ export interface operations {
                     "application/json": components["schemas"]["Export"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -8318,9 +8429,10 @@ export interface operations {
                     "application/json": components["schemas"]["Erasure"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-erasure_requested-last_administrator"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -8344,9 +8456,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -8402,10 +8516,11 @@ export interface operations {
                     "application/json": components["schemas"]["Erasure"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-erasure_requested-last_administrator"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -8431,9 +8546,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -8487,9 +8604,10 @@ export interface operations {
                     "application/json": components["schemas"]["PrivacyConsent"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -8514,9 +8632,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -8577,10 +8697,11 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-lesson_running-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -8639,10 +8760,11 @@ export interface operations {
                     "application/json": components["schemas"]["TicketAnswer"];
                 };
             };
-            400: components["responses"]["400-bad_host-malformed_json"];
+            400: components["responses"]["400-bad_host-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-call_full-lesson_ended"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -8669,9 +8791,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -8727,10 +8851,11 @@ export interface operations {
                     "application/json": components["schemas"]["Broadcast"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-broadcast_running-lesson_ended"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -8810,9 +8935,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -8841,10 +8968,11 @@ export interface operations {
                     "application/json": components["schemas"]["Broadcast"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -8869,9 +8997,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -8927,10 +9057,11 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedStreamKey"];
                 };
             };
-            400: components["responses"]["400-bad_host-malformed_json"];
+            400: components["responses"]["400-bad_host-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-lesson_ended-too_many_stream_keys"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -8956,9 +9087,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -9134,9 +9267,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -9166,10 +9301,11 @@ export interface operations {
                     "application/json": components["schemas"]["File"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -9197,9 +9333,11 @@ export interface operations {
                     "application/json": components["schemas"]["File"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -9232,10 +9370,11 @@ export interface operations {
                     "application/json": components["schemas"]["File"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-quota_exceeded-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -9259,8 +9398,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -9283,9 +9424,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -9308,9 +9451,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -9341,10 +9486,11 @@ export interface operations {
                     "application/json": components["schemas"]["Folder"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-folder_too_deep-name_taken-request_under_way-too_many_folders"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -9379,10 +9525,11 @@ export interface operations {
                     "application/json": components["schemas"]["Folder"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-folder_too_deep-name_taken-request_under_way-too_many_folders"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -9417,10 +9564,11 @@ export interface operations {
                     "application/json": components["schemas"]["Folder"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-folder_too_deep-name_taken-request_under_way-too_many_folders"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -9446,9 +9594,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -9478,10 +9628,11 @@ export interface operations {
                     "application/json": components["schemas"]["Folder"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-folder_inside_itself-folder_too_deep-name_taken-too_many_folders"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -9509,9 +9660,11 @@ export interface operations {
                     "application/json": components["schemas"]["Folder"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-name_taken-too_many_folders"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -9637,9 +9790,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-quota_exceeded-request_under_way-too_many_uploads"];
             412: components["responses"]["412-tus_version"];
             413: components["responses"]["413-file_too_large"];
@@ -9713,9 +9868,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             423: components["responses"]["423-upload_locked"];
             429: components["responses"]["429-too_many_requests"];
@@ -9743,9 +9900,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-too_many_pieces-upload_offset_mismatch-upload_over"];
             412: components["responses"]["412-tus_version"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -9815,10 +9974,11 @@ export interface operations {
                     "application/json": components["schemas"]["ArticleDetails"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -9884,10 +10044,11 @@ export interface operations {
                     "application/json": components["schemas"]["ArticleDetails"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -9941,9 +10102,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -9977,10 +10140,11 @@ export interface operations {
                     "application/json": components["schemas"]["ArticleDetails"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             412: components["responses"]["412-precondition_failed"];
             413: components["responses"]["413-body_too_large"];
@@ -10010,9 +10174,11 @@ export interface operations {
                     "application/json": components["schemas"]["ArticleDetails"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -10038,9 +10204,11 @@ export interface operations {
                     "application/json": components["schemas"]["ArticleDetails"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -10066,9 +10234,11 @@ export interface operations {
                     "application/json": components["schemas"]["Likes"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -10094,9 +10264,11 @@ export interface operations {
                     "application/json": components["schemas"]["Likes"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -10159,10 +10331,11 @@ export interface operations {
                     "application/json": components["schemas"]["AlbumDetails"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -10227,10 +10400,11 @@ export interface operations {
                     "application/json": components["schemas"]["AlbumDetails"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -10283,9 +10457,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -10315,10 +10491,11 @@ export interface operations {
                     "application/json": components["schemas"]["AlbumDetails"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -10353,10 +10530,11 @@ export interface operations {
                     "application/json": components["schemas"]["File"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-album_full-archived-quota_exceeded-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -10384,9 +10562,11 @@ export interface operations {
                     "application/json": components["schemas"]["Likes"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -10412,9 +10592,11 @@ export interface operations {
                     "application/json": components["schemas"]["Likes"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -10553,9 +10735,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -10589,10 +10773,11 @@ export interface operations {
                     "application/json": components["schemas"]["Chat"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             412: components["responses"]["412-precondition_failed"];
             413: components["responses"]["413-body_too_large"];
@@ -10638,10 +10823,11 @@ export interface operations {
                     "application/json": components["schemas"]["Chat"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-not_a_contact-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-request_under_way-too_many"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -10676,10 +10862,11 @@ export interface operations {
                     "application/json": components["schemas"]["Chat"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-request_under_way"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -10741,10 +10928,11 @@ export interface operations {
                     "application/json": components["schemas"]["Chat"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-not_a_contact-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-too_many"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -10771,9 +10959,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -10796,9 +10986,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -10821,9 +11013,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -10881,10 +11075,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -10913,10 +11108,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -10945,10 +11141,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -10973,9 +11170,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -11046,10 +11245,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-not_a_contact-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-client_id_reused"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -11092,10 +11292,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-not_a_contact-not_for_them-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-client_id_reused-message_deleted"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -11152,9 +11353,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-too_late"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -11185,10 +11388,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-message_deleted-too_late"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -11221,10 +11425,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-message_deleted-too_many"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -11255,9 +11460,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -11284,9 +11491,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-message_deleted-too_many"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -11313,9 +11522,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-message_deleted"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -11373,10 +11584,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-poll_closed"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -11405,9 +11617,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-poll_closed"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
@@ -11551,10 +11765,11 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduledPost"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-archived-client_id_reused-too_many"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -11581,9 +11796,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
@@ -11611,10 +11828,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-message_deleted"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -11675,10 +11893,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-request_decided"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -11742,10 +11961,11 @@ export interface operations {
                     "application/json": components["schemas"]["ChatPolicy"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-forbidden-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             412: components["responses"]["412-precondition_failed"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
@@ -11800,9 +12020,10 @@ export interface operations {
                     "application/json": components["schemas"]["Notifications"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -11855,9 +12076,10 @@ export interface operations {
                     "application/json": components["schemas"]["Subscription"];
                 };
             };
-            400: components["responses"]["400-malformed_json"];
+            400: components["responses"]["400-broken_body-malformed_json"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];
@@ -11882,9 +12104,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400-broken_body"];
             401: components["responses"]["401-not_signed_in"];
             403: components["responses"]["403-cross_site-second_step_required"];
             404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             422: components["responses"]["422-invalid_body-invalid_query"];
             429: components["responses"]["429-too_many_requests"];
         };
