@@ -2,6 +2,7 @@
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/ui.css";
+import "./styles/shared.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app/app";

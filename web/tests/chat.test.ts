@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { History, Message } from "../src/api/chats";
-import { excerpt } from "../src/features/messages/excerpt";
+import { excerpt, fits } from "../src/features/messages/excerpt";
 import { EMPTY, MOST, opened, refreshed, trimmed, withMessage, withNewer, withOlder, withRead } from "../src/features/messages/merge";
 import { type Placed, rowsOf } from "../src/features/messages/rows";
 import { asAddress, isOnlyEmoji, mentionBefore, mentioned, piecesOf, shortOf } from "../src/features/messages/text";
@@ -153,4 +153,10 @@ describe("what was found", () => {
     expect(pieces.map((one) => one.text).join("")).toContain("контрольная завтра");
     expect(pieces.map((one) => one.text).join("").length).toBeLessThan(150);
   });
+});
+
+test("without a network, words are found in their other forms", () => {
+  const text = "На уроке говорим о планетах и ёлках";
+  expect(["планета", "Уроки планет", "елках", "план"].map((wish) => fits(text, wish))).toEqual([true, true, true, true]);
+  expect(["комета", "планеты комет", "", "!"].map((wish) => fits(text, wish))).toEqual([false, false, false, false]);
 });

@@ -5,78 +5,33 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 export type Named = Schemas["Named"];
-/** A chat; `closed_at` is since when one may read there and no longer write. */
-export type Chat = Schemas["Chat"] & { closed_at?: string | null };
+export type Chat = Schemas["Chat"];
 export type ChatKind = Chat["kind"];
 export type ChatDraft = NonNullable<Chat["draft"]>;
 export type Readers = NonNullable<Chat["readers"]>;
 export type Message = Schemas["Message"];
-export type Attachment = Message["attachments"][number] & { width?: number | null; height?: number | null };
+export type Attachment = Schemas["MessagesAttachment"];
 export type Poll = Schemas["Poll"];
 export type History = Schemas["History"];
 export type ChatPerson = Schemas["ChatPerson"];
 export type Contact = Schemas["Contact"];
 export type FoundMessage = Schemas["FoundMessage"];
-
-export interface NewPoll {
-  options: string[];
-  multiple: boolean;
-  anonymous: boolean;
-  closes_at: string | null;
-}
-
-export interface NewMessage {
-  text?: string;
-  reply_to?: number;
-  mentions?: string[];
-  attachments?: string[];
-  poll?: NewPoll;
-}
-
-export interface Scheduled {
-  id: string;
-  at: string;
-  text: string;
-  attachments: Attachment[];
-  poll: Poll | null;
-}
+export type NewChat = Schemas["NewChat"];
+export type NewPoll = Schemas["NewPoll"];
+/** What is sent, but for the client id that makes it one message. */
+export type NewMessage = Omit<Schemas["NewMessage"], "client_id">;
+export type Scheduled = Schemas["ScheduledPost"];
+export type Report = Schemas["Report"];
+/** What a person may give as a reason; a restricted word reports by itself. */
+export type Reason = Schemas["NewReport"]["reason"];
+export type ChatPolicy = Schemas["ChatPolicy"];
+export type Notifications = Required<Schemas["Notifications"]>;
+export type Push = Schemas["Push"];
+export type Votes = Schemas["Votes"];
 
 export interface Page<T> {
   items: T[];
   next: string | null;
-}
-
-export type Reason = "rude" | "danger" | "spam" | "other";
-
-export interface Report {
-  id: string;
-  chat: Named;
-  message: Message;
-  text: string;
-  reporter: Named;
-  reason: Reason;
-  note: string;
-  at: string;
-  state: "open" | "decided";
-  decided_by: Named | null;
-  decided_at: string | null;
-}
-
-export interface ChatPolicy {
-  words: { word: string; action: "refuse" | "flag" }[];
-  retention_days: number | null;
-}
-
-export interface Notifications {
-  quiet_from: string | null;
-  quiet_until: string | null;
-  time_zone: string;
-  show_text: boolean;
-}
-
-export interface Push {
-  public_key: string;
-  subscriptions: { id: string; created_at: string; user_agent: string }[];
 }
 
 const at = encodeURIComponent;
@@ -98,13 +53,6 @@ export async function fetchChats(others = false): Promise<Chat[]> {
 }
 
 export const fetchChat = (chat: string): Promise<Chat> => call("GET", of(chat));
-
-export interface NewChat {
-  kind: "personal" | "group" | "school" | "channel";
-  title?: string;
-  people?: string[];
-  audience?: "everybody" | "staff";
-}
 
 export async function makeChat(school: string, body: NewChat, key = newKey()): Promise<Chat> {
   return (await send<Chat>("POST", `/schools/${at(school)}/chats`, { body, key })).data;
@@ -167,9 +115,9 @@ export const fetchPins = (chat: string): Promise<History> => call("GET", `${of(c
 export const vote = (chat: string, number: number, options: number[]): Promise<Message> =>
   call("PUT", `${one(chat, number)}/vote`, { options });
 export const closePoll = (chat: string, number: number): Promise<Message> => call("POST", `${one(chat, number)}/close-poll`);
-export const fetchVotes = (chat: string, number: number): Promise<{ options: { index: number; people: Named[] }[] }> =>
+export const fetchVotes = (chat: string, number: number): Promise<Votes> =>
   call("GET", `${one(chat, number)}/votes`);
-export const fetchReaders = (chat: string, number: number): Promise<{ count: number }> => call("GET", `${one(chat, number)}/readers`);
+export const fetchReaders = (chat: string, number: number): Promise<Schemas["ReadersCount"]> => call("GET", `${one(chat, number)}/readers`);
 
 export const forward = (to: string, clientId: string, from: string, number: number): Promise<Message> =>
   call("POST", `${of(to)}/forwards`, { client_id: clientId, from_chat: from, number });
@@ -191,7 +139,7 @@ export const searchMessages = (q: string, chat: string | null, cursor: string | 
 export const fetchNotifications = (): Promise<Notifications> => call("GET", "/me/notifications");
 export const setNotifications = (body: Notifications): Promise<Notifications> => call("PUT", "/me/notifications", body);
 export const fetchPush = (): Promise<Push> => call("GET", "/me/push");
-export const addPush = (endpoint: string, keys: { p256dh: string; auth: string }): Promise<{ id: string }> =>
+export const addPush = (endpoint: string, keys: { p256dh: string; auth: string }): Promise<Schemas["Subscription"]> =>
   call("POST", "/me/push", { endpoint, keys });
 export const dropPush = (id: string): Promise<void> => call("DELETE", `/me/push/${at(id)}`);
 
@@ -205,7 +153,7 @@ export async function fetchPolicy(school: string): Promise<{ data: ChatPolicy; e
   return { data, etag: etag ?? "" };
 }
 
-export async function setPolicy(school: string, etag: string, body: ChatPolicy): Promise<{ data: ChatPolicy; etag: string }> {
+export async function setPolicy(school: string, etag: string, body: Schemas["NewChatPolicy"]): Promise<{ data: ChatPolicy; etag: string }> {
   const { data, etag: next } = await send<ChatPolicy>("PUT", `/schools/${at(school)}/chat-policy`, { body, etag });
   return { data, etag: next ?? "" };
 }

@@ -61,45 +61,16 @@ function Place({ place, folder }: { place: string; folder: string | null }) {
   const shelf = placeOf(place);
   const asked = query.value;
   const trash = asked.get("trash") !== null;
-  const section = asked.get("section") === "videos" && shelf.kind !== "own" ? "videos" : "documents";
+  const section: Section = asked.get("section") === "videos" && shelf.kind !== "own" ? "videos" : "documents";
   const [wish, setWish] = useState("");
+  const [refused, setRefused] = useState<string | null>(null);
   const q = useSettled(wish.trim(), 300);
   const listing = useResource(
     `documents/${place}/${section}/${folder ?? ""}/${trash ? "trash" : ""}/${q}`,
     () => fetchListing(shelf, { section, folder_id: folder, q, trash, limit: 100 }),
     EVERY_MS,
   );
-  return (
-    <>
-      <div class="documents-search">
-        <Field label={t("documents.search")} name="documents" type="search" value={wish} onInput={setWish} />
-      </div>
-      <Loaded resource={listing} skeleton={<Bones />} notFound={<NotFound />}>
-        {(data) => <Content data={data} place={place} folder={folder} q={q} trash={trash} section={section} onChange={listing.reload} />}
-      </Loaded>
-    </>
-  );
-}
-
-interface ContentProps {
-  data: Listing;
-  place: string;
-  folder: string | null;
-  q: string;
-  trash: boolean;
-  section: "documents" | "videos";
-  onChange(): void;
-}
-
-function Content({ data, place, folder, q, trash, section, onChange }: ContentProps) {
-  const shelf = placeOf(place);
-  const [more, setMore] = useState<readonly StoredFile[]>([]);
-  const [next, setNext] = useState(data.next);
-  const [refused, setRefused] = useState<string | null>(null);
-  const files = [...data.files, ...more.filter((one) => !data.files.some((other) => other.id === one.id))];
-  const open = query.value.get("file");
-  const posts = data.may_post && !trash;
-  const limit = data.storage?.max_file ?? null;
+  const limit = listing.data?.storage?.max_file ?? null;
   const take = (chosen: readonly File[]): void => {
     const fitting = chosen.filter((file) => limit === null || file.size <= limit);
     setRefused(fitting.length < chosen.length && limit !== null ? t("files.tooBig", { limit: bytes(limit) }) : null);
@@ -107,10 +78,52 @@ function Content({ data, place, folder, q, trash, section, onChange }: ContentPr
       shelf.kind === "own" ? { to: "own", folder } : { to: shelf.kind, id: shelf.id ?? "", folder, section };
     for (const file of fitting) {
       void upload(file, target).made.then((made) => {
-        if (made) onChange();
+        if (made) void listing.reload();
       });
     }
   };
+  const posts = listing.data?.may_post === true && !trash;
+  return (
+    <>
+      <div class="documents-bar">
+        <Field label={t("documents.search")} name="documents" type="search" value={wish} onInput={setWish} />
+        {!trash && (posts || shelf.kind === "own") && (
+          <Button kind="text" icon={<Trash2 size={20} strokeWidth={1.75} />} onPress={() => navigate(`${to.documents(place)}${place === "mine" ? "?" : "&"}trash=1`)}>
+            {t("documents.trash")}
+          </Button>
+        )}
+        {posts && <Add onFiles={take} place={place} folder={folder} folders={section === "documents"} onChange={listing.reload} videos={section === "videos"} />}
+      </div>
+      <div role="alert" class="trouble">
+        {refused && <p class="field-error">{refused}</p>}
+      </div>
+      <Loaded resource={listing} skeleton={<Bones />} notFound={<NotFound />}>
+        {(data) => <Content data={data} place={place} folder={folder} q={q} trash={trash} section={section} onFiles={take} onChange={listing.reload} />}
+      </Loaded>
+    </>
+  );
+}
+
+type Section = "documents" | "videos";
+
+interface ContentProps {
+  data: Listing;
+  place: string;
+  folder: string | null;
+  q: string;
+  trash: boolean;
+  section: Section;
+  onFiles(files: readonly File[]): void;
+  onChange(): void;
+}
+
+function Content({ data, place, folder, q, trash, section, onFiles, onChange }: ContentProps) {
+  const shelf = placeOf(place);
+  const [more, setMore] = useState<readonly StoredFile[]>([]);
+  const [next, setNext] = useState(data.next);
+  const files = [...data.files, ...more.filter((one) => !data.files.some((other) => other.id === one.id))];
+  const open = query.value.get("file");
+  const posts = data.may_post && !trash;
   const loadMore = async (): Promise<void> => {
     const page = await fetchListing(shelf, { section, folder_id: folder, q, trash, limit: 100, cursor: next });
     page.files.forEach(putFile);
@@ -118,45 +131,11 @@ function Content({ data, place, folder, q, trash, section, onChange }: ContentPr
     setNext(page.next);
   };
   const nothing = data.folders.length === 0 && files.length === 0;
-  return (
+  const shown = (
     <>
-      <div class="documents-head">
-        <Path data={data} place={place} trash={trash} />
-        {shelf.kind !== "own" && !trash && (
-          <Tabs
-            label={t("documents.section")}
-            name="section"
-            small
-            value={section}
-            onChange={(to) => navigate(withQuery("section", to === "videos" ? to : null), true)}
-            tabs={[
-              { id: "documents", label: t("documents.files") },
-              { id: "videos", label: t("documents.videos") },
-            ]}
-          />
-        )}
-        <span class="grow" />
-        {trash ? (
-          !nothing && <EmptyTrash place={place} onDone={onChange} />
-        ) : (
-          <>
-            {(posts || shelf.kind === "own") && (
-              <Button kind="text" icon={<Trash2 size={20} strokeWidth={1.75} />} onPress={() => navigate(`${to.documents(place)}${place === "mine" ? "?" : "&"}trash=1`)}>
-                {t("documents.trash")}
-              </Button>
-            )}
-            {posts && <Add onFiles={take} place={place} folder={folder} folders={section === "documents"} onChange={onChange} videos={section === "videos"} />}
-          </>
-        )}
-      </div>
-      {limit !== null && posts && <p class="meta">{t("documents.limit", { limit: bytes(limit) })}</p>}
-      {data.storage && <Quota used={data.storage.used} quota={data.storage.quota} trash={data.storage.trash} />}
-      <div role="alert" class="trouble">
-        {refused && <p class="field-error">{refused}</p>}
-      </div>
       <Going place={shelf.id} kind={shelf.kind} />
       {nothing ? (
-        <Nothing q={q} trash={trash} posts={posts} onFiles={take} />
+        <Nothing q={q} trash={trash} posts={posts} onFiles={onFiles} />
       ) : (
         <ul class="card file-rows" data-testid="files">
           {data.folders.map((one: Folder) => (
@@ -172,7 +151,36 @@ function Content({ data, place, folder, q, trash, section, onChange }: ContentPr
           {t("common.more")}
         </Button>
       )}
-      {posts && <DropPlace onFiles={take} />}
+    </>
+  );
+  return (
+    <>
+      <div class="documents-head">
+        <Path data={data} place={place} trash={trash} />
+        {trash && !nothing && <EmptyTrash place={place} onDone={onChange} />}
+      </div>
+      {data.storage && <Room storage={data.storage} posts={posts} />}
+      {shelf.kind === "own" || trash ? (
+        shown
+      ) : (
+        <>
+          <Tabs
+            label={t("documents.section")}
+            name="section"
+            small
+            value={section}
+            onChange={(to) => navigate(withQuery("section", to === "videos" ? to : null), true)}
+            tabs={[
+              { id: "documents", label: t("documents.files") },
+              { id: "videos", label: t("documents.videos") },
+            ]}
+          />
+          <TabPanel name="section" value={section}>
+            {shown}
+          </TabPanel>
+        </>
+      )}
+      {posts && <DropPlace onFiles={onFiles} />}
       {open !== null && (
         <Viewer
           ids={files.some((one) => one.id === open) ? files.map((one) => one.id) : [open]}
@@ -262,20 +270,26 @@ function Add({ place, folder, folders, videos, onFiles, onChange }: AddProps) {
 }
 
 const NEARLY = 0.8;
+const FULL_PERCENT = 95;
 
-/** How much room is left, once it matters. */
-function Quota({ used, quota, trash }: { used: number; quota: number; trash: number }) {
-  if (quota <= 0 || used / quota < NEARLY) return null;
+/** How large a file may be, and how much room is left once that matters. */
+function Room({ storage, posts }: { storage: NonNullable<Listing["storage"]>; posts: boolean }) {
+  const { used, quota, trash, max_file } = storage;
+  const scarce = quota > 0 && used / quota >= NEARLY;
   const percent = Math.min(100, Math.round((used / quota) * 100));
+  if (!scarce && !posts) return null;
   return (
-    <div class="quota" data-testid="quota">
-      <p>
-        {t("documents.quota", { used: bytes(used), quota: bytes(quota) })}
-        {trash > 0 && ` ${t("documents.quotaTrash", { size: bytes(trash) })}`}
+    <div class="room">
+      <p class="meta">
+        {posts && t("documents.limit", { limit: bytes(max_file) })}{" "}
+        {scarce && t("documents.quota", { used: bytes(used), quota: bytes(quota) })}{" "}
+        {scarce && trash > 0 && t("documents.quotaTrash", { size: bytes(trash) })}
       </p>
-      <span class={percent >= 95 ? "bar full" : "bar"} role="meter" aria-label={t("documents.quotaLabel")} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent} aria-valuetext={number(percent)}>
-        <span style={{ width: `${percent}%` }} />
-      </span>
+      {scarce && (
+        <span class={percent >= FULL_PERCENT ? "progress full" : "progress"} role="meter" aria-label={t("documents.quotaLabel")} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent} aria-valuetext={number(percent)} data-testid="quota">
+          <span style={{ width: `${percent}%` }} />
+        </span>
+      )}
     </div>
   );
 }

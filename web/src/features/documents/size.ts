@@ -10,10 +10,12 @@ export function bytes(count: number): string {
     value /= 1_024;
     unit += 1;
   }
-  return new Intl.NumberFormat(language.value, {
+  const words = new Intl.NumberFormat(language.value, {
     style: "unit",
     unit: UNITS[unit] ?? "byte",
     unitDisplay: unit === 0 ? "long" : "short",
     maximumFractionDigits: unit > 0 && value < 10 ? 1 : 0,
   }).format(value);
+  // A number and its unit stay in one line.
+  return words.replace(" ", "\u00a0");
 }

@@ -34,7 +34,7 @@ export function uploadWords(upload: FileUpload): string {
 export function UploadBar({ upload }: { upload: FileUpload }) {
   const percent = percentOf(upload);
   return (
-    <span class="bar" role="progressbar" aria-label={upload.name} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
+    <span class="progress" role="progressbar" aria-label={upload.name} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
       <span style={{ width: `${percent}%` }} />
     </span>
   );

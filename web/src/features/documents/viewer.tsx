@@ -94,14 +94,14 @@ function Shown({ id, onClose }: { id: string; onClose(): void }) {
           {file.data && <p class="num">{t("files.about", { size: bytes(file.data.size), name: file.data.owner.name })}</p>}
         </div>
         {file.data && (
-          <a class="button viewer-button" href={file.data.links.download} download={file.data.name}>
+          <a class="button viewer-button" href={file.data.links.download} download={file.data.name} aria-label={t("files.download")}>
             <Download size={20} strokeWidth={1.75} aria-hidden="true" />
             <span class="wide-only">{t("files.download")}</span>
           </a>
         )}
         <Button class="viewer-button" label={t("common.close")} icon={<X size={22} strokeWidth={1.75} />} onPress={onClose} />
       </header>
-      <div class="viewer-body">
+      <div class="viewer-body" role="region" aria-labelledby="viewer-title" tabIndex={0}>
         <Loaded resource={file} skeleton={<span class="ring big" />} notFound={<p class="viewer-note">{t("files.gone")}</p>}>
           {(data) => <Body file={data} onStale={file.reload} />}
         </Loaded>

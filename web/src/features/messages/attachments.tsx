@@ -47,8 +47,8 @@ const HIGHEST = 1.25;
 function Picture({ of, tab, alone, onOpen }: PieceProps) {
   const file = useFile(of.file_id);
   if (file === null) return <Gone of={of} />;
-  const width = of.width ?? file?.width ?? 4;
-  const height = of.height ?? file?.height ?? 3;
+  const width = file?.width ?? 4;
+  const height = file?.height ?? 3;
   const ratio = Math.min(height / width, HIGHEST);
   const source = pictureOf(file);
   return (

@@ -1,7 +1,8 @@
-import { Bell, BellOff, Info, LogOut, Pencil, Trash2 } from "lucide-preact";
+import { Bell, BellOff, Info, LogOut, Pencil, School, Search, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { type Chat, deleteChat, fetchChat, mute, removePerson, renameChat, unjoinChat, unmute } from "../../api/chats";
 import { asApiError, explain, useDoing } from "../../app/action";
+import { PHONE, useMedia } from "../../app/media-query";
 import { navigate, to, withQuery } from "../../app/router";
 import { me } from "../../app/session";
 import { showToast } from "../../app/toast";
@@ -21,8 +22,11 @@ const icon = { size: 20, strokeWidth: 1.75 };
 export function ChatMenu({ chat }: { chat: Chat }) {
   const [sheet, setSheet] = useState<"mute" | "rename" | "leave" | "delete" | null>(null);
   const close = (): void => setSheet(null);
+  const phone = useMedia(PHONE);
   const items: (MenuItem | false)[] = [
+    phone && { label: t("chat.searchHere"), icon: <Search {...icon} />, run: () => navigate(withQuery("about", "search")) },
     { label: t("chat.about"), icon: <Info {...icon} />, run: () => navigate(withQuery("about", "1")) },
+    chat.class !== null && { label: t("chat.toClass"), icon: <School {...icon} />, run: () => navigate(to.class(chat.class?.id ?? "")) },
     chat.muted
       ? { label: t("chat.unmute"), icon: <Bell {...icon} />, run: () => loud(chat) }
       : { label: t("chat.mute"), icon: <BellOff {...icon} />, run: () => setSheet("mute") },

@@ -4,7 +4,7 @@ import type { Chat } from "../../api/chats";
 import { to } from "../../app/router";
 import { me } from "../../app/session";
 import { t } from "../../i18n";
-import { Avatar } from "../../ui/avatar";
+import { Avatar, initials } from "../../ui/avatar";
 import { Badge } from "../../ui/badge";
 import { outgoing } from "./sending";
 import { lastWords, shortWhen, titleOf } from "./words";
@@ -60,5 +60,5 @@ function Draft({ text }: { text: string }) {
 
 export function avatarName(chat: Pick<Chat, "kind" | "title" | "class">): string {
   if (chat.kind === "personal") return chat.title;
-  return (chat.class?.name ?? chat.title).replace(/[^\p{L}\p{N}]+/gu, "");
+  return chat.class ? chat.class.name.replace(/[^\p{L}\p{N}]+/gu, "") : initials(chat.title);
 }

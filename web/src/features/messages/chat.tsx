@@ -2,8 +2,10 @@ import { ArrowLeft, CloudOff, Info, Pin, Search, Video } from "lucide-preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Chat, fetchChat, fetchPins, type Message } from "../../api/chats";
 import { ApiError } from "../../api/http";
-import { useMedia } from "../../app/media-query";
-import { live, useResource } from "../../app/resource";
+import { fetchClasses } from "../../api/platform";
+import { PHONE, useMedia } from "../../app/media-query";
+import { online } from "../../app/online";
+import { useResource } from "../../app/resource";
 import { goBack, navigate, query, to, withQuery } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { moment, t } from "../../i18n";
@@ -107,6 +109,8 @@ function Open({ chat, jump }: { chat: Chat; jump: number | null }) {
 }
 
 function Head({ chat, title }: { chat: Chat; title: string }) {
+  // There, the room is for who can read this; searching stands in the menu.
+  const phone = useMedia(PHONE);
   return (
     <header class="chat-head">
       <span class="chat-back">
@@ -123,24 +127,39 @@ function Head({ chat, title }: { chat: Chat; title: string }) {
           <span class="meta">{t("chat.readersLoading")}</span>
         )}
       </div>
-      {chat.class && chat.kind === "class" && (
-        <span class="wide-only">
-          <ClassLesson klass={chat.class.id} />
-        </span>
+      {chat.class && chat.kind === "class" && <ClassLesson klass={chat.class.id} short={phone} />}
+      {!phone && (
+        <Button kind="text" label={t("chat.searchHere")} icon={<Search size={20} strokeWidth={1.75} />} onPress={() => navigate(withQuery("about", "search"))} />
       )}
-      <Button kind="text" label={t("chat.searchHere")} icon={<Search size={20} strokeWidth={1.75} />} onPress={() => navigate(withQuery("about", "search"))} />
       <ChatMenu chat={chat} />
     </header>
   );
 }
 
-/** The way into a class's lesson stands where its chat is. */
-function ClassLesson({ klass }: { klass: string }) {
-  return (
-    <a class="button small" href={to.class(klass)}>
-      <Video size={18} strokeWidth={1.75} aria-hidden="true" />
-      {t("chat.toClass")}
-    </a>
+const LESSON_EVERY_MS = 15_000;
+
+/** A class calls by its lessons: the way into the one that goes on, or, for who teaches, a new one. */
+function ClassLesson({ klass, short }: { klass: string; short: boolean }) {
+  const { data } = useResource("classes", fetchClasses, LESSON_EVERY_MS);
+  const of = data?.find((one) => one.id === klass);
+  if (!of || !(of.lesson || of.may_start)) return null;
+  const words = t(of.lesson ? "lesson.join" : "lesson.start");
+  const icon = <Video size={20} strokeWidth={1.75} aria-hidden="true" />;
+  if (of.lesson) {
+    return (
+      <a class={short ? "button primary icon-only" : "button primary small"} href={to.lesson(of.lesson.id)} aria-label={short ? words : undefined} data-testid="call">
+        {icon}
+        {!short && words}
+      </a>
+    );
+  }
+  const start = (): void => navigate(to.start(klass));
+  return short ? (
+    <Button kind="text" label={words} icon={icon} testId="call" onPress={start} />
+  ) : (
+    <Button size="small" icon={icon} testId="call" onPress={start}>
+      {words}
+    </Button>
   );
 }
 
@@ -155,7 +174,7 @@ function Notes({ chat, thread }: { chat: Chat; thread: Thread }) {
           {keptAt > 0 ? t("chat.asOf", { time: moment(new Date(keptAt)) }) : t("load.failed")}
         </Banner>
       )}
-      {!error && keptAt === 0 && !live.value && !navigator.onLine && (
+      {!error && keptAt === 0 && !online.value && (
         <Banner icon={<CloudOff size={20} strokeWidth={1.75} />}>{t("chat.outbox")}</Banner>
       )}
       <Pinned chat={chat} thread={thread} />
@@ -188,13 +207,7 @@ function Pinned({ chat, thread }: { chat: Chat; thread: Thread }) {
 
 /** Where one may read and not write. */
 function Silent({ chat }: { chat: Chat }) {
-  const words = chat.closed_at
-    ? t("chat.closedSince", { date: moment(new Date(chat.closed_at)) })
-    : chat.archived
-      ? t("chat.archived")
-      : chat.may.includes("react")
-        ? t("chat.channelReact")
-        : t("chat.readOnly");
+  const words = chat.archived ? t("chat.archived") : chat.may.includes("react") ? t("chat.channelReact") : t("chat.readOnly");
   return (
     <footer class="compose">
       <div class="compose-inner">

@@ -43,8 +43,8 @@ export function Details({ chat, alone, onClose }: { chat: Chat; alone: boolean; 
         <Button kind="text" label={t("common.close")} icon={<X size={20} strokeWidth={1.75} />} onPress={onClose} />
       </div>
       <SearchHere chat={chat} focus={part === "search"} />
-      <Pins chat={chat} />
-      <People chat={chat} />
+      <Pins chat={chat} level={alone ? 2 : 3} />
+      <People chat={chat} level={alone ? 2 : 3} />
     </aside>
   );
 }
@@ -59,13 +59,23 @@ function SearchHere({ chat, focus }: { chat: Chat; focus: boolean }) {
   );
 }
 
-function Pins({ chat }: { chat: Chat }) {
+/** A heading below the title of what lies beside the chat, or over it. */
+function PartTitle({ id, level, children }: { id: string; level: 2 | 3; children: string }) {
+  const Title = `h${level}` as const;
+  return (
+    <Title id={id} class="details-title">
+      {children}
+    </Title>
+  );
+}
+
+function Pins({ chat, level }: { chat: Chat; level: 2 | 3 }) {
   const { data } = useResource(`pins/${chat.id}`, () => fetchPins(chat.id), 60_000);
   const items = (data?.items ?? []).filter((one) => one.deleted_at === null);
   if (items.length === 0) return null;
   return (
     <section class="details-part" aria-labelledby="pins-title">
-      <h3 id="pins-title">{t("chat.pinnedTitle")}</h3>
+      <PartTitle id="pins-title" level={level}>{t("chat.pinnedTitle")}</PartTitle>
       <ul class="found-rows">
         {[...items].reverse().map((one) => (
           <li key={one.number}>
@@ -85,7 +95,7 @@ function Pins({ chat }: { chat: Chat }) {
   );
 }
 
-function People({ chat }: { chat: Chat }) {
+function People({ chat, level }: { chat: Chat; level: 2 | 3 }) {
   const people = useResource(`chat-people/${chat.id}`, () => fetchPeople(chat.id), 60_000);
   const [adding, setAdding] = useState(false);
   const doing = useDoing();
@@ -97,7 +107,7 @@ function People({ chat }: { chat: Chat }) {
   const may = chat.may.includes("people");
   return (
     <section class="details-part" aria-labelledby="readers-title">
-      <h3 id="readers-title">{t("chat.whoReads")}</h3>
+      <PartTitle id="readers-title" level={level}>{t("chat.whoReads")}</PartTitle>
       {chat.readers && <p class="meta">{chat.kind === "personal" ? t("chat.readersTwo") : readersWords(chat.readers)}</p>}
       {may && (
         <Button icon={<UserPlus size={20} strokeWidth={1.75} />} onPress={() => setAdding(true)}>

@@ -10,8 +10,8 @@ const BEFORE = 40;
 const plain = (word: string): string => word.toLocaleLowerCase().replace(/ё/g, "е");
 
 /**
- * Whether two words may be forms of the same one: "планеты" and "планетой" begin alike. It only chooses what is marked;
- * what is found, the platform has decided.
+ * Whether two words may be forms of the same one: "планеты" and "планетой" begin alike. It chooses what is marked in what the
+ * platform has found, and finds by itself only while the network is away.
  */
 function alike(word: string, wish: string): boolean {
   const [a, b] = [plain(word), plain(wish)];
@@ -21,10 +21,19 @@ function alike(word: string, wish: string): boolean {
   return same >= 4 && a.length - same <= 3 && b.length - same <= 3;
 }
 
+const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** Whether every word of a wish stands in the text, in some form. */
+export function fits(text: string, wish: string): boolean {
+  const words = wordsOf(text);
+  const wishes = wordsOf(wish);
+  return wishes.length > 0 && wishes.every((one) => words.some((word) => alike(word, one)));
+}
+
 /** Pieces of an excerpt around the first word that fits. */
 export function excerpt(text: string, wish: string): Piece[] {
   const line = text.replace(/\s+/g, " ").trim();
-  const wishes = wish.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const wishes = wordsOf(wish);
   const words = [...line.matchAll(/[\p{L}\p{N}]+/gu)].filter(([word]) => wishes.some((one) => alike(word, one)));
   const first = words[0]?.index ?? 0;
   const from = first > BEFORE ? line.lastIndexOf(" ", first - BEFORE + 10) + 1 : 0;

@@ -105,7 +105,7 @@ function Result({ poll }: { poll: Poll }) {
             {mine ? <Check size={20} strokeWidth={2} role="img" aria-label={t("poll.mine")} /> : <span />}
             <span>{option.text}</span>
             <span class="meta num">{t("poll.share", { percent: number(Math.round(share * 100)), count: option.votes })}</span>
-            <span class="bar" aria-hidden="true">
+            <span class="progress" aria-hidden="true">
               <span style={{ width: `${share * 100}%` }} />
             </span>
           </li>

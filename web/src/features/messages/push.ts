@@ -2,7 +2,7 @@ import { addPush, dropPush, fetchPush } from "../../api/chats";
 
 /** Notices of this browser while no page of Sfera is open. They are only ever switched on by a press. */
 
-export type PushState = "unsupported" | "refused" | "off" | "on";
+export type PushState = "unsupported" | "refused" | "unavailable" | "off" | "on";
 
 export function pushable(): boolean {
   return "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
@@ -21,9 +21,10 @@ export async function pushState(): Promise<PushState> {
 
 /** Asks the browser, then tells the platform where to send. What becomes of it is the new state. */
 export async function switchOn(): Promise<PushState> {
+  const { public_key } = await fetchPush();
+  if (public_key === null) return "unavailable";
   if ((await Notification.requestPermission()) !== "granted") return pushState();
   const worker = await navigator.serviceWorker.ready;
-  const { public_key } = await fetchPush();
   const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(public_key) });
   const { endpoint, keys } = made.toJSON();
   const { id } = await addPush(endpoint ?? made.endpoint, { p256dh: keys?.p256dh ?? "", auth: keys?.auth ?? "" });

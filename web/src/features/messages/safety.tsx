@@ -14,6 +14,7 @@ import { Loaded } from "../../ui/states";
 import { TabPanel, Tabs } from "../../ui/tabs";
 import { Trouble } from "../../ui/trouble";
 import { NotFound } from "../shell/not-found";
+import { chatOf } from "./inbox";
 import "./safety.css";
 
 const PARTS = ["reports", "rules"] as const;
@@ -89,10 +90,10 @@ function ReportCard({ report, onDone }: { report: Report; onDone(): void }) {
     <li class="card report">
       <p class="report-why">
         <b>{t(`report.${report.reason}`)}</b>
-        <span class="meta">{t("safety.by", { name: report.reporter.name, when: moment(new Date(report.at)) })}</span>
+        <span class="meta">{report.reporter ? t("safety.by", { name: report.reporter.name, when: moment(new Date(report.at)) }) : moment(new Date(report.at))}</span>
       </p>
       <blockquote class="quote">
-        <b>{t("safety.from", { name: message.author.name, chat: report.chat.name })}</b>
+        <b>{report.chat.name ? t("safety.from", { name: message.author.name, chat: report.chat.name }) : t("safety.fromPersonal", { name: message.author.name })}</b>
         <p class="report-text">{report.text || t("chat.files", { count: message.attachments.length })}</p>
       </blockquote>
       {report.note && <p class="request-message">{report.note}</p>}
@@ -106,12 +107,17 @@ function ReportCard({ report, onDone }: { report: Report; onDone(): void }) {
             <Button testId="dismiss" onPress={() => decide("dismiss")}>
               {t("safety.dismiss")}
             </Button>
-            <a class="button text" href={to.chat(message.chat_id, String(message.number))}>
-              {t("safety.show")}
-            </a>
+            {chatOf(message.chat_id) && (
+              <a class="button text" href={to.chat(message.chat_id, String(message.number))}>
+                {t("safety.show")}
+              </a>
+            )}
           </>
         ) : (
-          report.decided_by && <p class="meta">{t("safety.decidedBy", { name: report.decided_by.name, when: moment(new Date(report.decided_at ?? report.at)) })}</p>
+          <p class="meta">
+            {t(report.state === "deleted" ? "safety.deleted" : "safety.kept")}{" "}
+            {report.decided_by && t("safety.decidedBy", { name: report.decided_by.name, when: moment(new Date(report.decided_at ?? report.at)) })}
+          </p>
         )}
       </div>
       {asking && <Confirm title={t("chat.deleteAsk")} text={t("safety.deleteText")} action={t("safety.delete")} onConfirm={() => decide("delete")} onClose={() => setAsking(false)} />}

@@ -2,7 +2,7 @@ import { CalendarClock, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { type Chat, fetchScheduled, type NewMessage, schedule, unschedule } from "../../api/chats";
 import { newKey } from "../../api/http";
-import { useDoing } from "../../app/action";
+import { explainCode, useDoing } from "../../app/action";
 import { useResource } from "../../app/resource";
 import { showToast } from "../../app/toast";
 import { moment, t } from "../../i18n";
@@ -77,6 +77,7 @@ export function ScheduledDialog({ chat, onClose }: { chat: Chat; onClose(): void
                     <b class="num">{moment(new Date(one.at))}</b>
                     <br />
                     {one.text || t("chat.files", { count: one.attachments.length })}
+                    {one.refused_as !== null && <span class="field-error">{t("schedule.refused", { why: explainCode(one.refused_as) })}</span>}
                   </span>
                   <Button
                     kind="text"

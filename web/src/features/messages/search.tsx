@@ -1,14 +1,19 @@
+import { CloudOff } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Chat, type FoundMessage, searchMessages } from "../../api/chats";
 import { ApiError } from "../../api/http";
+import { asApiError } from "../../app/action";
 import { announce } from "../../app/announce";
 import { to } from "../../app/router";
+import { me } from "../../app/session";
 import { t } from "../../i18n";
 import { Button } from "../../ui/button";
-import { Failed, Waiting } from "../../ui/states";
+import { Banner, Failed, Waiting } from "../../ui/states";
+import { chatOf, inbox } from "./inbox";
 import { ChatRow } from "./chat-row";
 import { useSettled } from "./contacts";
 import { excerpt } from "./excerpt";
+import { searchKept } from "./search-kept";
 import { preview, shortWhen, titleOf } from "./words";
 
 interface FoundProps {
@@ -29,11 +34,13 @@ interface State {
   items: readonly FoundMessage[];
   next: string | null;
   error: ApiError | null;
+  /** The network is away: these are of what is kept on this device. */
+  kept: boolean;
   loading: boolean;
   since: number;
 }
 
-const NOTHING: State = { q: "", items: [], next: null, error: null, loading: false, since: 0 };
+const NOTHING: State = { q: "", items: [], next: null, error: null, kept: false, loading: false, since: 0 };
 
 /** What fits a search: chats by their names, messages by any form of their words. */
 export function Found({ q, chats, open, within }: FoundProps) {
@@ -44,12 +51,16 @@ export function Found({ q, chats, open, within }: FoundProps) {
     try {
       const page = await searchMessages(wish, within ?? null, cursor);
       setState((now) =>
-        now.q === wish ? { ...now, items: cursor === null ? page.items : [...now.items, ...page.items], next: page.next, loading: false } : now,
+        now.q === wish ? { ...now, items: cursor === null ? page.items : [...now.items, ...page.items], next: page.next, kept: false, loading: false } : now,
       );
       if (cursor === null) announce(t("chat.foundCount", { count: page.items.length }));
     } catch (error) {
-      const problem = error instanceof ApiError ? error : new ApiError({ status: 0, code: "offline" });
-      setState((now) => (now.q === wish ? { ...now, error: problem, loading: false } : now));
+      const problem = asApiError(error);
+      if (problem.status !== 0 || cursor !== null) return setState((now) => (now.q === wish ? { ...now, error: problem, loading: false } : now));
+      const here = within === undefined ? (inbox.peek().chats ?? []) : [chatOf(within)].filter((one) => one !== undefined);
+      const items = await searchKept(me.peek()?.id ?? "", wish, here);
+      setState((now) => (now.q === wish ? { ...now, items, next: null, kept: true, loading: false } : now));
+      announce(t("chat.foundCount", { count: items.length }));
     }
   };
   useEffect(() => {
@@ -71,6 +82,11 @@ export function Found({ q, chats, open, within }: FoundProps) {
       )}
       {state.loading && state.items.length === 0 && <Waiting since={state.since} skeleton={<div class="talk-bones"><div class="bone" /><div class="bone" /></div>} onRetry={() => void ask(null)} />}
       {state.error && <Failed code={state.error.code} onRetry={() => void ask(null)} />}
+      {state.kept && (
+        <Banner icon={<CloudOff size={20} strokeWidth={1.75} />} action={t("common.retry")} onAction={() => ask(null)}>
+          {t("chat.foundKept")}
+        </Banner>
+      )}
       {state.items.length > 0 && (
         <>
           {chats !== null && <h2 class="found-title">{t("chat.messages")}</h2>}

@@ -226,7 +226,7 @@ export class Thread {
   }
 
   private get shelf(): string {
-    return `chats/${this.chat}`;
+    return shelfOf(this.chat);
   }
 
   private keep(page: History): void {
@@ -234,6 +234,9 @@ export class Thread {
     if (person !== undefined) void keepRead(person, this.shelf, page);
   }
 }
+
+/** Under what name a chat's newest messages are kept on this device. */
+export const shelfOf = (chat: string): string => `chats/${chat}`;
 
 /** "2026-11-24", where one is. */
 export function localDay(moment: string): string {
