@@ -57,6 +57,10 @@ class Book:
     deliver_ms: list[float] = field(default_factory=list)
     refused: int = 0
     repeated: int = 0
+    restart_s: float | None = None
+    """From kill -9 until the new process answers."""
+    recovery_s: float | None = None
+    """From kill -9 until every page has its socket again."""
 
     def seen(self, _token: str, _number: int, client_id: str) -> None:
         """A page has a message."""
@@ -103,7 +107,7 @@ async def _measure(
         step("sending")
         opened = rss_bytes([platform.pid])
         cpu, own_cpu = cpu_seconds([platform.pid]), time.process_time()
-        await _send_all(plan, platform, chats, session, book, show)
+        await _send_all(plan, platform, chats, pages, session, book, show)
         cpu = 0.0 if plan.kill else cpu_seconds([platform.pid]) - cpu
         own_cpu = time.process_time() - own_cpu
         step("waiting for deliveries")
@@ -122,6 +126,8 @@ async def _measure(
         "answered": len(book.answered),
         "refused": book.refused,
         "repeated": book.repeated,
+        "restart_s": book.restart_s,
+        "recovery_s": book.recovery_s,
         "resumed": sum(page.resumed for page in pages),
         "send_p50_ms": quantile(book.send_ms, 0.5),
         "send_p99_ms": quantile(book.send_ms, 0.99),
@@ -160,6 +166,7 @@ async def _send_all(
     plan: Plan,
     platform: Platform,
     chats: list[ChatOfMany],
+    pages: list[Page],
     session: aiohttp.ClientSession,
     book: Book,
     show: Callable[[float], None],
@@ -168,7 +175,7 @@ async def _send_all(
     dice = random.Random(plan.seed)
     # Not the loop's clock: uvloop's counts milliseconds.
     start, count = time.perf_counter() + 0.1, round(plan.rate * plan.duration)
-    killing = asyncio.create_task(_kill(platform, plan.duration / 2)) if plan.kill else None
+    killing = asyncio.create_task(_kill(platform, pages, book, plan.duration / 2)) if plan.kill else None
     async with asyncio.TaskGroup() as group:
         for number in range(count):
             due = start + number / plan.rate
@@ -182,10 +189,16 @@ async def _send_all(
         await killing
 
 
-async def _kill(platform: Platform, after: float) -> None:
+async def _kill(platform: Platform, pages: list[Page], book: Book, after: float) -> None:
+    """kill -9, a new process, and how long it takes until that answers and until every page is back."""
     await asyncio.sleep(after)
+    killed = time.perf_counter()
     platform.kill()
     await platform.start()
+    book.restart_s = round(time.perf_counter() - killed, 2)
+    async with asyncio.timeout(SETTLE_SECONDS):
+        await asyncio.gather(*(page.ready.wait() for page in pages))
+    book.recovery_s = round(time.perf_counter() - killed, 2)
 
 
 async def _send(session: aiohttp.ClientSession, chat: str, token: str, body: dict[str, str], book: Book) -> None:

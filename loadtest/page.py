@@ -65,6 +65,7 @@ class Page:
         """Times it came back behind its cursor."""
         self.numbers: set[int] = set()
         self.ready = asyncio.Event()
+        """Set while the socket is open and has said that it goes on behind the cursor."""
         self._told: set[int] = set()
         self._port = port
         self._token = token
@@ -103,6 +104,7 @@ class Page:
                 continue
             self._wire = wire
             await wire.over.wait()
+            self.ready.clear()
             if not self._stopped:
                 self.resumed += 1
                 await asyncio.sleep(RETRY_SECONDS)
@@ -112,7 +114,7 @@ class Page:
         told = _told.decode(payload)
         if told.cursor:
             self._cursor = told.cursor
-        if told.type == "ready":
+        if told.type in ("ready", "resync_required"):
             self.ready.set()
         for event in told.items:
             if event.kind != "message.sent" or event.data is None:

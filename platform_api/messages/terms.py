@@ -61,10 +61,10 @@ def fts_query(wanted: Iterable[str], chat_ids: Iterable[str]) -> str:
     return " AND ".join([*(f'"{one}"' for one in wanted), f"({places})"])
 
 
-def vector_query(wanted: Iterable[str], chat_ids: Iterable[str]) -> str:
-    """The same as a tsquery."""
+def vector_query(wanted: Iterable[str], chat_ids: Iterable[str] = ()) -> str:
+    """The same as a tsquery; without chats, of the stems alone."""
     places = " | ".join(f"'{chat_term(chat_id)}'" for chat_id in chat_ids)
-    return " & ".join([*(f"'{one}'" for one in wanted), f"({places})"])
+    return " & ".join([*(f"'{one}'" for one in wanted), *([f"({places})"] if places else [])])
 
 
 def _russian() -> snowballstemmer.stemmer:

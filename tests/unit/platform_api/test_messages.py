@@ -7,6 +7,7 @@ import io
 import json
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from platform_api.access.files import access_file
@@ -92,6 +93,30 @@ async def test_search_finds_another_form_of_the_word_only_where_one_reads(world:
     assert await find(student, "диктанта") == ["Диктант"]
     await teacher.call("DELETE", f"/chats/{chat}/messages/1")
     assert await find(student, "диктант") == []
+
+
+async def test_a_search_goes_on_page_by_page_however_words_are_spread(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Common words and rare ones, in two chats of which one has much less, more of both than is looked at in order."""
+    monkeypatch.setattr("platform_api.messages.search.STRETCH", 12)
+    monkeypatch.setattr("platform_api.messages.search.LEAST_STRETCH", 3)
+    teacher = await world.signed_in(TEACHER_5_7)
+    busy, calm = [(await chat_of(teacher, "class", name))["id"] for name in ("5А", "7Б")]
+    said: list[str] = []
+    for number in range(70):
+        words = [word for word, every in (("лес", 2), ("гора", 9), ("река", 40)) if number % every == 0]
+        said.append(" ".join([f"№{number}", *words]))
+        assert (await send(teacher, calm if number % 10 == 3 else busy, said[-1])).status == 201
+    for word in ("лес", "гора", "река", "лес гора", "море"):
+        found: list[str] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            query = {"q": word, "limit": "4", **({"cursor": cursor} if cursor else {})}
+            answer = (await teacher.call("GET", "/messages/search", params=query)).json
+            found += [one["message"]["text"] for one in answer["items"]]
+            cursor = answer["next"]
+        assert found == [text for text in reversed(said) if set(word.split()) <= set(text.split())], word
 
 
 async def test_edit_and_delete_have_their_windows(world: World) -> None:
