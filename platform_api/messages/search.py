@@ -52,7 +52,8 @@ async def _find(
         ids = await _among_newest(conn, wanted, readable, before, most)
         if len(ids) == most:
             newest = MESSAGE_ROWS.where(messages.c.id.in_(ids)).order_by(messages.c.id.desc())
-            return (await conn.execute(newest)).all()
+            rows: Sequence[sa.Row[Any]] = (await conn.execute(newest)).all()
+            return rows
     return await _by_index(conn, wanted, readable, before, most)
 
 
