@@ -3,6 +3,12 @@
 from libc.stddef cimport size_t
 from libc.stdint cimport uint8_t
 
+cdef enum srtp_result:
+    SRTP_OK = 0
+    SRTP_AUTH = 7                # libsrtp's srtp_err_status_auth_fail
+    SRTP_REPLAY = 9              # srtp_err_status_replay_fail
+    SRTP_OLD = 10                # srtp_err_status_replay_old
+
 ctypedef int (*srtp_function)(void *session, void *packet, int *size) noexcept nogil
 ctypedef int (*init_function)(void *, const void *, void *, const uint8_t *, const uint8_t *) noexcept nogil
 ctypedef int (*update_function)(void *, uint8_t *, int *, const uint8_t *, int) noexcept nogil

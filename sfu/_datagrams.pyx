@@ -13,6 +13,7 @@ from libc.string cimport memchr, memcmp, memcpy, memset
 from sfu._arrivals cimport arrivals_add
 from sfu._choice cimport slot_choose
 from sfu._commands cimport note_address
+from sfu._crypto cimport SRTP_OK, SRTP_OLD, SRTP_REPLAY
 from sfu._fanout cimport gather
 from sfu._feedback cimport rtcp_receive
 from sfu._limits cimport take
@@ -21,7 +22,7 @@ from sfu._rooms cimport room_hear
 from sfu._routes cimport ROUTE_KEY, address_key, routes_get, routes_remove, ufrag_key
 from sfu._rtp cimport read32, rtp_header, rtp_parse
 from sfu._sockets cimport send_now
-from sfu._srtp cimport SRTP_OK, SRTP_OLD, SRTP_REPLAY, srtcp_open, srtp_open
+from sfu._srtp cimport srtcp_open, srtp_open
 from sfu._state cimport downtrack, layer, packet, transport
 from sfu._stun cimport STUN_OK, stun_answer, stun_parse, stun_request, stun_verify
 from sfu._uptrack cimport find_layer, layer_receive, ssrc_fits

@@ -10,6 +10,7 @@ A library is taken only when it seals a vector of RFC 7714 as the RFC has it.
 
 from libc.stdint cimport uint64_t
 from libc.stdlib cimport free
+from libc.string cimport memcpy
 
 from sfu._crypto cimport crypto, crypto_api
 
@@ -54,6 +55,7 @@ ctypedef void (*ipsec_seal_function)(const void *key, void *context, uint8_t *ou
 
 cdef ipsec_expand_function ipsec_expand = NULL
 cdef ipsec_seal_function ipsec_seal_call = NULL
+cdef ipsec_seal_function ipsec_open_call = NULL        # of the same form
 
 
 cdef bint ipsec_seal(void *key, const uint8_t *iv, const uint8_t *header, size_t header_size,
@@ -63,22 +65,38 @@ cdef bint ipsec_seal(void *key, const uint8_t *iv, const uint8_t *header, size_t
     return True
 
 
+cdef bint ipsec_open(void *key, const uint8_t *iv, const uint8_t *header, size_t header_size,
+                     const uint8_t *sealed, uint8_t *out, size_t size) noexcept nogil:
+    cdef uint64_t context[IPSEC_CONTEXT_WORDS]
+    cdef uint8_t came[GCM_TAG]
+    cdef uint8_t tag[GCM_TAG]
+    cdef uint8_t differs = 0
+    cdef int i
+    memcpy(came, sealed + size, GCM_TAG)
+    ipsec_open_call(key, context, out, sealed, size, iv, header, header_size, tag, GCM_TAG)
+    for i in range(GCM_TAG):                           # all of it, however early it differs
+        differs |= came[i] ^ tag[i]
+    return differs == 0
+
+
 cdef void ipsec_free(void *key) noexcept nogil:
     free(key)
 
 
 cdef bint ipsec_load() except -1:
-    global ipsec_expand, ipsec_seal_call
+    global ipsec_expand, ipsec_seal_call, ipsec_open_call
     cdef void *library = dlopen(b"libIPSec_MB.so.1", RTLD_NOW | RTLD_LOCAL)
     if library is NULL:
         return False
     if sfera_vaes_avx512():
         ipsec_expand = <ipsec_expand_function>dlsym(library, b"aes_gcm_pre_128_vaes_avx512")
         ipsec_seal_call = <ipsec_seal_function>dlsym(library, b"aes_gcm_enc_128_vaes_avx512")
+        ipsec_open_call = <ipsec_seal_function>dlsym(library, b"aes_gcm_dec_128_vaes_avx512")
     elif sfera_avx2_aes():
         ipsec_expand = <ipsec_expand_function>dlsym(library, b"aes_gcm_pre_128_avx_gen4")
         ipsec_seal_call = <ipsec_seal_function>dlsym(library, b"aes_gcm_enc_128_avx_gen4")
-    return ipsec_expand is not NULL and ipsec_seal_call is not NULL
+        ipsec_open_call = <ipsec_seal_function>dlsym(library, b"aes_gcm_dec_128_avx_gen4")
+    return ipsec_expand is not NULL and ipsec_seal_call is not NULL and ipsec_open_call is not NULL
 
 
 cdef void *ipsec_key(bytes secret) except NULL:
@@ -143,10 +161,10 @@ cdef int gcm_key_make(gcm_key *key, str backend, bytes secret) except -1:
         raise ValueError("AES-128 takes a key of 16 bytes")
     if backend == "ipsec-mb":
         key.state, key.seal, key.free = ipsec_key(secret), ipsec_seal, ipsec_free
-        key.bytes = IPSEC_KEY_READ
+        key.open, key.bytes = ipsec_open, IPSEC_KEY_READ
     else:
         key.state, key.seal, key.free = evp_key(secret), evp_seal, evp_free
-        key.bytes = 0
+        key.open, key.bytes = NULL, 0
     return 0
 
 

@@ -5,31 +5,28 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from sfu._cm cimport cm_key
 from sfu._gcm cimport gcm_key
+from sfu._srtcp cimport srtcp_keys
 
 cdef enum:
     SRTP_TRAILER = 16            # longest addition to an RTP packet (GCM tag; HMAC-SHA1-80 is 10)
     SRTCP_TRAILER = 20
 
-cdef enum srtp_result:
-    SRTP_OK = 0
-    SRTP_AUTH = 7                # libsrtp's srtp_err_status_auth_fail
-    SRTP_REPLAY = 9              # srtp_err_status_replay_fail
-    SRTP_OLD = 10                # srtp_err_status_replay_old
-
 # Both without a session are a plain transport: nothing is protected (a tap, to this machine only).
 
-# What the other side protected. libsrtp keeps its rollover counters and replay windows.
+# What the other side protected. libsrtp keeps rollover counters and replay windows of RTP.
 cdef struct srtp_receiver:
     void *session
+    srtcp_keys *control          # NULL: RTCP is libsrtp's too
 
-# What we protect. RTP goes through `_gcm` or `_cm` with the keys kept, RTCP through libsrtp.
+# What we protect. RTP goes through `_gcm` or `_cm` with the keys kept, RTCP through `_srtcp` where that can be.
 cdef struct srtp_sender:
     void *session
     gcm_key key                  # none of both: libsrtp protects RTP too
     uint8_t salt[12]
+    srtcp_keys *control          # the receiver's; NULL: RTCP is libsrtp's
     cm_key cm
 
-# In place; `size` is changed. Returns an srtp_result (other values are libsrtp's).
+# In place; `size` is changed. Returns an srtp_result of `_crypto` (other values are libsrtp's).
 cdef int srtp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil
 cdef int srtcp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil
 # Lets libsrtp free what it keeps of one SSRC.
@@ -46,5 +43,7 @@ cdef size_t srtcp_seal(srtp_sender *sender, uint8_t *data, size_t size) noexcept
 cdef class Keys:
     cdef srtp_receiver receiver
     cdef srtp_sender sender
+    cdef srtcp_keys control
+    cdef int keep_control(self, bytes local, bytes remote, str backend) except -1
     cdef object inbound
     cdef object outbound

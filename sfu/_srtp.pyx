@@ -1,9 +1,9 @@
 """SRTP and SRTCP of one transport on C buffers (RFC 3711, RFC 7714). Does no I/O.
 
-Opening is libsrtp's: it owns the rollover counters and the replay windows. Sealing RTP is
+Opening RTP is libsrtp's: it owns the rollover counters and the replay windows. Sealing RTP is
 done here over `_gcm` and `_cm` with keys that are kept (half to a quarter of libsrtp's cost), because that is what is
 done once for every receiver of every packet; who calls it guarantees that no packet index comes twice. RTCP is
-libsrtp's.
+`_srtcp`'s where ipsec-mb is there for AES-GCM, else libsrtp's.
 """
 
 from libc.string cimport memcpy
@@ -12,16 +12,15 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from pylibsrtp import Policy, Session, _binding
 
 from sfu._cm cimport cm_available, cm_key_free, cm_key_make, cm_seal
-from sfu._crypto cimport crypto, crypto_api
-from sfu._gcm cimport GCM_TAG, gcm_key_make
+from sfu._crypto cimport SRTP_OK, crypto, crypto_api
+from sfu._gcm cimport GCM_TAG, gcm_iv, gcm_key, gcm_key_make
+from sfu._rtp cimport read32
+from sfu._srtcp cimport SRTCP_OVERHEAD, srtcp_gcm_open, srtcp_gcm_seal, srtcp_knows
 
 from sfu._gcm import BACKENDS
 
 cdef extern from "arpa/inet.h" nogil:
     uint32_t htonl(uint32_t value)
-
-cdef extern from "endian.h" nogil:
-    uint64_t htobe64(uint64_t value)
 
 
 cdef crypto_api api = crypto()[0]
@@ -44,6 +43,8 @@ cdef int srtp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept n
 cdef int srtcp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil:
     if receiver.session is NULL:
         return SRTP_OK
+    if receiver.control is not NULL and size[0] >= 8 and srtcp_knows(receiver.control, read32(data + 4)):
+        return srtcp_gcm_open(receiver.control, data, size)
     return api.unprotect_rtcp(receiver.session, data, size)
 
 
@@ -52,21 +53,8 @@ cdef void srtp_forget(srtp_receiver *receiver, uint32_t ssrc) noexcept nogil:
         api.remove_stream(receiver.session, htonl(ssrc))
 
 
-cdef inline void gcm_iv(uint8_t *iv, const uint8_t *salt, uint32_t ssrc, uint64_t index) noexcept nogil:
-    # In two words: single bytes would have to be put together again before the cipher can read them
-    cdef uint64_t first
-    cdef uint32_t last
-    memcpy(&first, salt, 8)
-    memcpy(&last, salt + 8, 4)
-    first ^= htobe64((<uint64_t>ssrc << 16) | (index >> 32))
-    last ^= htonl(<uint32_t>index)
-    memcpy(iv, &first, 8)
-    memcpy(iv + 8, &last, 4)
-
-
 cdef size_t seal_gcm(srtp_sender *sender, uint8_t *out, size_t header_size, const uint8_t *payload,
                      size_t payload_size, uint32_t ssrc, uint64_t index) noexcept nogil:
-    # RFC 7714 section 8.1: 00 00 SSRC ROC SEQ, exclusive-or the salt
     cdef uint8_t iv[12]
     gcm_iv(iv, sender.salt, ssrc, index)
     if not sender.key.seal(sender.key.state, iv, out, header_size, payload, out + header_size, payload_size):
@@ -93,6 +81,8 @@ cdef size_t srtcp_seal(srtp_sender *sender, uint8_t *data, size_t size) noexcept
     cdef int length = <int>size
     if sender.session is NULL:
         return size
+    if sender.control is not NULL:
+        return srtcp_gcm_seal(sender.control, data, size)
     if api.protect_rtcp(sender.session, data, &length) != 0:
         return 0
     return <size_t>length
@@ -130,14 +120,46 @@ cdef class Keys:
             gcm_key_make(&self.sender.key, backend, derive(local, 0, 16))
             salt = derive(local, 2, 12)
             memcpy(self.sender.salt, <const uint8_t *>key_bytes(salt), 12)
+            self.keep_control(local, remote, backend)
         elif profile == CM and backend != LIBSRTP and cm_available():
             cm_key_make(&self.sender.cm, derive(local, 0, 16), derive(local, 1, 20), derive(local, 2, 14))
 
     def __dealloc__(self):
         if self.sender.cm.cipher is not NULL:
             cm_key_free(&self.sender.cm)
-        if self.sender.key.state is not NULL:
-            self.sender.key.free(self.sender.key.state)
+        free_key(&self.sender.key)
+        free_key(&self.control.opening)
+        free_key(&self.control.sealing)
+
+    cdef int keep_control(self, bytes local, bytes remote, str backend) except -1:
+        if self.sender.key.open is NULL:
+            return 0
+        gcm_key_make(&self.control.opening, backend, derive(remote, 3, 16))
+        gcm_key_make(&self.control.sealing, backend, derive(local, 3, 16))
+        opening_salt, sealing_salt = derive(remote, 5, 12), derive(local, 5, 12)
+        memcpy(self.control.opening_salt, <const uint8_t *>key_bytes(opening_salt), 12)
+        memcpy(self.control.sealing_salt, <const uint8_t *>key_bytes(sealing_salt), 12)
+        self.receiver.control = self.sender.control = &self.control
+        return 0
+
+    def seal_rtcp(self, compound: bytes) -> bytes:
+        """Protect one compound, at least a header with its SSRC: for tests against other implementations."""
+        cdef uint8_t data[2048]
+        if not 8 <= len(compound) <= <Py_ssize_t>sizeof(data) - SRTCP_OVERHEAD:
+            raise ValueError(f"a compound of {len(compound)} bytes")
+        memcpy(data, <const uint8_t *>key_bytes(compound), len(compound))
+        size = srtcp_seal(&self.sender, data, len(compound))
+        return data[:size]
+
+    def open_rtcp(self, datagram: bytes) -> tuple[int, bytes]:
+        """What has come of it (0: opened, 7: not authentic, 9: a replay, 10: too old to tell), and the compound: for tests."""
+        cdef uint8_t data[2048]
+        cdef int size = <int>len(datagram)
+        if len(datagram) > <Py_ssize_t>sizeof(data):
+            raise ValueError(f"a datagram of {len(datagram)} bytes")
+        memcpy(data, <const uint8_t *>key_bytes(datagram), len(datagram))
+        result = srtcp_open(&self.receiver, data, &size)
+        return result, data[:size] if result == SRTP_OK else b""
 
     def seal(self, header: bytes, payload: bytes, ssrc: int, index: int) -> bytes:
         """Protect one RTP packet: for tests against other implementations."""
@@ -147,6 +169,11 @@ cdef class Keys:
         memcpy(out, <const uint8_t *>key_bytes(header), len(header))
         size = srtp_seal(&self.sender, out, len(header), payload, len(payload), ssrc, index)
         return out[:size]
+
+
+cdef void free_key(gcm_key *key):
+    if key.state is not NULL:
+        key.free(key.state)
 
 
 cdef const uint8_t *key_bytes(bytes data):

@@ -247,10 +247,10 @@ cdef struct transport:
     bint has_remote
     bint silent                  # checks have not gone on: nothing is sent
     numbering numbers            # of a participant that receives
+    int32_t message              # of the batch of sends that waits for it, and of which batch (`_sockets`)
     sent_log sent                # by transport-wide number
+    uint64_t batch
     srtp_sender outgoing
-    uint64_t batch               # of sends in which a message waits for it,
-    int32_t message              # and which one (`_sockets`)
     uint32_t remote_size
     local_address local
     sockaddr_storage remote
