@@ -103,6 +103,38 @@ def rtcp() -> Input:
     return one
 
 
+def srtcp() -> Input:
+    """Protected RTCP, true, repeated, forged: what opens here is what libsrtp opens too, and to the same bytes."""
+    from sfu._srtp import GCM, LIBSRTP, Keys
+
+    near, far = bytes(range(28)), bytes(range(28, 56))
+
+    def one(data: bytes) -> None:
+        ours, theirs = Keys(GCM, near, far), Keys(GCM, near, far, LIBSRTP)
+        sender = Keys(GCM, far, near, LIBSRTP)
+        sent = [b""]
+        while len(data) >= 2:
+            how, size = data[0], data[1]
+            body, data = data[2 : 2 + size], data[2 + size :]
+            if how & 3 == 0:
+                datagram = body
+            elif how & 3 == 1:
+                datagram = sent[size % len(sent)]
+            else:
+                datagram = sender.seal_rtcp(b"\x80\xc9\x00\x01" + (how >> 3).to_bytes(4, "big") + body)
+                sent.append(datagram)
+                if how & 1:
+                    bit = size * 8 % (8 * len(datagram)) + (how >> 2 & 1)
+                    forged = bytearray(datagram)
+                    forged[bit // 8] ^= 1 << bit % 8
+                    datagram = bytes(forged)
+            result, compound = ours.open_rtcp(datagram)
+            if result == 0:
+                assert theirs.open_rtcp(datagram) == (0, compound)
+
+    return one
+
+
 def messages() -> Input:
     """Requests of people in a room, in any order, with every rule of the room checked after each."""
     from tests.fuzz.lesson import play
@@ -159,6 +191,7 @@ TARGETS = {
     "twcc": Target("transport-wide feedback: its reader, what was sent, the estimator", (), twcc),
     "stun": Target("STUN binding requests", (), stun),
     "rtcp": Target("RTCP compounds", (), rtcp),
+    "srtcp": Target("protected RTCP: what is opened, what is a replay", (), srtcp),
     "messages": Target("signalling messages of people in a room", ("signalling", "sfu"), messages, native=False),
     "frames": Target("frames of one page's WebSocket", ("signalling", "sfu"), frames, native=False),
     "sdp": Target(
