@@ -137,6 +137,8 @@ export function startRouter(): void {
     if (!(link instanceof HTMLAnchorElement) || link.target || link.origin !== location.origin) return;
     if (link.hash && link.pathname === location.pathname) return;
     event.preventDefault();
+    // A link that stays on the page it leads to gives the focus away: there, one begins at the heading.
+    if (link.pathname !== location.pathname && link.contains(document.activeElement)) link.blur();
     navigate(link.pathname + link.search);
   });
 }

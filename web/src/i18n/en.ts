@@ -17,6 +17,8 @@ export const en: Words = {
   "nav.broadcasts": "Broadcasts",
   "nav.profile": "Profile",
   "skip.content": "Skip to content",
+  "skip.chats": "Skip to the list of chats",
+  "skip.compose": "Skip to writing a message",
   "role.administrator": "administrator",
   "role.teacher": "teacher",
   "role.student": "student",

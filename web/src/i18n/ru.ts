@@ -16,6 +16,8 @@ export const ru = {
   "nav.broadcasts": "Эфиры",
   "nav.profile": "Профиль",
   "skip.content": "К содержанию",
+  "skip.chats": "К списку чатов",
+  "skip.compose": "К полю сообщения",
   "role.administrator": "администратор",
   "role.teacher": "учитель",
   "role.student": "ученик",

@@ -16,6 +16,8 @@ interface ButtonProps {
   class?: string;
   title?: string;
   describedBy?: string;
+  /** -1 where something around it holds the one stop of the Tab key. */
+  tab?: number | undefined;
   /** May be async: until it settles the button keeps its width, shows a ring and ignores a second press. */
   onPress?: (event: TargetedMouseEvent<HTMLButtonElement>) => unknown;
 }
@@ -49,6 +51,7 @@ export function Button(props: ButtonProps) {
       aria-describedby={props.describedBy}
       title={props.title ?? (props.children ? undefined : props.label)}
       autoFocus={props.autoFocus}
+      tabIndex={props.tab}
       data-testid={props.testId}
       onClick={press}
     >

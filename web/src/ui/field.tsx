@@ -1,6 +1,6 @@
 import { ChevronDown, CircleAlert } from "lucide-preact";
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 
 interface FieldProps {
   label: string;
@@ -21,15 +21,26 @@ interface FieldProps {
   children?: ComponentChildren;
 }
 
+/** A browser heeds `autofocus` in a dialog that opens; elsewhere only in the first page it draws. */
+function useAutoFocus<T extends HTMLElement>(wished: boolean | undefined) {
+  const ref = useRef<T>(null);
+  useEffect(() => {
+    if (wished && !ref.current?.closest("dialog")) ref.current?.focus();
+  }, []);
+  return ref;
+}
+
 /** A field: label above, hint below, an error in the hint's place. */
 export function Field(props: FieldProps) {
   const id = useId();
+  const ref = useAutoFocus<HTMLInputElement>(props.autoFocus);
   const note = `${id}-note`;
   return (
     <div class="field">
       <label for={id}>{props.label}</label>
       <div class={props.error ? "field-box wrong" : "field-box"}>
         <input
+          ref={ref}
           id={id}
           name={props.name}
           {...({ type: props.type ?? "text" } as { type: "text" })}
@@ -73,17 +84,21 @@ interface AreaProps {
   rows?: number;
   hint?: string;
   maxLength?: number;
+  autoFocus?: boolean;
   onInput(value: string): void;
 }
 
 /** A field of several lines. */
-export function Area({ label, name, value, rows = 4, hint, maxLength, onInput }: AreaProps) {
+export function Area({ label, name, value, rows = 4, hint, maxLength, autoFocus, onInput }: AreaProps) {
   const id = useId();
+  const ref = useAutoFocus<HTMLTextAreaElement>(autoFocus);
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <div class="field-box">
         <textarea
+          ref={ref}
+          autoFocus={autoFocus}
           id={id}
           name={name}
           rows={rows}

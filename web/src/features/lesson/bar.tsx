@@ -53,7 +53,7 @@ export function Bar({ lesson, room, actions, more, phone, panelOpen, onPanel, on
       : more;
 
   return (
-    <nav class={host ? "bar" : "bar student"} aria-label={t("lesson.bar")}>
+    <nav class={host ? "bar" : "bar student"} data-region aria-label={t("lesson.bar")}>
       <span class="bar-space" />
       <BarButton
         name={micOn ? t("mic.off") : t("mic.on")}

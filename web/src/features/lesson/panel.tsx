@@ -29,7 +29,7 @@ export function Panel({ lesson, room, actions, sheet, onClose, onLowerAll }: Pan
     (a, b) => Number(b.role === "host") - Number(a.role === "host") || byName(a.name, b.name),
   );
   return (
-    <aside class={sheet ? "panel sheet" : "panel"} aria-label={t("lesson.panel")}>
+    <aside class={sheet ? "panel sheet" : "panel"} data-region aria-label={t("lesson.panel")}>
       <div class="panel-scroll">
         {(host || room.hands.length > 0) && room.floorPolicy === "hand" && (
           <section aria-labelledby="panel-hands">

@@ -104,7 +104,7 @@ export function Stage({ lesson, room, view, actions }: StageProps) {
   };
 
   return (
-    <section class={staged ? "stage staged" : "stage"} aria-label={t("lesson.stage")}>
+    <section class={staged ? "stage staged" : "stage"} data-region aria-label={t("lesson.stage")}>
       <div class="stage-box" ref={ref}>
         {layout.main && screen && (
           <ScreenView lesson={lesson} room={room} track={screen} box={layout.main} onStop={actions.stopScreen} />

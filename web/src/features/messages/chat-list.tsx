@@ -1,5 +1,5 @@
 import { MessageCirclePlus, Search, X } from "lucide-preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Chat } from "../../api/chats";
 import { goBack, navigate, query, withQuery } from "../../app/router";
 import { moment, t } from "../../i18n";
@@ -17,11 +17,15 @@ type Filter = "all" | "classes" | "channels";
 export function ChatList({ open }: { open: string | null }) {
   const state = inbox.value;
   const [filter, setFilter] = useState<Filter>("all");
-  const wished = query.value.get("q") ?? "";
-  const [wish, setWish] = useState(wished);
+  const wished = query.value.get("q");
+  const [wish, setWish] = useState(wished ?? "");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (wished !== null) field.current?.focus();
+  }, [wished]);
   const Title = open === null ? "h1" : "h2";
   return (
-    <section class="talk-list" aria-labelledby="chats-title">
+    <section class="talk-list" data-region aria-labelledby="chats-title">
       <div class="talk-list-head">
         <div class="talk-title">
           <Title id="chats-title" tabIndex={-1}>
@@ -42,6 +46,8 @@ export function ChatList({ open }: { open: string | null }) {
             </span>
             <input
               type="search"
+              ref={field}
+              aria-keyshortcuts="Control+K"
               value={wish}
               aria-label={t("chat.search")}
               placeholder={t("chat.search")}

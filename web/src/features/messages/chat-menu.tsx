@@ -1,4 +1,4 @@
-import { Bell, BellOff, Info, LogOut, Pencil, School, Search, Trash2 } from "lucide-preact";
+import { Bell, BellOff, CalendarSearch, Info, LogOut, Pencil, School, Search, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { type Chat, deleteChat, fetchChat, mute, removePerson, renameChat, unjoinChat, unmute } from "../../api/chats";
 import { asApiError, explain, useDoing } from "../../app/action";
@@ -13,18 +13,21 @@ import { Form } from "../../ui/form";
 import type { MenuItem } from "../../ui/menu";
 import { RowMenu } from "../../ui/row-menu";
 import { Trouble } from "../../ui/trouble";
+import { DayDialog } from "./day";
 import { dropChat, patchChat, putChat } from "./inbox";
+import { localDay, type Thread } from "./thread";
 import { titleOf } from "./words";
 
 const icon = { size: 20, strokeWidth: 1.75 };
 
 /** What can be done with a chat. */
-export function ChatMenu({ chat }: { chat: Chat }) {
-  const [sheet, setSheet] = useState<"mute" | "rename" | "leave" | "delete" | null>(null);
+export function ChatMenu({ chat, thread }: { chat: Chat; thread: Thread }) {
+  const [sheet, setSheet] = useState<"day" | "mute" | "rename" | "leave" | "delete" | null>(null);
   const close = (): void => setSheet(null);
   const phone = useMedia(PHONE);
   const items: (MenuItem | false)[] = [
     phone && { label: t("chat.searchHere"), icon: <Search {...icon} />, run: () => navigate(withQuery("about", "search")) },
+    { label: t("chat.toDay"), icon: <CalendarSearch {...icon} />, run: () => setSheet("day") },
     { label: t("chat.about"), icon: <Info {...icon} />, run: () => navigate(withQuery("about", "1")) },
     chat.class !== null && { label: t("chat.toClass"), icon: <School {...icon} />, run: () => navigate(to.class(chat.class?.id ?? "")) },
     chat.muted
@@ -37,6 +40,7 @@ export function ChatMenu({ chat }: { chat: Chat }) {
   return (
     <>
       <RowMenu label={t("chat.menu", { name: titleOf(chat) })} items={items.filter((one) => one !== false)} testId="chat-menu" />
+      {sheet === "day" && <DayDialog day={localDay(new Date().toISOString())} thread={thread} onClose={close} />}
       {sheet === "mute" && <MuteSheet chat={chat} onClose={close} />}
       {sheet === "rename" && <RenameSheet chat={chat} onClose={close} />}
       {sheet === "leave" && <GoneSheet chat={chat} kind="leave" onClose={close} />}

@@ -92,7 +92,7 @@ function Open({ chat, jump }: { chat: Chat; jump: number | null }) {
   return (
     <>
       <section class="chat" aria-label={title} inert={covered}>
-        <Head chat={chat} title={title} />
+        <Head chat={chat} title={title} thread={thread} />
         <Notes chat={chat} thread={thread} />
         <MessageList chat={chat} thread={thread} onTask={setTask} />
         {writes ? (
@@ -108,11 +108,11 @@ function Open({ chat, jump }: { chat: Chat; jump: number | null }) {
   );
 }
 
-function Head({ chat, title }: { chat: Chat; title: string }) {
+function Head({ chat, title, thread }: { chat: Chat; title: string; thread: Thread }) {
   // There, the room is for who can read this; searching stands in the menu.
   const phone = useMedia(PHONE);
   return (
-    <header class="chat-head">
+    <header class="chat-head" data-region>
       <span class="chat-back">
         <Button kind="text" label={t("chat.back")} icon={<ArrowLeft size={22} strokeWidth={1.75} />} onPress={() => navigate(to.messages)} />
       </span>
@@ -131,7 +131,7 @@ function Head({ chat, title }: { chat: Chat; title: string }) {
       {!phone && (
         <Button kind="text" label={t("chat.searchHere")} icon={<Search size={20} strokeWidth={1.75} />} onPress={() => navigate(withQuery("about", "search"))} />
       )}
-      <ChatMenu chat={chat} />
+      <ChatMenu chat={chat} thread={thread} />
     </header>
   );
 }

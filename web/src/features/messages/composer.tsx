@@ -153,7 +153,7 @@ export function Composer({ chat, thread, task, onTask, dropped, onDropped }: Com
   ];
 
   return (
-    <footer class="compose">
+    <footer class="compose" data-region>
       <div class="compose-inner">
         <TypingLine chat={chat.id} />
         {mentions.shown && <MentionList mentions={mentions} />}
@@ -185,6 +185,7 @@ export function Composer({ chat, thread, task, onTask, dropped, onDropped }: Com
             <textarea
               ref={field}
               id="compose"
+              data-begin
               rows={1}
               value={draft.text}
               maxLength={LONGEST}

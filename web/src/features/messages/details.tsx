@@ -1,5 +1,5 @@
 import { Pin, UserPlus, UserRoundX, X } from "lucide-preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { addPeople, type Chat, type ChatPerson, fetchPeople, fetchPins, removePerson } from "../../api/chats";
 import type { RoleName } from "../../api/types";
 import { useDoing } from "../../app/action";
@@ -25,12 +25,19 @@ export function Details({ chat, alone, onClose }: { chat: Chat; alone: boolean; 
   const Title = alone ? "h1" : "h2";
   const ref = useRef<HTMLHeadingElement>(null);
   const part = query.value.get("about");
-  useEffect(() => {
+  // Before the field for searching takes the focus.
+  useLayoutEffect(() => {
+    const opener = document.activeElement;
     if (part !== "search") ref.current?.focus();
+    return () => {
+      const back = opener instanceof HTMLElement && opener.isConnected && opener !== document.body ? opener : document.querySelector<HTMLElement>(".chat h1");
+      back?.focus();
+    };
   }, []);
   return (
     <aside
       class="chat-details"
+      data-region
       aria-labelledby="details-title"
       onKeyDown={(event) => {
         if (event.key === "Escape") onClose();

@@ -74,7 +74,7 @@ function Messages({ chat, thread, onTask }: MessageListProps) {
 
   return (
     <div class="thread">
-      <div class="thread-scroll" ref={ref} id="thread" data-testid="thread">
+      <div class="thread-scroll" ref={ref} id="thread" data-region data-testid="thread">
         <div class="thread-inner">
           {before === null ? (
             <p class="thread-begin">{items.length === 0 && rows.length === 0 ? t(chat.may.includes("post") ? "chat.nothingYet" : "chat.nothingYetRead") : t("chat.begin")}</p>

@@ -60,6 +60,7 @@ export function MessageItem(props: MessageItemProps) {
       class={names}
       tabIndex={tab}
       data-key={rowKey}
+      data-begin={stop || undefined}
       data-number={message.number}
       data-testid="message"
       aria-label={spoken(message, own, time)}

@@ -35,6 +35,7 @@ export function PendingItem({ pending, first, last, stop }: PendingItemProps) {
       class={["message own", first && "first", last && "last", failed && "failed"].filter(Boolean).join(" ")}
       tabIndex={stop ? 0 : -1}
       data-key={pending.key}
+      data-begin={stop || undefined}
       data-testid="message"
       data-state={state}
       aria-label={[t("common.you"), text, words, time].join(", ")}

@@ -34,7 +34,7 @@ export function PollForm({ chat, onClose }: { chat: Chat; onClose(): void }) {
   return (
     <Dialog title={t("poll.new")} onClose={onClose} testId="poll-form">
       <Form action={t("poll.send")} onSubmit={send} onClose={onClose}>
-        <Area label={t("poll.question")} name="question" rows={2} value={question} maxLength={500} onInput={setQuestion} />
+        <Area label={t("poll.question")} name="question" rows={2} value={question} maxLength={500} autoFocus onInput={setQuestion} />
         {missing === "question" && <p class="field-error" role="alert">{t("poll.questionMissing")}</p>}
         <fieldset class="plain-set">
           <legend class="field-label">{t("poll.answers")}</legend>

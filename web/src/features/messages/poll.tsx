@@ -1,5 +1,5 @@
 import { Check } from "lucide-preact";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { type Chat, type Message, type Poll, vote } from "../../api/chats";
 import { useDoing } from "../../app/action";
 import { moment, number, t } from "../../i18n";
@@ -34,7 +34,15 @@ export function PollView({ message, poll, chat, thread, tab }: PollProps) {
       <div class="poll-foot">
         <span class="num">{t("poll.voters", { count: poll.voters })}</span>
         {!poll.closed && voted && !choosing && (
-          <button type="button" class="button text small" tabIndex={tab} onClick={() => setAnew(true)}>
+          <button
+            type="button"
+            class="button text small"
+            tabIndex={tab}
+            onClick={(event) => {
+              itemOf(event.currentTarget)?.focus();
+              setAnew(true);
+            }}
+          >
             {t("poll.change")}
           </button>
         )}
@@ -58,12 +66,19 @@ function Choice({ message, poll, thread, tab, onDone }: { message: Message; poll
     if (!poll.multiple) setChosen([index]);
     else setChosen(on ? [...chosen, index] : chosen.filter((one) => one !== index));
   };
+  const ref = useRef<HTMLFieldSetElement>(null);
+  const done = (item = itemOf(ref.current)): void => {
+    onDone();
+    // The buttons go; one stays at the message.
+    item?.focus();
+  };
   const send = async (): Promise<void> => {
+    const item = itemOf(ref.current);
     const went = await doing.run(async () => thread.take(await vote(message.chat_id, message.number, [...chosen].sort()), false));
-    if (went) onDone();
+    if (went) done(item);
   };
   return (
-    <fieldset class="poll">
+    <fieldset class="poll" ref={ref}>
       <legend class="hidden-text">{t(poll.multiple ? "poll.chooseSeveral" : "poll.chooseOne")}</legend>
       <div class="poll-options">
         {poll.options.map((option, index) => (
@@ -81,11 +96,11 @@ function Choice({ message, poll, thread, tab, onDone }: { message: Message; poll
       </div>
       <Trouble problem={doing.trouble} />
       <div class="poll-foot">
-        <Button kind="primary" size="small" testId="vote" onPress={send}>
+        <Button kind="primary" size="small" tab={tab} testId="vote" onPress={send}>
           {t("poll.vote")}
         </Button>
         {poll.mine.length > 0 && (
-          <Button kind="text" size="small" onPress={onDone}>
+          <Button kind="text" size="small" tab={tab} onPress={() => done()}>
             {t("common.cancel")}
           </Button>
         )}
@@ -93,6 +108,8 @@ function Choice({ message, poll, thread, tab, onDone }: { message: Message; poll
     </fieldset>
   );
 }
+
+const itemOf = (within: HTMLElement | null): HTMLElement | null => within?.closest<HTMLElement>("[data-key]") ?? null;
 
 function Result({ poll }: { poll: Poll }) {
   return (

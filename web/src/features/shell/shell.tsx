@@ -77,7 +77,17 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <a class="skip" href="#content">
         {t("skip.content")}
       </a>
-      <nav class="shell-nav" aria-label={t("nav.label")}>
+      {panes && (
+        <a class="skip" href="#chats-panel">
+          {t("skip.chats")}
+        </a>
+      )}
+      {panes && here.chat !== null && (
+        <a class="skip" href="#compose">
+          {t("skip.compose")}
+        </a>
+      )}
+      <nav class="shell-nav" data-region aria-label={t("nav.label")}>
         <a class="shell-mark" href={to.home}>
           <Mark size={32} />
           <span>Sfera</span>
@@ -100,7 +110,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           </a>
         )}
       </nav>
-      <main class={panes ? "page panes" : "page"} id="content">
+      <main class={panes ? "page panes" : "page"} id="content" data-region={panes ? undefined : true}>
         <BackToLesson />
         {children}
       </main>
