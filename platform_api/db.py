@@ -7,6 +7,7 @@ import fcntl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +15,8 @@ import msgspec
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -241,8 +244,22 @@ def _on_use(connection: Any, record: Any, _proxy: Any) -> None:
 
 
 def _upgrade(connection: sa.Connection) -> None:
+    # Most starts find nothing to do, and need not read the migrations one by one to know it.
+    if set(MigrationContext.configure(connection).get_current_heads()) == _newest():
+        return
+    config = _migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _migrations() -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
+
+
+@cache
+def _newest() -> frozenset[str]:
+    """The revision of a database in its newest form."""
+    return frozenset(ScriptDirectory.from_config(_migrations()).get_heads())

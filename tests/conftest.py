@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ ROOT = Path(__file__).parent.parent
 # Other work runs beside the tests, so how long one example takes says nothing. CI tries the same examples every time.
 hypothesis.settings.register_profile("sfera", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("sfera")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays as long as the tests run: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header() -> str | None:

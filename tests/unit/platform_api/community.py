@@ -227,9 +227,8 @@ class _Maker:
         if poll:
             asked = {"options": ["да", "нет"], "multiple": False, "anonymous": False}
             await self.conn.execute(sa.insert(tables.polls).values(message_id=found, **asked))
-        await self.conn.execute(
-            sa.update(tables.chats).where(tables.chats.c.id == chat_id).values(last_number=number, last_at=self.now)
-        )
+        older = sa.and_(tables.chats.c.id == chat_id, tables.chats.c.last_number < number)
+        await self.conn.execute(sa.update(tables.chats).where(older).values(last_number=number, last_at=self.now))
         return found
 
     async def _doings(self, school: dict[str, str], class_id: str, people: dict[str, str]) -> dict[str, str]:

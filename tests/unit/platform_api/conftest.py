@@ -2,17 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from platform_api.people import passwords
 from tests.engines import Distributed, distributed_like
 from tests.unit.platform_api.storages import s3_endpoint, storage_config
 from tests.unit.platform_api.world import World, new_world, seed_template
 
 __all__ = ["s3_endpoint", "storage_config"]
+
+
+class Compiled:
+    """SQLAlchemy's statements as text, for all engines of one kind of database: every test has engines of its own."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[Any, ...], Any] = {}
+
+    # What a key begins with is the engine's own dialect.
+
+    def get(self, key: tuple[Any, ...]) -> Any:
+        return self._texts.get(key[1:])
+
+    def __setitem__(self, key: tuple[Any, ...], text: Any) -> None:
+        self._texts[key[1:]] = text
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_are_compiled_once() -> Iterator[None]:
+    compiled: defaultdict[str, Compiled] = defaultdict(Compiled)
+
+    def create(url: sa.URL, **options: Any) -> AsyncEngine:
+        return create_async_engine(url, execution_options={"compiled_cache": compiled[url.drivername]}, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("platform_api.db.create_async_engine", create)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def costs() -> Iterator[dict[str, int]]:
+    """Passwords cost the least that argon2 takes; what they cost otherwise, by the names of `passwords`."""
+    real = {"MEMORY_KIB": passwords.MEMORY_KIB, "PASSES": passwords.PASSES}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "MEMORY_KIB", 8)
+        patch.setattr(passwords, "PASSES", 1)
+        yield real
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tracebacks_are_plain() -> Iterator[None]:
+    """Without the values of all variables, which take seconds to show where a test lets something fail."""
+    before = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*before[:-1], plain])
+    yield
+    structlog.configure(processors=before)
 
 
 @pytest.fixture(scope="session")
