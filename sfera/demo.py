@@ -33,11 +33,13 @@ class SignIn(NamedTuple):
 def seed(config: Config, password: str) -> list[SignIn]:
     """Put the school into the database; everybody in it, with the password they sign in with."""
     from platform_api.seed import seed_demo
+    from platform_api.seed_chats import seed_chats
     from platform_api.seed_documents import seed_documents
 
     Path(config.data_dir).mkdir(parents=True, exist_ok=True, mode=0o700)
     people = seed_demo(config.api, password)
     seed_documents(config.api)
+    seed_chats(config.api)
     return [SignIn(person.login, person.name, person.role, ", ".join(person.classes)) for person in people]
 
 

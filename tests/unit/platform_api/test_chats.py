@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from typing import Any
 
 import sqlalchemy as sa
 
 from platform_api.schema import memberships, people
+from platform_api.seed_chats import seed_chats
+from platform_api.seed_people import PARENTS
 from tests.unit.platform_api.world import (
     ADMINISTRATOR,
     STUDENT_5,
@@ -119,3 +122,20 @@ async def test_people_write_to_their_contacts_and_to_nobody_else(world: World) -
     made = await teacher.call("POST", f"/schools/{school}/chats", {"kind": "personal", "people": [other]})
     again = await teacher.call("POST", f"/schools/{school}/chats", {"kind": "personal", "people": [other]})
     assert (made.status, again.status, made.json["id"]) == (201, 200, again.json["id"])
+
+
+async def test_the_demonstration_has_something_to_read(world: World) -> None:
+    for _ in range(2):
+        await asyncio.to_thread(seed_chats, world.config)
+    student, parent, teacher, stranger = [
+        await world.signed_in(login) for login in (STUDENT_5, PARENTS[0][0], TEACHER_5_7, STUDENT_9)
+    ]
+    chat = await chat_of(student, "class", "5А")
+    said = (await student.call("GET", f"/chats/{chat['id']}/messages")).json["items"]
+    assert len(said) == 5
+    assert said[2]["reply_to"] == 2
+    assert said[2]["reactions"] == [{"emoji": "👍", "count": 2, "mine": True}]
+    assert [option["votes"] for option in said[4]["poll"]["options"]] == [3, 1]
+    assert len(await texts(parent, (await chat_of(parent, "parents", "5А"))["id"])) == 2
+    assert sum(one["unread"] for one in (await teacher.call("GET", "/chats")).json["items"]) == 0
+    assert all(one["unread"] == 0 for one in (await stranger.call("GET", "/chats")).json["items"])
