@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 
@@ -34,6 +34,10 @@ class HlsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Broadcasts that may be live at once. One takes about a third of a core at 720 lines."""
     max_connections: Annotated[int, Meta(ge=1, le=1_000_000)] = 20_000
     """Viewers' connections open at once."""
+    max_connections_per_address: Annotated[int, Meta(ge=0)] = 2_000
+    """Of them from one IP address, or one /64 of IPv6: a whole school may stand behind one. 0: no limit."""
+    proxies: list[str] = field(default_factory=lambda: ["127.0.0.1", "::1"])
+    """IP addresses of caches and reverse proxies of ours: connections that come from one are not counted by address."""
     max_request_bytes: Annotated[int, Meta(ge=512, le=1 << 20)] = 8192
     """Bytes of a request's head."""
     header_seconds: Annotated[int, Meta(ge=1, le=300)] = 10

@@ -64,16 +64,20 @@ class Connection(asyncio.Protocol):
     # What the transport tells
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A viewer has come; one too many is told so, or when there are many of those, simply sent away."""
+        """A viewer has come; one too many is told so, or when there are many of those, simply sent away. So is one too
+        many from an address: an answer would keep it here as long as it does not read it."""
         self.transport = cast("asyncio.Transport", transport)
         self._write = self.transport.write
         self.transport.set_write_buffer_limits(high=WRITE_HIGH)
-        if not self.origin.admit(self):
-            if self.origin.counts.connections > self.origin.limits.max_connections * 5 // 4:
-                self.origin.counts.refused[503, "connections"] += 1
-                self.transport.abort()
-            else:
-                self.refuse(RequestRefused(503, "connections"), keep_alive=False)
+        refused = self.origin.admit(self)
+        if refused is None:
+            return
+        many = self.origin.counts.connections > self.origin.limits.max_connections * 5 // 4
+        if many or refused.status == 429:
+            self.origin.counts.refused[refused.status, refused.cause] += 1
+            self.transport.abort()
+        else:
+            self.refuse(refused, keep_alive=False)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The viewer has gone."""

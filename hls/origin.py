@@ -20,6 +20,7 @@ from hls.errors import RequestRefused
 from hls.http import Head
 from hls.metrics import Counts
 from hls.resources import Pending, Resource
+from interprocess.addresses import Addresses, Networks
 from interprocess.tasks import end
 
 BACKLOG = 4096
@@ -46,6 +47,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     """What a viewer may take."""
 
     max_connections: int = 20_000
+    max_connections_per_address: int = 0
+    """Of them from one IPv4 address, or one /64 of IPv6. 0: no limit."""
+    proxies: tuple[str, ...] = ()
+    """Addresses of caches and proxies: what comes through one is not counted by address."""
     max_request_bytes: int = 8192
     """Bytes of a request head, and of requests sent ahead."""
     header_seconds: int = 10
@@ -98,7 +103,9 @@ class Origin:
         """Unix time of the last tick."""
         self.idle_until = self.after(self.limits.idle_seconds)
         """Deadline of a connection that has been answered just now."""
-        self._connections: set[Connection] = set()
+        self._connections: dict[Connection, str] = {}
+        """Each with what `Addresses` knows it by."""
+        self._addresses = Addresses(self.limits.max_connections_per_address, Networks(self.limits.proxies))
         self._server: asyncio.Server | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -152,16 +159,22 @@ class Origin:
         """The deadline that is so many seconds ahead, or up to one more."""
         return self.tick + seconds + 1
 
-    def admit(self, connection: Connection) -> bool:
-        """Counts a connection that has come; False when there are too many."""
-        self._connections.add(connection)
+    def admit(self, connection: Connection) -> RequestRefused | None:
+        """Counts a connection that has come; why it cannot stay, when there are too many."""
+        peer = connection.transport.get_extra_info("peername")
+        place = self._addresses.enter(peer[0] if isinstance(peer, tuple) else None)
+        self._connections[connection] = place or ""
         self.counts.accepted += 1
         self.counts.connections = len(self._connections)
-        return len(self._connections) <= self.limits.max_connections
+        if place is None:
+            return RequestRefused(429, "connections_from_address")
+        if len(self._connections) > self.limits.max_connections:
+            return RequestRefused(503, "connections")
+        return None
 
     def forget(self, connection: Connection) -> None:
         """Counts a connection that has gone."""
-        self._connections.discard(connection)
+        self._addresses.leave(self._connections.pop(connection, ""))
         self.counts.connections = len(self._connections)
 
     def remember_head(self, fields: bytes, head: Head) -> None:

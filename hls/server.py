@@ -42,6 +42,8 @@ class HlsServer:
         self.origin = Origin(
             Limits(
                 max_connections=config.max_connections,
+                max_connections_per_address=config.max_connections_per_address,
+                proxies=tuple(config.proxies),
                 max_request_bytes=config.max_request_bytes,
                 header_seconds=config.header_seconds,
                 idle_seconds=config.idle_seconds,

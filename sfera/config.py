@@ -223,8 +223,9 @@ def check(config: Config) -> None:
     require(bool(media.announce), "media.announce", "at least one IP address that participants can reach")
     for address in media.announce:
         require(is_address(address), "media.announce", f"not an IP address: {address}")
-    for address in media.proxies:
-        require(is_address(address), "media.proxies", f"not an IP address: {address}")
+    for section, proxies in (("media", media.proxies), ("hls", config.hls.proxies)):
+        for address in proxies:
+            require(is_address(address), f"{section}.proxies", f"not an IP address: {address}")
     require(is_address(media.udp_host), "media.udp_host", f"not an IP address: {media.udp_host}")
     last = media.udp_port + media.workers - 1
     require(not media.udp_port or last <= 65535, "media.udp_port", f"{media.workers} workers would need port {last}")

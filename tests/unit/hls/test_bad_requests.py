@@ -284,6 +284,32 @@ async def test_absolute_target_and_heads_in_pieces(origin: Origin) -> None:
         assert (await proxy.answer()).body.startswith(b"#EXTM3U")
 
 
+async def test_one_address_takes_no_more_than_its_share() -> None:
+    origin = Origin(Limits(max_connections_per_address=2))
+    await origin.start("127.0.0.1", 0)
+    on_air(origin)
+    async with viewer(origin) as first:
+        async with viewer(origin) as second:
+            assert [(await one.get(MEDIA)).status for one in (first, second)] == [200, 200]
+            async with viewer(origin) as third:
+                assert await third.ended() == b""
+            assert origin.counts.refused[429, "connections_from_address"] == 1
+            assert (await second.get(MEDIA)).status == 200, "the others notice nothing"
+        await until(lambda: origin.counts.connections == 1)
+        async with viewer(origin) as again:
+            assert (await again.get(MEDIA)).status == 200
+    await origin.close()
+
+
+async def test_a_cache_of_ours_is_not_counted_by_address() -> None:
+    origin = Origin(Limits(max_connections_per_address=1, proxies=("127.0.0.1",)))
+    await origin.start("127.0.0.1", 0)
+    on_air(origin)
+    async with viewer(origin) as first, viewer(origin) as second:
+        assert [(await one.get(MEDIA)).status for one in (first, second)] == [200, 200]
+    await origin.close()
+
+
 async def test_idle_connections_end() -> None:
     origin = Origin(Limits(idle_seconds=1))
     await origin.start("127.0.0.1", 0)
