@@ -1,7 +1,8 @@
 """Memberships under any order of joining, transferring, archiving, restoring, leaving, linking and erasing.
 
 A model of plain sets says who should be where; the database is compared with it after every step, together with what
-must hold whatever was done.
+must hold whatever was done. Who reads the chats of a class follows from it, and is looked at for one class in between
+and for all of them in the end.
 """
 
 from __future__ import annotations
@@ -20,14 +21,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
+from platform_api.access.chats import access_pairs, people_of_chat
 from platform_api.audit import OPERATOR
+from platform_api.chats.making import found_class_chats
 from platform_api.clock import new_id
 from platform_api.db import Database
 from platform_api.errors import AlreadyMember, ApiError, Archived, InAnotherClass, InvitationNotYours, LastAdministrator
 from platform_api.memberships import family, moves
 from platform_api.memberships.change import Change
 from platform_api.privacy.erasure import erase
-from platform_api.schema import audit, classes, events, memberships, people, schools
+from platform_api.schema import audit, chats, classes, events, memberships, people, schools
 from platform_api.schools.archiving import archive_class, restore_class
 
 T = TypeVar("T")
@@ -72,14 +75,29 @@ class Memberships(RuleBasedStateMachine):
         self.children: dict[str, set[str]] = defaultdict(set)
         self.archived: dict[str, set[tuple[str, str]]] = {}
         """(person, role) of who was in a class when it was archived."""
+        self.kept: dict[str, dict[str, set[str]]] = {}
+        """Who read the chats of a class when it was archived, by kind of chat."""
+        self.made: list[str] = []
+        """Classes."""
         self.erased: set[str] = set()
         self.written = 0
+        self.first = self.do(self._begin())
+        self.held[self.first].add(("administrator", None))
+        for _ in range(2):
+            self.do(self._class())
+
+    @initialize(target=somewhere)
+    def classes_are_there(self) -> Any:
+        return multiple(*self.made)
 
     @initialize(target=anybody)
-    def begin(self) -> Any:
-        made = self.do(self._begin())
-        self.held[made].add(("administrator", None))
-        return made
+    def people_are_there(self) -> Any:
+        """A family among them, in one of two classes: few examples would come so far by themselves."""
+        student, parent, teacher = (self.do(self._person()) for _ in range(3))
+        self._join(student, "student", self.made[0])
+        self._join(teacher, "teacher", self.made[0])
+        self.link(parent, student)
+        return multiple(self.first, student, parent, teacher)
 
     @rule(target=anybody, count=st.integers(1, 3))
     def people_come(self, count: int) -> Any:
@@ -152,9 +170,11 @@ class Memberships(RuleBasedStateMachine):
     def leave_school(self, person: str) -> None:
         last = self._administrators() == {person}
         expected = LastAdministrator if last else None
-        self.expect(expected, lambda change: moves.leave_school(change, person, self.school, "left"))
+        self.expect(expected, lambda change: self._leave(change, person))
         if not last:
             self.held[person].clear()
+            students = {child for child, held in self.held.items() if any(role == "student" for role, _ in held)}
+            self.children[person] -= students
 
     @rule(parent=anybody, child=anybody)
     def link(self, parent: str, child: str) -> None:
@@ -174,6 +194,7 @@ class Memberships(RuleBasedStateMachine):
         if where in self.archived:
             return
         self.expect(None, lambda change: archive_class(change, self.school, where))
+        self.kept[where] = self._readers(where)
         inside = {(person, role) for person, held in self.held.items() for role, klass in held if klass == where}
         self.archived[where] = inside
         for person, role in inside:
@@ -228,6 +249,25 @@ class Memberships(RuleBasedStateMachine):
         assert opened == len(rows), "every membership that began stands in the log and in the audit"
         assert closed == sum(row.until is not None for row in rows), "and every one that ended"
 
+    @rule(where=somewhere)
+    def its_chats_are_read_by_the_class_list_and_nobody_else(self, where: str) -> None:
+        found = self.do(self._chats(where))
+        wanted = self.kept[where] if where in self.archived else self._readers(where)
+        for kind, (listed, admitted) in found.items():
+            assert listed == admitted == (wanted[kind] | self._administrators()) - self.erased, kind
+
+    def teardown(self) -> None:
+        for where in self.made:
+            self.its_chats_are_read_by_the_class_list_and_nobody_else(where)
+
+    def _readers(self, where: str) -> dict[str, set[str]]:
+        """Who reads the chats of a class, by kind of chat, beside the administrators."""
+        teachers, students = [
+            {person for person, held in self.held.items() if (role, where) in held} for role in ("teacher", "student")
+        ]
+        parents = {parent for parent, linked in self.children.items() if linked & students}
+        return {"class": teachers | students, "parents": teachers | parents}
+
     def _administrators(self) -> set[str]:
         return {person for person, held in self.held.items() if ("administrator", None) in held}
 
@@ -274,10 +314,18 @@ class Memberships(RuleBasedStateMachine):
             await conn.execute(
                 sa.insert(classes).values(id=class_id, school_id=self.school, name=class_id, created_at=self.town.now)
             )
+            await found_class_chats(conn, self.school, class_id, self.town.now)
+        self.made.append(class_id)
         return class_id
 
     async def _restore(self, change: Change, where: str) -> None:
         await restore_class(change, (await change.conn.execute(sa.select(classes).where(classes.c.id == where))).one())
+
+    async def _leave(self, change: Change, person: str) -> None:
+        """As the platform lets somebody go: a parent is in the school by their children."""
+        for child in await family.children_in(change.conn, person, self.school):
+            await family.unlink(change, person, child, "left")
+        await moves.leave_school(change, person, self.school, "left")
 
     async def _membership(self, person: str, role: str, where: str | None) -> str:
         async with self.town.db.read() as conn:
@@ -302,6 +350,17 @@ class Memberships(RuleBasedStateMachine):
                 assert place not in found[row.person_id], "one open membership a role and place"
                 found[row.person_id].add(place)
         return dict(found)
+
+    async def _chats(self, where: str) -> dict[str, tuple[set[str], set[str]]]:
+        """For each kind of a class's chats who is listed as its reader, and who of everybody is let in."""
+        found: dict[str, tuple[set[str], set[str]]] = {}
+        everybody = self.held.keys() | self.children.keys() | self.erased
+        async with self.town.db.read() as conn:
+            for row in await conn.execute(sa.select(chats.c.id, chats.c.kind).where(chats.c.class_id == where)):
+                admitted = await access_pairs(conn, [(row.id, person) for person in everybody])
+                found[row.kind] = (set(await people_of_chat(conn, row.id)), {person for _, person in admitted})
+        assert found.keys() == {"class", "parents"}
+        return found
 
     async def _books(self) -> tuple[list[Any], tuple[int, int]]:
         async with self.town.db.read() as conn:
