@@ -31,10 +31,7 @@ export async function chatScreens(all) {
   await all("chat-reply", () => ({ state: student, path: "messages/c7", act: menu("циркуль", "Ответить") }));
   await all("chat-report", () => ({ state: student, path: "messages/c7", act: menu("циркуль", "Пожаловаться") }));
   await all("chat-forward", () => ({ state: student, path: "messages/c7", act: menu("циркуль", "Переслать") }));
-  await all("chat-emoji", () => ({
-    state: student, path: "messages/c7",
-    act: async (page) => { await settle(page); const one = page.getByTestId("message").filter({ hasText: "циркуль" }); await one.hover(); await one.getByTestId("react").click(); },
-  }));
+  await all("chat-emoji", () => ({ state: student, path: "messages/c7", act: menu("циркуль", "Поставить реакцию") }));
   await all("chat-voted", () => ({
     state: student, path: "messages/c7?m=10",
     act: async (page) => { await settle(page); await page.getByText("Планетарий", { exact: true }).click(); await page.getByTestId("vote").click(); await settle(page); },
@@ -43,7 +40,7 @@ export async function chatScreens(all) {
   await all("chat-details", () => ({ state: teacher, path: "messages/c7?about=1", act: settle }), both);
   await all("chat-mention", () => ({ state: student, path: "messages/c7", act: async (page) => { await settle(page); await page.getByTestId("compose").pressSequentially("@Ти"); await settle(page); } }));
   await all("chat-failed", () => ({
-    state: { ...student, sendProblem: { code: "restricted_word", status: 422 } }, path: "messages/c7",
+    state: { ...student, sendProblem: { code: "restricted_word", status: 422, word: "слово" } }, path: "messages/c7",
     act: async (page) => { await settle(page); await page.getByTestId("compose").fill("Слово, которое школа не разрешает"); await page.getByTestId("send").click(); await settle(page); },
   }));
   await all("chat-offline", () => ({

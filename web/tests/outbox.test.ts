@@ -117,11 +117,11 @@ test("what waited when the page was left goes on in the next one, before what is
 });
 
 test("what is refused stays, says why, and holds up nobody", async () => {
-  chat.refusal = new ApiError({ status: 422, code: "restricted_word" });
+  chat.refusal = new ApiError({ status: 422, code: "restricted_word", word: "дурак" });
   const outbox = open();
   write(outbox, "m1");
   await settle();
-  expect(shown).toMatchObject([{ key: "m1", state: "failed", code: "restricted_word" }]);
+  expect(shown).toMatchObject([{ key: "m1", state: "failed", code: "restricted_word", word: "дурак" }]);
   expect(refused).toEqual(["m1"]);
   chat.refusal = null;
   write(outbox, "m2");

@@ -98,4 +98,6 @@ export interface Problem {
   broadcast?: Broadcast;
   /** Why an account is not active. */
   reason?: string;
+  /** A word that a school does not allow. */
+  word?: string;
 }

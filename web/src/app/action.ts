@@ -61,10 +61,12 @@ export function asApiError(error: unknown): ApiError {
 
 /** What happened and what to do, in words. */
 export function explain(error: ApiError): string {
-  return explainCode(error.code);
+  return explainCode(error.code, error.problem.word);
 }
 
-export function explainCode(code: string): string {
+/** `word` is the one that a school does not allow, where the platform says which. */
+export function explainCode(code: string, word?: string): string {
+  if (code === "restricted_word" && word !== undefined) return t("problem.thisWord", { word });
   return t(WORDS[code] ?? "problem.other");
 }
 

@@ -259,6 +259,7 @@ export const messagesEn = {
   "notices.refused": "The browser blocks notices. They can be allowed in the site's settings, next to its address.",
   "notices.unsupported": "This browser can't show notices while the page is closed.",
   "notices.unavailable": "Notices are not set up on this server.",
+  "notices.failed": "The browser couldn't switch notices on. Try again later, or use another browser.",
   "notices.switchOn": "Switch notices on",
   "notices.switchOff": "Switch off",
   "notices.quiet": "Quiet hours",
@@ -275,5 +276,6 @@ export const messagesEn = {
   "problem.pollClosed": "The poll is already closed.",
   "problem.messageDeleted": "The message is already deleted.",
   "problem.tooManyHere": "No more can be added. Remove something first.",
+  "problem.thisWord": "The school doesn't allow the word “{{word}}”. Change the text.",
   "problem.restrictedWord": "The text has a word the school doesn't allow. Change the text.",
 } as const;

@@ -285,6 +285,7 @@ export const messagesRu = {
   "notices.refused": "Браузер не разрешает уведомления. Разрешить их можно в настройках сайта, рядом с его адресом.",
   "notices.unsupported": "Этот браузер не умеет показывать уведомления, когда страница закрыта.",
   "notices.unavailable": "На этом сервере уведомления не настроены.",
+  "notices.failed": "Браузер не смог включить уведомления. Попробуйте позже или в другом браузере.",
   "notices.switchOn": "Включить уведомления",
   "notices.switchOff": "Выключить",
   "notices.quiet": "Тихие часы",
@@ -301,5 +302,6 @@ export const messagesRu = {
   "problem.pollClosed": "Опрос уже закрыт.",
   "problem.messageDeleted": "Сообщение уже удалено.",
   "problem.tooManyHere": "Больше добавить нельзя. Сначала уберите что-нибудь.",
+  "problem.thisWord": "Школа не разрешает слово «{{word}}». Измените текст.",
   "problem.restrictedWord": "В тексте есть слово, которое школа не разрешает. Измените текст.",
 } as const;

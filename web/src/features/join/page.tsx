@@ -10,7 +10,7 @@ import { loadMe, me, signOut } from "../../app/session";
 import { useTitle } from "../../app/title";
 import { showToast } from "../../app/toast";
 import { type Key, t } from "../../i18n";
-import { Avatar } from "../../ui/avatar";
+import { Avatar, initials } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { Field } from "../../ui/field";
 import { Form } from "../../ui/form";
@@ -97,7 +97,7 @@ function Card({ code, card }: { code: string; card: InvitationCard }) {
     });
   return (
     <section class="card join-card" aria-labelledby="join-title">
-      <Avatar id={card.school} name={(card.class ?? card.school).replace(/[^\p{L}\p{N}]+/gu, "")} size={64} square />
+      <Avatar id={card.school} name={card.class === null ? initials(card.school) : card.class.replace(/[^\p{L}\p{N}]+/gu, "")} size={64} square />
       <div>
         <p class="meta">{t("join.invited")}</p>
         <h1 tabIndex={-1} id="join-title">

@@ -33,7 +33,7 @@ function ThisBrowser() {
       <h2 id="push-title">{t("notices.browser")}</h2>
       <p>{t(state === null ? "load.wait" : `notices.${state}`)}</p>
       <Trouble problem={doing.trouble} />
-      {state === "off" && (
+      {(state === "off" || state === "failed") && (
         <div class="actions">
           <Button kind="primary" testId="push-on" onPress={() => turn(switchOn)}>
             {t("notices.switchOn")}

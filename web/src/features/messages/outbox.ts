@@ -13,6 +13,8 @@ export interface Outgoing {
   state: "waiting" | "sending" | "failed";
   /** Why it was refused. */
   code: string | null;
+  /** The word that was not let through. */
+  word?: string | undefined;
 }
 
 /** Where sends are kept while they wait, so that they outlive the page. */
@@ -124,7 +126,7 @@ export class Outbox<Sent> {
         this.change(one.key, { state: "waiting" });
         this.wait(problem.retryAfter);
       } else {
-        const failed = this.change(one.key, { state: "failed", code: problem.code });
+        const failed = this.change(one.key, { state: "failed", code: problem.code, word: problem.problem.word });
         if (failed) {
           void this.parts.shelf.keep(failed);
           this.parts.refused(failed);

@@ -20,7 +20,7 @@ const SLOW_MS = 1_000;
 
 /** One's own message on its way: a clock while it waits; what was refused says why and can be sent again. */
 export function PendingItem({ pending, first, last, stop }: PendingItemProps) {
-  const { body, state, code } = pending;
+  const { body, state, code, word } = pending;
   const failed = state === "failed";
   const text = body.text ?? "";
   const time = clock(new Date(pending.at));
@@ -51,7 +51,7 @@ export function PendingItem({ pending, first, last, stop }: PendingItemProps) {
         {failed && (
           <div class="bubble-trouble">
             <CloudOff size={16} strokeWidth={1.75} aria-hidden="true" />
-            <span>{explainCode(code ?? "")}</span>
+            <span>{explainCode(code ?? "", word)}</span>
             <Button size="small" testId="send-again" onPress={() => sendAgain(pending.key)}>
               {t("chat.sendAgain")}
             </Button>

@@ -2,7 +2,7 @@ import { addPush, dropPush, fetchPush } from "../../api/chats";
 
 /** Notices of this browser while no page of Sfera is open. They are only ever switched on by a press. */
 
-export type PushState = "unsupported" | "refused" | "unavailable" | "off" | "on";
+export type PushState = "unsupported" | "refused" | "unavailable" | "failed" | "off" | "on";
 
 export function pushable(): boolean {
   return "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
@@ -25,7 +25,9 @@ export async function switchOn(): Promise<PushState> {
   if (public_key === null) return "unavailable";
   if ((await Notification.requestPermission()) !== "granted") return pushState();
   const worker = await navigator.serviceWorker.ready;
-  const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(public_key) });
+  // The browser asks a service of its maker for an address, which may be out of reach, and in a private window there is none.
+  const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(public_key) }).catch(() => null);
+  if (made === null) return "failed";
   const { endpoint, keys } = made.toJSON();
   const { id } = await addPush(endpoint ?? made.endpoint, { p256dh: keys?.p256dh ?? "", auth: keys?.auth ?? "" });
   localStorage.setItem(ID, id);

@@ -6,7 +6,7 @@ import { useResource } from "../../app/resource";
 import { goBack, navigate, query, to, withQuery } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { t } from "../../i18n";
-import { Avatar } from "../../ui/avatar";
+import { Avatar, initials } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { Lazy } from "../../ui/lazy";
 import { Menu } from "../../ui/menu";
@@ -98,7 +98,7 @@ function Content({ school, schools, onChange }: { school: School; schools: reado
           {school.picture ? (
             <img class="school-badge" src={school.picture} alt="" />
           ) : (
-            <Avatar id={school.id} name={school.name.replace(/[^\p{L}\p{N}]+/gu, "")} size={64} square />
+            <Avatar id={school.id} name={initials(school.name)} size={64} square />
           )}
           <div>
             <SchoolName school={school} schools={schools} />

@@ -10,7 +10,7 @@ import { Button } from "../../ui/button";
 import { Mark } from "../../ui/mark";
 import { useNow } from "../../ui/states";
 import { current } from "../lesson/current";
-import { unread } from "../messages/inbox";
+import { chatOf, unread } from "../messages/inbox";
 import { StartSheet } from "../start/start";
 import "./shell.css";
 
@@ -82,7 +82,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           {t("skip.chats")}
         </a>
       )}
-      {panes && here.chat !== null && (
+      {panes && here.chat !== null && chatOf(here.chat)?.may.includes("post") && (
         <a class="skip" href="#compose">
           {t("skip.compose")}
         </a>
