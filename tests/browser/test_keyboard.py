@@ -46,7 +46,7 @@ def test_chats_and_documents_by_keys_alone(crowd: Crowd) -> None:
     press(page, "Control+Enter")
     mine = message(page, "Одними клавишами")
     expect(mine.get_by_test_id("message-menu")).to_be_attached(timeout=PATIENCE)
-    press(page, "Shift+F6")
+    press(page, "Shift+F6", "End")  # one comes back to the message one was at
     expect(mine).to_be_focused()
     press(page, "Enter")
     expect(menu.get_by_role("menuitem", name="Reply")).to_be_focused()

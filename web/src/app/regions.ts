@@ -1,9 +1,10 @@
 /** Parts of a page that F6 walks, in the order they stand in it: navigation, a list, a chat, where one writes, a panel. */
 const REGION = "[data-region]";
-/** Where one begins in a region that says so; else where it says one is, else with whatever comes first. */
-const BEGIN = ["[data-begin]", "[aria-current=page]", "a[href], button:not([tabindex='-1']), input, textarea, select, [tabindex='0']"];
+/** A region may say where one begins; else one comes back to where one was, else begins where it says one is, else with what comes first. */
+const SAID = "[data-begin]";
+const BEGIN = ["[aria-current=page]", "a[href], button:not([tabindex='-1']), input, textarea, select, [tabindex='0']"];
 
-/** What had the focus last, so that one comes back to where one was. */
+/** What had the focus last. */
 const last = new WeakMap<Element, HTMLElement>();
 
 /** Lets F6 lead to the next part of a page, and with Shift to the one before. */
@@ -30,9 +31,9 @@ export function startRegions(): void {
 }
 
 function beginOf(region: Element): HTMLElement | undefined {
+  const all = (selector: string): HTMLElement[] => [...region.querySelectorAll<HTMLElement>(selector)];
   const known = last.get(region);
-  const found = BEGIN.flatMap((selector) => [...region.querySelectorAll<HTMLElement>(selector)]);
-  return [...(known ? [known] : []), ...found].find(
+  return [...all(SAID), ...(known ? [known] : []), ...BEGIN.flatMap(all)].find(
     (one) => region.contains(one) && one.checkVisibility({ visibilityProperty: true }) && !one.closest("[inert]"),
   );
 }
