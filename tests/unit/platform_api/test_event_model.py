@@ -25,18 +25,18 @@ from tests.unit.platform_api.test_permissions import Case, cases, play
 from tests.unit.platform_api.world import World, new_world
 
 MINE = ("/me", "/schools", "/classes", "/classes?archived=true", "/broadcasts", "/me/children", "/me/requests",
-        "/me/guide", "/me/files", "/me/sessions", "/me/identities", "/me/consents", "/me/erasure")  # fmt: skip
+        "/me/guide", "/me/files", "/me/sessions", "/me/identities", "/me/consents", "/me/erasure", "/chats")  # fmt: skip
 OF_SCHOOL = ("", "/years", "/members", "/invitations", "/requests", "/consents", "/card", "/files", "/feed")
 
 REREAD: dict[str, tuple[str, ...]] = {
-    "school": ("/me", "/schools", "/classes", "/broadcasts", "/me/requests", "/me/children"),
+    "school": ("/me", "/schools", "/classes", "/broadcasts", "/me/requests", "/me/children", "/chats"),
     "year": ("/classes", "/schools"),
-    "class": ("/me", "/classes", "/schools/{school}", "/broadcasts", "/me/requests", "/me/children"),
+    "class": ("/me", "/classes", "/schools/{school}", "/broadcasts", "/me/requests", "/me/children", "/chats"),
     "lesson": ("/classes", "/broadcasts"),
     "broadcast": ("/broadcasts",),
     "stream_key": (),
-    "membership": ("/classes", "/schools", "/me/children"),
-    "person": ("/classes", "/schools", "/me/children", "/broadcasts", "/me/requests"),
+    "membership": ("/classes", "/schools", "/me/children", "/chats"),
+    "person": ("/classes", "/schools", "/me/children", "/broadcasts", "/me/requests", "/chats"),
     "invitation": ("/schools/{school}/invitations",),
     "request": ("/schools/{school}/requests",),
     "import": (),
@@ -46,6 +46,8 @@ REREAD: dict[str, tuple[str, ...]] = {
     "folder": ("/schools/{school}/files",),
     "article": ("/schools/{school}/feed",),
     "album": ("/schools/{school}/feed",),
+    "chat": ("/chats",),
+    "message": ("/chats",),
 }
 """What an entry about others makes stale, by what changed: these addresses and all below them."""
 COMPARED = 0.25
