@@ -24,8 +24,8 @@ from tests.unit.platform_api.community import Community, _open_session, build, s
 from tests.unit.platform_api.test_permissions import Case, cases, play
 from tests.unit.platform_api.world import World, new_world
 
-MINE = ("/me", "/schools", "/classes", "/classes?archived=true", "/broadcasts", "/me/children", "/me/requests",
-        "/me/guide", "/me/files", "/me/sessions", "/me/identities", "/me/consents", "/me/erasure", "/chats")  # fmt: skip
+MINE = ("/me", "/schools", "/classes", "/classes?archived=true", "/broadcasts", "/chats", "/me/children",
+        "/me/requests", "/me/guide", "/me/files", "/me/sessions", "/me/identities", "/me/consents", "/me/erasure")  # fmt: skip
 OF_SCHOOL = ("", "/years", "/members", "/invitations", "/requests", "/consents", "/card", "/files", "/feed")
 
 REREAD: dict[str, tuple[str, ...]] = {
