@@ -25,7 +25,8 @@ from tests.unit.platform_api.test_permissions import Case, cases, play
 from tests.unit.platform_api.world import World, new_world
 
 MINE = ("/me", "/schools", "/classes", "/classes?archived=true", "/broadcasts", "/chats", "/me/children",
-        "/me/requests", "/me/guide", "/me/files", "/me/sessions", "/me/identities", "/me/consents", "/me/erasure")  # fmt: skip
+        "/me/requests", "/me/guide", "/me/files", "/me/sessions", "/me/identities", "/me/consents",
+        "/me/erasure")  # fmt: skip
 OF_SCHOOL = ("", "/years", "/members", "/invitations", "/requests", "/consents", "/card", "/files", "/feed")
 
 REREAD: dict[str, tuple[str, ...]] = {
