@@ -4,6 +4,7 @@ from libc.stddef cimport size_t
 from libc.stdint cimport uint8_t
 
 cdef enum srtp_result:
+    SRTP_NO_WINDOW = -1          # ours alone: not tried
     SRTP_OK = 0
     SRTP_AUTH = 7                # libsrtp's srtp_err_status_auth_fail
     SRTP_REPLAY = 9              # srtp_err_status_replay_fail

@@ -2,58 +2,22 @@
 
 Fifty receivers of a lesson report and feed back some five hundred times a second, and a report is short: libsrtp, which sets
 its cipher up for every packet, took an eighth of a small lesson's processor time for them. The index stands in each packet,
-so that a window for each SSRC is all there is to keep. An SSRC that finds no room here is libsrtp's, for good.
+so that a window for each SSRC is all there is to keep.
 """
 
 from libc.string cimport memcpy
 
-from sfu._crypto cimport SRTP_AUTH, SRTP_OK, SRTP_OLD, SRTP_REPLAY
+from sfu._crypto cimport SRTP_AUTH, SRTP_NO_WINDOW, SRTP_OK
 from sfu._gcm cimport GCM_TAG, gcm_iv
+from sfu._replay cimport replay_find, replay_note, replay_seen, replay_window
 from sfu._rtp cimport read32, write32
 
 cdef enum:
     HEADER = 8                   # in the clear: the first packet's header and its sender's SSRC
     TRAILER = 4                  # the flag that says it is encrypted, and the index
-    WINDOW_BITS = 64
     LAST_INDEX = 0x7FFFFFFF
 
 cdef uint32_t ENCRYPTED = 0x80000000
-
-
-cdef const srtcp_window *find(const srtcp_keys *keys, uint32_t ssrc) noexcept nogil:
-    cdef int32_t i
-    for i in range(keys.count):
-        if keys.windows[i].ssrc == ssrc:
-            return &keys.windows[i]
-    return NULL
-
-
-cdef bint srtcp_knows(const srtcp_keys *keys, uint32_t ssrc) noexcept nogil:
-    return keys.count < SRTCP_SSRCS or find(keys, ssrc) is not NULL
-
-
-cdef int seen(const srtcp_window *window, uint32_t index) noexcept nogil:
-    if window is NULL or index > window.highest:
-        return SRTP_OK
-    if window.highest - index >= WINDOW_BITS:
-        return SRTP_OLD
-    return SRTP_REPLAY if window.bits >> (window.highest - index) & 1 else SRTP_OK
-
-
-cdef void note(srtcp_keys *keys, srtcp_window *window, uint32_t ssrc, uint32_t index) noexcept nogil:
-    cdef uint32_t ahead
-    if window is NULL:
-        window = &keys.windows[keys.count]
-        keys.count += 1
-        window.ssrc = ssrc
-        window.highest = index
-        window.bits = 1
-    elif index > window.highest:
-        ahead = index - window.highest
-        window.bits = (window.bits << ahead if ahead < WINDOW_BITS else 0) | 1
-        window.highest = index
-    else:
-        window.bits |= <uint64_t>1 << (window.highest - index)
 
 
 cdef int srtcp_gcm_open(srtcp_keys *keys, uint8_t *data, int *size) noexcept nogil:
@@ -62,16 +26,19 @@ cdef int srtcp_gcm_open(srtcp_keys *keys, uint8_t *data, int *size) noexcept nog
     cdef uint8_t associated[HEADER + TRAILER]
     cdef int plain = size[0] - HEADER - <int>GCM_TAG - TRAILER, result
     cdef uint32_t ssrc, word, index
-    cdef srtcp_window *window
+    cdef replay_window *window
+    cdef bint has_room = True
     if plain < 0:
         return SRTP_AUTH
     ssrc = read32(data + 4)
+    window = replay_find(&keys.came, ssrc, &has_room)
+    if not has_room:
+        return SRTP_NO_WINDOW
     word = read32(data + size[0] - TRAILER)
     index = word & LAST_INDEX
-    window = <srtcp_window *>find(keys, ssrc)
-    if not word & ENCRYPTED or (window is NULL and keys.count == SRTCP_SSRCS):
+    if not word & ENCRYPTED:
         return SRTP_AUTH
-    result = seen(window, index)
+    result = replay_seen(window, index)
     if result != SRTP_OK:
         return result
     gcm_iv(iv, keys.opening_salt, ssrc, index)
@@ -80,7 +47,7 @@ cdef int srtcp_gcm_open(srtcp_keys *keys, uint8_t *data, int *size) noexcept nog
     if not keys.opening.open(keys.opening.state, iv, associated, HEADER + TRAILER, data + HEADER, data + HEADER,
                              <size_t>plain):
         return SRTP_AUTH
-    note(keys, window, ssrc, index)
+    replay_note(&keys.came, window, ssrc, index)
     size[0] = HEADER + plain
     return SRTP_OK
 

@@ -5,6 +5,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from sfu._cm cimport cm_key
 from sfu._gcm cimport gcm_key
+from sfu._inbound cimport inbound_key
 from sfu._srtcp cimport srtcp_keys
 
 cdef enum:
@@ -13,10 +14,11 @@ cdef enum:
 
 # Both without a session are a plain transport: nothing is protected (a tap, to this machine only).
 
-# What the other side protected. libsrtp keeps rollover counters and replay windows of RTP.
+# What the other side protected.
 cdef struct srtp_receiver:
     void *session
-    srtcp_keys *control          # NULL: RTCP is libsrtp's too
+    inbound_key *media           # NULL, both: all is libsrtp's
+    srtcp_keys *control
 
 # What we protect. RTP goes through `_gcm` or `_cm` with the keys kept, RTCP through `_srtcp` where that can be.
 cdef struct srtp_sender:
@@ -29,7 +31,7 @@ cdef struct srtp_sender:
 # In place; `size` is changed. Returns an srtp_result of `_crypto` (other values are libsrtp's).
 cdef int srtp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil
 cdef int srtcp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil
-# Lets libsrtp free what it keeps of one SSRC.
+# Drops what is kept of one SSRC.
 cdef void srtp_forget(srtp_receiver *receiver, uint32_t ssrc) noexcept nogil
 
 # Protects the RTP packet that consists of the header already at `out` and of `payload`, which is copied or encrypted
@@ -40,10 +42,13 @@ cdef size_t srtp_seal(srtp_sender *sender, uint8_t *out, size_t header_size, con
 # In place, with room for SRTCP_TRAILER more bytes. Returns the whole size, 0 on failure.
 cdef size_t srtcp_seal(srtp_sender *sender, uint8_t *data, size_t size) noexcept nogil
 
+ctypedef int (*open_function)(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil
+
 cdef class Keys:
     cdef srtp_receiver receiver
     cdef srtp_sender sender
+    cdef inbound_key media
     cdef srtcp_keys control
-    cdef int keep_control(self, bytes local, bytes remote, str backend) except -1
+    cdef tuple opened(self, bytes datagram, open_function function)
     cdef object inbound
     cdef object outbound

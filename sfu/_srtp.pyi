@@ -19,6 +19,10 @@ class Keys:
     def open_rtcp(self, datagram: bytes) -> tuple[int, bytes]:
         """What has come of it (0: opened, 7: not authentic, 9: a replay, 10: too old to tell), and the compound: for
         tests."""
+    def open(self, datagram: bytes) -> tuple[int, bytes]:
+        """The same of an RTP packet."""
+    def forget(self, ssrc: int) -> None:
+        """Nothing is known any more of what has come of this SSRC: for tests."""
 
 def derive(master: bytes, label: int, size: int) -> bytes:
     """A session key or salt (RFC 3711 section 4.3.1, RFC 7714 section 11)."""

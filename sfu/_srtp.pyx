@@ -1,9 +1,9 @@
 """SRTP and SRTCP of one transport on C buffers (RFC 3711, RFC 7714). Does no I/O.
 
-Opening RTP is libsrtp's: it owns the rollover counters and the replay windows. Sealing RTP is
-done here over `_gcm` and `_cm` with keys that are kept (half to a quarter of libsrtp's cost), because that is what is
-done once for every receiver of every packet; who calls it guarantees that no packet index comes twice. RTCP is
-`_srtcp`'s where ipsec-mb is there for AES-GCM, else libsrtp's.
+Sealing RTP is done here over `_gcm` and `_cm` with keys that are kept (half to a quarter of libsrtp's cost), because that is
+what is done once for every receiver of every packet; who calls it guarantees that no packet index comes twice. Where
+ipsec-mb is there for AES-GCM, opening RTP is `_inbound`'s and RTCP is `_srtcp`'s, each with its own replay windows; else
+both are libsrtp's, and so is an SSRC that finds no window there.
 """
 
 from libc.string cimport memcpy
@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from pylibsrtp import Policy, Session, _binding
 
 from sfu._cm cimport cm_available, cm_key_free, cm_key_make, cm_seal
-from sfu._crypto cimport SRTP_OK, crypto, crypto_api
+from sfu._crypto cimport SRTP_NO_WINDOW, SRTP_OK, crypto, crypto_api
 from sfu._gcm cimport GCM_TAG, gcm_iv, gcm_key, gcm_key_make
-from sfu._rtp cimport read32
-from sfu._srtcp cimport SRTCP_OVERHEAD, srtcp_gcm_open, srtcp_gcm_seal, srtcp_knows
+from sfu._inbound cimport inbound_forget, inbound_open
+from sfu._srtcp cimport SRTCP_OVERHEAD, srtcp_gcm_open, srtcp_gcm_seal
 
 from sfu._gcm import BACKENDS
 
@@ -35,20 +35,30 @@ PROFILES = {
 
 
 cdef int srtp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil:
+    cdef int result
     if receiver.session is NULL:
         return SRTP_OK
+    if receiver.media is not NULL:
+        result = inbound_open(receiver.media, data, size)
+        if result != SRTP_NO_WINDOW:
+            return result
     return api.unprotect(receiver.session, data, size)
 
 
 cdef int srtcp_open(srtp_receiver *receiver, uint8_t *data, int *size) noexcept nogil:
+    cdef int result
     if receiver.session is NULL:
         return SRTP_OK
-    if receiver.control is not NULL and size[0] >= 8 and srtcp_knows(receiver.control, read32(data + 4)):
-        return srtcp_gcm_open(receiver.control, data, size)
+    if receiver.control is not NULL:
+        result = srtcp_gcm_open(receiver.control, data, size)
+        if result != SRTP_NO_WINDOW:
+            return result
     return api.unprotect_rtcp(receiver.session, data, size)
 
 
 cdef void srtp_forget(srtp_receiver *receiver, uint32_t ssrc) noexcept nogil:
+    if receiver.media is not NULL:
+        inbound_forget(receiver.media, ssrc)
     if receiver.session is not NULL:
         api.remove_stream(receiver.session, htonl(ssrc))
 
@@ -117,10 +127,13 @@ cdef class Keys:
         if profile == GCM and backend != LIBSRTP:
             if backend not in BACKENDS:
                 raise ValueError(f"{backend!r} does not seal GCM here, only {', '.join((*BACKENDS, LIBSRTP))}")
-            gcm_key_make(&self.sender.key, backend, derive(local, 0, 16))
-            salt = derive(local, 2, 12)
-            memcpy(self.sender.salt, <const uint8_t *>key_bytes(salt), 12)
-            self.keep_control(local, remote, backend)
+            keep(&self.sender.key, self.sender.salt, backend, local, 0)
+            if self.sender.key.open is not NULL:
+                keep(&self.media.key, self.media.salt, backend, remote, 0)
+                keep(&self.control.opening, self.control.opening_salt, backend, remote, 3)
+                keep(&self.control.sealing, self.control.sealing_salt, backend, local, 3)
+                self.receiver.media = &self.media
+                self.receiver.control = self.sender.control = &self.control
         elif profile == CM and backend != LIBSRTP and cm_available():
             cm_key_make(&self.sender.cm, derive(local, 0, 16), derive(local, 1, 20), derive(local, 2, 14))
 
@@ -128,47 +141,56 @@ cdef class Keys:
         if self.sender.cm.cipher is not NULL:
             cm_key_free(&self.sender.cm)
         free_key(&self.sender.key)
+        free_key(&self.media.key)
         free_key(&self.control.opening)
         free_key(&self.control.sealing)
-
-    cdef int keep_control(self, bytes local, bytes remote, str backend) except -1:
-        if self.sender.key.open is NULL:
-            return 0
-        gcm_key_make(&self.control.opening, backend, derive(remote, 3, 16))
-        gcm_key_make(&self.control.sealing, backend, derive(local, 3, 16))
-        opening_salt, sealing_salt = derive(remote, 5, 12), derive(local, 5, 12)
-        memcpy(self.control.opening_salt, <const uint8_t *>key_bytes(opening_salt), 12)
-        memcpy(self.control.sealing_salt, <const uint8_t *>key_bytes(sealing_salt), 12)
-        self.receiver.control = self.sender.control = &self.control
-        return 0
 
     def seal_rtcp(self, compound: bytes) -> bytes:
         """Protect one compound, at least a header with its SSRC: for tests against other implementations."""
         cdef uint8_t data[2048]
         if not 8 <= len(compound) <= <Py_ssize_t>sizeof(data) - SRTCP_OVERHEAD:
             raise ValueError(f"a compound of {len(compound)} bytes")
-        memcpy(data, <const uint8_t *>key_bytes(compound), len(compound))
+        memcpy(data, key_bytes(compound), len(compound))
         size = srtcp_seal(&self.sender, data, len(compound))
         return data[:size]
 
     def open_rtcp(self, datagram: bytes) -> tuple[int, bytes]:
         """What has come of it (0: opened, 7: not authentic, 9: a replay, 10: too old to tell), and the compound: for tests."""
+        return self.opened(datagram, srtcp_open)
+
+    def open(self, datagram: bytes) -> tuple[int, bytes]:
+        """The same of an RTP packet."""
+        return self.opened(datagram, srtp_open)
+
+    cdef tuple opened(self, bytes datagram, open_function function):
         cdef uint8_t data[2048]
         cdef int size = <int>len(datagram)
         if len(datagram) > <Py_ssize_t>sizeof(data):
             raise ValueError(f"a datagram of {len(datagram)} bytes")
-        memcpy(data, <const uint8_t *>key_bytes(datagram), len(datagram))
-        result = srtcp_open(&self.receiver, data, &size)
+        memcpy(data, key_bytes(datagram), len(datagram))
+        result = function(&self.receiver, data, &size)
         return result, data[:size] if result == SRTP_OK else b""
+
+    def forget(self, ssrc: int) -> None:
+        """Nothing is known any more of what has come of this SSRC: for tests."""
+        srtp_forget(&self.receiver, ssrc)
 
     def seal(self, header: bytes, payload: bytes, ssrc: int, index: int) -> bytes:
         """Protect one RTP packet: for tests against other implementations."""
         cdef uint8_t out[2048]
         if len(header) + len(payload) + SRTP_TRAILER > <Py_ssize_t>sizeof(out):
             raise ValueError("packet is too long")
-        memcpy(out, <const uint8_t *>key_bytes(header), len(header))
+        memcpy(out, key_bytes(header), len(header))
         size = srtp_seal(&self.sender, out, len(header), payload, len(payload), ssrc, index)
         return out[:size]
+
+
+cdef int keep(gcm_key *key, uint8_t *salt, str backend, bytes master, int label) except -1:
+    # The session key of this label, and its salt: two labels further (RFC 3711 section 4.3.2)
+    found = derive(master, label + 2, 12)
+    gcm_key_make(key, backend, derive(master, label, 16))
+    memcpy(salt, key_bytes(found), 12)
+    return 0
 
 
 cdef void free_key(gcm_key *key):

@@ -103,8 +103,8 @@ def rtcp() -> Input:
     return one
 
 
-def srtcp() -> Input:
-    """Protected RTCP, true, repeated, forged: what opens here is what libsrtp opens too, and to the same bytes."""
+def srtp() -> Input:
+    """Protected RTP and RTCP, true, repeated, forged: what opens here opens with libsrtp, to the same bytes."""
     from sfu._srtp import GCM, LIBSRTP, Keys
 
     near, far = bytes(range(28)), bytes(range(28, 56))
@@ -113,24 +113,35 @@ def srtcp() -> Input:
         ours, theirs = Keys(GCM, near, far), Keys(GCM, near, far, LIBSRTP)
         sender = Keys(GCM, far, near, LIBSRTP)
         sent = [b""]
+        index = 0
         while len(data) >= 2:
             how, size = data[0], data[1]
             body, data = data[2 : 2 + size], data[2 + size :]
+            ssrc = (how >> 3).to_bytes(4, "big")
             if how & 3 == 0:
                 datagram = body
             elif how & 3 == 1:
                 datagram = sent[size % len(sent)]
+            elif how & 4:
+                datagram = sender.seal_rtcp(b"\x80\xc9\x00\x01" + ssrc + body)
             else:
-                datagram = sender.seal_rtcp(b"\x80\xc9\x00\x01" + (how >> 3).to_bytes(4, "big") + body)
+                index += 1 + size * size  # far enough for any counter to be guessed, and some to be lost
+                header = b"\x80\x60" + (index & 0xFFFF).to_bytes(2, "big") + bytes(4) + ssrc
+                datagram = sender.seal(header, body, how >> 3, index)
+            if how & 2:
                 sent.append(datagram)
-                if how & 1:
-                    bit = size * 8 % (8 * len(datagram)) + (how >> 2 & 1)
-                    forged = bytearray(datagram)
-                    forged[bit // 8] ^= 1 << bit % 8
-                    datagram = bytes(forged)
-            result, compound = ours.open_rtcp(datagram)
+            if how & 3 == 3:
+                bit = size * 8 % (8 * len(datagram)) + (how >> 3 & 7)
+                forged = bytearray(datagram)
+                forged[bit // 8] ^= 1 << bit % 8
+                datagram = bytes(forged)
+            if len(datagram) >= 2 and 192 <= datagram[1] <= 223:
+                opening, judge = ours.open_rtcp, theirs.open_rtcp
+            else:
+                opening, judge = ours.open, theirs.open
+            result, packet = opening(datagram)
             if result == 0:
-                assert theirs.open_rtcp(datagram) == (0, compound)
+                assert judge(datagram) == (0, packet)
 
     return one
 
@@ -191,7 +202,7 @@ TARGETS = {
     "twcc": Target("transport-wide feedback: its reader, what was sent, the estimator", (), twcc),
     "stun": Target("STUN binding requests", (), stun),
     "rtcp": Target("RTCP compounds", (), rtcp),
-    "srtcp": Target("protected RTCP: what is opened, what is a replay", (), srtcp),
+    "srtp": Target("protected RTP and RTCP: what is opened, what is a replay", (), srtp),
     "messages": Target("signalling messages of people in a room", ("signalling", "sfu"), messages, native=False),
     "frames": Target("frames of one page's WebSocket", ("signalling", "sfu"), frames, native=False),
     "sdp": Target(
