@@ -34,14 +34,14 @@ cdef size_t header_size(const uint8_t *data, size_t size) noexcept nogil:
 
 
 cdef int64_t whole_index(const replay_window *window, uint16_t number) noexcept nogil:
-    # The index nearest to the highest; negative: before the first one
+    # The index nearest to the highest of those there can be
     cdef int64_t turns, highest
     if window is NULL:
         return number
     turns = <int64_t>(window.highest >> 16)
     highest = <int64_t>(window.highest & 0xFFFF)
     if highest < 0x8000:
-        turns -= number - highest > 0x8000
+        turns -= turns > 0 and number - highest > 0x8000
     else:
         turns += highest - 0x8000 > number
     return turns * 0x10000 + number
@@ -65,7 +65,7 @@ cdef int inbound_open(inbound_key *kept, uint8_t *data, int *size) noexcept nogi
     if not has_room:
         return SRTP_NO_WINDOW
     index = whole_index(window, read16(data + 2))
-    if index < 0 or index > LAST_INDEX:
+    if index > LAST_INDEX:
         return SRTP_OLD
     result = replay_seen(window, <uint64_t>index)
     if result != SRTP_OK:

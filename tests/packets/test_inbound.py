@@ -93,6 +93,16 @@ def test_after_gaps_of_any_length_what_is_within_the_window_is_told_apart(
 
 
 @every_backend
+@given(st.integers(0, 0xFFFF), st.integers(0, 0xFFFF))
+def test_before_the_first_rollover_every_step_on_is_understood(backend: str, one: int, other: int) -> None:
+    ends = Ends(backend)
+    first, second = sorted((one, other))
+    assert ends.keys.open(ends.sealed(7, first))[0] == OPENED
+    if second > first:
+        assert ends.keys.open(ends.sealed(7, second))[0] == OPENED
+
+
+@every_backend
 def test_what_is_older_than_the_window_is_refused(backend: str) -> None:
     ends = Ends(backend)
     sealed = [ends.sealed(7, number) for number in range(1500)]
