@@ -9,6 +9,10 @@ import pytest
 from tests.browser.people import LEV, TEACHER, VARVARA, Crowd, Note, Person
 
 MAX_MS = 1_000.0
+"""Of a switch in the middle. How long the longest take is `slot_switch_p95_ms` of `loadtest lesson --churn`: here others
+compute on the same processors."""
+BROKEN_MS = 5_000.0
+"""Nobody takes this for a switch any more."""
 
 
 @pytest.mark.parametrize(("codec", "turns"), [("h264", 20), ("vp9", 8), ("av1", 8)])
@@ -29,9 +33,11 @@ def check_turns(teacher: Person, done: dict[str, Any], codec: str, note: Note) -
     turns = done["turns"]
     took = [turn["grownAt"] for turn in turns]
     assert None not in took, turns
-    text = f"median {sorted(took)[len(took) // 2]:.0f} ms, at most {max(took):.0f} ms"
+    median = sorted(took)[len(took) // 2]
+    text = f"median {median:.0f} ms, at most {max(took):.0f} ms"
     note(f"frames grow again after a switch, {codec}", text)
-    assert max(took) <= MAX_MS
+    assert median <= MAX_MS
+    assert max(took) <= BROKEN_MS
     assert [turn["codec"] for turn in turns] == ["video/VP8", f"video/{codec.upper()}"] * (len(turns) // 2)
 
     all_slots: list[dict[str, Any]] = teacher.slots()

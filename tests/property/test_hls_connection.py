@@ -41,6 +41,9 @@ class Transport:
     def can_write_eof(self) -> bool:
         return True
 
+    def get_extra_info(self, name: str) -> tuple[str, int] | None:
+        return ("127.0.0.1", 9) if name == "peername" else None
+
     def set_write_buffer_limits(self, high: int) -> None:
         """There is always room."""
 
