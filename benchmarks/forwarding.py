@@ -35,6 +35,7 @@ from benchmarks.limit import LimitSide
 from benchmarks.plot import draw
 from benchmarks.shape import Run, Shape
 from benchmarks.sinks import Mismatch, pin
+from sfu.huge_pages import ask_for_huge_pages
 
 SENDING_CPU = 0
 OTHER_CPU = 1
@@ -274,6 +275,7 @@ def how(result: dict[str, Any]) -> str:
 def main(arguments: Sequence[str]) -> int:
     """The command; exit status 1 when something wrong arrived or not everything did."""
     options = parse_arguments(arguments)
+    ask_for_huge_pages()  # as the media process does; both sides have them
     if (os.cpu_count() or 1) < 2:
         print("one processor only: the sinks take time from what is measured", file=sys.stderr)
     try:

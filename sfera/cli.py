@@ -72,6 +72,9 @@ def api(config: ConfigPath = None, supervisor: SupervisorPid = 0) -> None:
 @app.command()
 def media(config: ConfigPath = None, supervisor: SupervisorPid = 0) -> None:
     """Run only a media node: rooms, signalling and packet workers."""
+    from sfu.huge_pages import ask_for_huge_pages
+
+    ask_for_huge_pages()
     loaded, log = prepare(config, "media", supervisor)
     from interprocess.keys import KeyFileError
     from signalling.server import run

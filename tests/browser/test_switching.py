@@ -9,8 +9,8 @@ import pytest
 from tests.browser.people import LEV, TEACHER, VARVARA, Crowd, Note, Person
 
 MAX_MS = 1_000.0
-"""Of a switch in the middle. How long the longest take is `slot_switch_p95_ms` of `loadtest lesson --churn`: here others
-compute on the same processors."""
+"""The median of switches. How long the longest take is `slot_switch_p95_ms` of `loadtest lesson --churn`: here
+others compute on the same processors."""
 BROKEN_MS = 5_000.0
 """Nobody takes this for a switch any more."""
 
