@@ -1,9 +1,9 @@
 """Huge pages for what the packet worker keeps of its receivers.
 
-A lesson's receivers lie apart, each in pages of its own. With some thousands of them the processor's table of pages (TLB)
-is too small: every packet waits until the pages of its receiver are looked up, on a virtual machine in two tables. glibc
-asks the kernel for pages of 2 MiB when it is told so before the process starts (GLIBC_TUNABLES, glibc 2.35 and newer;
-transparent huge pages must not be `never`). Elsewhere nothing changes.
+A lesson's receivers lie apart, each in pages of its own. With some thousands of them the processor's table of pages
+(TLB) is too small: every packet waits until the pages of its receiver are looked up, on a virtual machine in two
+tables. glibc asks the kernel for pages of 2 MiB when it is told so before the process starts (GLIBC_TUNABLES, glibc
+2.35 and newer; transparent huge pages must not be `never`). Elsewhere nothing changes.
 """
 
 from __future__ import annotations
