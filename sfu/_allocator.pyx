@@ -160,6 +160,20 @@ cdef void grant(worker *w, downtrack *d, const claim *c, int64_t line, bint thin
     slot_choose(w, d)
 
 
+cdef void begin_with_one(claim *claims, int32_t n) noexcept nogil:
+    # On a line that carries nothing nobody answers, and it is never explored: where not even the smallest fits in what a
+    # line begins with, the smallest of the first in rank goes out all the same, until more is known
+    cdef claim *first = NULL
+    cdef int32_t i
+    for i in range(n):
+        if claims[i].chosen >= 0:
+            return
+        if claims[i].count > 0 and (first is NULL or claims[i].rank > first.rank):
+            first = &claims[i]
+    if first is not NULL:
+        first.chosen = 0
+
+
 cdef void divide_line(worker *w, transport *t) noexcept nogil:
     cdef claim claims[MAX_SLOTS]
     cdef downtrack *owners[MAX_SLOTS]
@@ -174,6 +188,8 @@ cdef void divide_line(worker *w, transport *t) noexcept nogil:
             n += 1
     if line > 0:
         divide(claims, n, max(line - voices, <int64_t>0))
+        if t.beginning and voices == 0:
+            begin_with_one(claims, n)
     t.wanted_bps = t.allocated_bps = voices
     for i in range(n):
         if line == 0:

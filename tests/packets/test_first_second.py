@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from aiortc.rtp import RTCP_PSFB_PLI as PLI
@@ -31,13 +32,22 @@ MOST_OF_A_PACKET = 1000
 
 
 class Lesson:
-    """A teacher with cameras and a voice, and a pupil who joins; the pupil answers as a browser does, or not at all."""
+    """A teacher with cameras and a voice, and a pupil who joins; the pupil answers as a browser does, or not at all.
 
-    def __init__(self, shape: Shape, *, cameras: int = 1, answers: bool = True) -> None:
+    `layers`: how many of the largest a camera has; `speaks`: whether the teacher's voice is heard.
+    """
+
+    def __init__(
+        self, shape: Shape, *, cameras: int = 1, layers: int = 3, speaks: bool = True, answers: bool = True
+    ) -> None:
         self.still = Still(thin_start=True)
         self.worker = self.still.worker
         self.room = self.worker.add_room()
-        self.cameras = [[Encoder(i, "VP8", 1000 * (c + 1) + 10 * i, 1, 3) for i in range(3)] for c in range(cameras)]
+        self.cameras = [
+            [Encoder(i, "VP8", 1000 * (c + 1) + 10 * i, 1, 3) for i in range(layers)] for c in range(cameras)
+        ]
+        self.sizes = BYTES[-layers:]
+        self.speaks = speaks
         self.tracks = [self._teacher(camera, TEACHER_PORT + 100 * c) for c, camera in enumerate(self.cameras)]
         self.keys = {encoder.ssrc for camera in self.cameras for encoder in camera}
         self.events: list[tuple[float, str, int, int]] = []
@@ -83,7 +93,7 @@ class Lesson:
         """So long."""
         for _ in range(round(seconds * 1e6 / STEP_US)):
             now = self.still.now_us
-            if now >= self._voice_due:
+            if self.speaks and now >= self._voice_due:
                 self._voice_due = now + VOICE_US
                 self._speak()
             if now >= self._picture_due:
@@ -104,7 +114,7 @@ class Lesson:
 
     def _show(self) -> None:
         for number, camera in enumerate(self.cameras):
-            for encoder, ordinary in zip(camera, BYTES, strict=True):
+            for encoder, ordinary in zip(camera, self.sizes, strict=True):
                 key = encoder.ssrc in self.keys
                 size = ordinary * KEY if key else ordinary
                 parts = -(-size // MOST_OF_A_PACKET)
@@ -149,8 +159,8 @@ def lesson() -> Iterator[type[Lesson]]:
     made: list[Lesson] = []
 
     class Made(Lesson):
-        def __init__(self, shape: Shape, *, cameras: int = 1, answers: bool = True) -> None:
-            super().__init__(shape, cameras=cameras, answers=answers)
+        def __init__(self, shape: Shape, **how: Any) -> None:
+            super().__init__(shape, **how)
             made.append(self)
 
     yield Made
@@ -194,3 +204,12 @@ def test_what_a_thin_line_cannot_carry_is_said_to_be_paused_once_it_is_known(les
     paused = {track for _, track, _ in one.told("paused")}
     assert paused and paused < set(one.tracks)
     assert one.kbps(5, 10) < 150
+
+
+def test_a_lone_picture_larger_than_lines_begin_with_is_seen(lesson: type[Lesson]) -> None:
+    """Nobody speaks, so nothing else would ever go out on the line and show what it carries."""
+    one = lesson(Shape(delay_ms=25), layers=1, speaks=False)
+    one.last(5)
+    assert min(at for at, track, _ in one.told("fed") if track == one.tracks[0]) < 0.5
+    assert one.kbps(2, 5) > 1500
+    assert not one.told("paused")
