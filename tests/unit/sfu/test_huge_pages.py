@@ -37,6 +37,7 @@ def test_what_an_operator_has_said_stays(before: str, after: str | None) -> None
     assert told(before) == after
 
 
+@pytest.mark.skipif("libasan" in os.environ.get("LD_PRELOAD", ""), reason="the sanitizer has a malloc of its own")
 @pytest.mark.skipif(
     tuple(int(n) for n in (os.confstr("CS_GNU_LIBC_VERSION") or "glibc 0").split()[-1].split(".")) < (2, 35)
     or "[never]" in Path("/sys/kernel/mm/transparent_hugepage/enabled").read_text(),
