@@ -38,6 +38,6 @@ finish
 start tools "${tools[@]}"
 finish
 finish
-"$python" -m pytest -m alone tests/interop
+"$python" -m pytest -m alone tests/browser tests/interop
 alone=$?
 exit $((worst > alone ? worst : alone))

@@ -9,12 +9,9 @@ import pytest
 from tests.browser.people import LEV, TEACHER, VARVARA, Crowd, Note, Person
 
 MAX_MS = 1_000.0
-"""The median of switches. How long the longest take is `slot_switch_p95_ms` of `loadtest lesson --churn`: here
-others compute on the same processors."""
-BROKEN_MS = 5_000.0
-"""Nobody takes this for a switch any more."""
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("codec", "turns"), [("h264", 20), ("vp9", 8), ("av1", 8)])
 def test_a_slot_is_switched_between_vp8_and(codec: str, turns: int, crowd: Crowd, note: Note) -> None:
     teacher = crowd.arrive(TEACHER)
@@ -33,11 +30,9 @@ def check_turns(teacher: Person, done: dict[str, Any], codec: str, note: Note) -
     turns = done["turns"]
     took = [turn["grownAt"] for turn in turns]
     assert None not in took, turns
-    median = sorted(took)[len(took) // 2]
-    text = f"median {median:.0f} ms, at most {max(took):.0f} ms"
+    text = f"median {sorted(took)[len(took) // 2]:.0f} ms, at most {max(took):.0f} ms"
     note(f"frames grow again after a switch, {codec}", text)
-    assert median <= MAX_MS
-    assert max(took) <= BROKEN_MS
+    assert max(took) <= MAX_MS
     assert [turn["codec"] for turn in turns] == ["video/VP8", f"video/{codec.upper()}"] * (len(turns) // 2)
 
     all_slots: list[dict[str, Any]] = teacher.slots()
