@@ -540,6 +540,7 @@ cdef class Engine:
 
     def turns(self):
         cdef turn_counts *c = &self.e.count
+        cdef int64_t now = clock_ns(CLOCK_MONOTONIC), until = self.e.paused_at if self.e.paused else now
         cdef int32_t i
         drops = refused = rtp = 0
         for i in range(self.e.line_count):
@@ -549,8 +550,8 @@ cdef class Engine:
         for i in range(self.e.source_count):
             refused += self.e.sources[i].count.refused if self.e.sources[i] is not NULL else 0
         return Turns(
-            (clock_ns(CLOCK_MONOTONIC) - c.began) / 1e9, (self.e.cpu - c.cpu_began) / 1e9, c.turns, c.longest / 1e6,
-            c.frames, c.late, c.latest / 1e6, drops, refused, rtp,
+            (now - c.began) / 1e9, max(0, until - c.began) / 1e9, (self.e.cpu - c.cpu_began) / 1e9, c.turns,
+            c.longest / 1e6, c.frames, c.late, c.latest / 1e6, drops, refused, rtp,
         )
 
     def latency(self, kind):

@@ -113,6 +113,8 @@ class Turns(NamedTuple):
     """How the engine itself did since the last `reset`."""
 
     seconds: float
+    sending_s: float
+    """Of them until the pause at the end: what was sent was sent in this time, what is late may take longer to come."""
     cpu_s: float
     """CPU of its thread."""
     turns: int

@@ -43,6 +43,7 @@ class Stretch(NamedTuple):
     """What was measured. Shares are of `expected`; milliseconds are from kernel to kernel."""
 
     seconds: float
+    """In which it was sent: that a slow line goes on delivering in the pause at the end makes nobody's rate smaller."""
     expected: int
     delivered: int
     own_drops: int
@@ -186,7 +187,7 @@ def read(engine: Engine, expectations: Sequence[Expectation], cpu_s: float = 0.0
     turns = engine.turns()
     latency = sorted(engine.latency("audio") + engine.latency("video"))
     return Stretch(
-        seconds=turns.seconds, own_drops=own, opened=opened, latency=latency, turns=turns, cpu_s=cpu_s, **totals
+        seconds=turns.sending_s, own_drops=own, opened=opened, latency=latency, turns=turns, cpu_s=cpu_s, **totals
     )
 
 

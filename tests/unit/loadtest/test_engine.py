@@ -282,7 +282,11 @@ def test_a_pause_cuts_a_stretch_exactly(engine: Engine, far: Far) -> None:
     far.read_until(lambda: len(far.of(1111)) >= stands + 6)
     assert engine.pause()
     assert engine.sent(stream).packets >= 6
-    assert engine.turns().frames >= 2
+    first, second = engine.turns(), engine.turns()
+    assert first.frames >= 2
+    # What a slow line delivers during the pause was sent before it.
+    assert first.seconds < second.seconds
+    assert 0 < first.sending_s == second.sending_s < first.seconds
 
 
 def test_what_does_not_exist_or_fit_is_refused_by_name(engine: Engine, far: Far) -> None:
