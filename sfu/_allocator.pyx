@@ -24,9 +24,13 @@ cdef int64_t bps_of(const claim *c, int32_t i) noexcept nogil:
     return c.options[i].bps if i >= 0 else 0
 
 
+cdef int64_t room_for(const claim *c, int32_t i) noexcept nogil:
+    # What is gone up to needs more of a line than it weighs
+    return bps_of(c, i) + (bps_of(c, i) // MARGIN if i > c.now else 0)
+
+
 cdef bint fits(const claim *c, int32_t i, int64_t left) noexcept nogil:
-    cdef int64_t spare = c.options[i].bps // MARGIN if i > c.now else 0
-    return i <= c.most and c.options[i].bps - bps_of(c, c.chosen) + spare <= left
+    return i <= c.most and room_for(c, i) - bps_of(c, c.chosen) <= left
 
 
 cdef bint raise_to(claim *c, int32_t i, int64_t *left) noexcept nogil:
@@ -194,7 +198,7 @@ cdef void divide_line(worker *w, transport *t) noexcept nogil:
     for i in range(n):
         if line == 0:
             claims[i].chosen = claims[i].count - 1
-        t.wanted_bps += bps_of(&claims[i], claims[i].count - 1)
+        t.wanted_bps += room_for(&claims[i], claims[i].count - 1)
         t.allocated_bps += bps_of(&claims[i], claims[i].chosen)
         grant(w, owners[i], &claims[i], line, thinner)
     if voices and line != t.divided_bps:   # fewer or more voices may fit

@@ -78,8 +78,8 @@ cdef bint estimator_feedback(estimator *e, sent_log *log, const rtcp_item *item,
 cdef void estimator_report(estimator *e, int64_t lost, int64_t told, int64_t rtt_us, int64_t now_us) noexcept nogil
 # A receiver's own estimate.
 cdef void estimator_remb(estimator *e, int64_t bps, int64_t now_us) noexcept nogil
-# Every 100 ms or so: what silence means, and whether to probe. `wanted_bps` is what would be sent if the line were
-# endless. True when a probe has begun: `estimator_due` says what should leave.
+# Every 100 ms or so: what silence means, and whether to probe. `wanted_bps` is what must be shown until everything is
+# sent. True when a probe has begun: `estimator_due` says what should leave.
 cdef bint estimator_tick(estimator *e, sent_log *log, int64_t wanted_bps, int64_t now_us) noexcept nogil
 # Bytes of padding that should leave now for the probe under way, and how many in one packet; 0 when there is none to send.
 cdef int64_t estimator_due(estimator *e, sent_log *log, int64_t *packet_size, int64_t now_us) noexcept nogil

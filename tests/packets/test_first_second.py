@@ -213,3 +213,15 @@ def test_a_lone_picture_larger_than_lines_begin_with_is_seen(lesson: type[Lesson
     assert min(at for at, track, _ in one.told("fed") if track == one.tracks[0]) < 0.5
     assert one.kbps(2, 5) > 1500
     assert not one.told("paused")
+
+
+@pytest.mark.parametrize("rate_kbps", [1950, 2050, 2150, 2250])
+def test_a_picture_that_only_just_did_not_fit_comes_when_the_line_is_better(
+    lesson: type[Lesson], rate_kbps: int
+) -> None:
+    """It needs 1,980 kb/s with the voice, and a tenth of room to be gone up to: the line is explored until that is shown."""
+    one = lesson(Shape(rate_kbps=rate_kbps, queue_ms=300, delay_ms=25), layers=1)
+    one.last(20)
+    one.receiver.line.reshape(one.now, Shape(delay_ms=25))
+    one.last(15)
+    assert one.kbps(30, 35) > 1500
