@@ -305,7 +305,8 @@ cdef struct transport:
     int64_t told_bps             # and of which
     room *home                   # of its audio slots; NULL without
     # Bits a second of whole RTP packets, headers and SRTP tags included. What its line carries (`_estimator`; 0: not
-    # known yet), what would be sent if that were endless, and what the chosen layers amount to (`_allocator`).
+    # known yet), what it must be shown to carry until everything is sent, and what the chosen layers amount to
+    # (`_allocator`).
     int64_t estimate_bps
     int64_t wanted_bps
     int64_t allocated_bps

@@ -219,7 +219,7 @@ def test_a_lone_picture_larger_than_lines_begin_with_is_seen(lesson: type[Lesson
 def test_a_picture_that_only_just_did_not_fit_comes_when_the_line_is_better(
     lesson: type[Lesson], rate_kbps: int
 ) -> None:
-    """It needs 1,980 kb/s with the voice, and a tenth of room to be gone up to: the line is explored until that is shown."""
+    """It needs 1,980 kb/s with the voice, a tenth more to be gone up to: the line is explored until then."""
     one = lesson(Shape(rate_kbps=rate_kbps, queue_ms=300, delay_ms=25), layers=1)
     one.last(20)
     one.receiver.line.reshape(one.now, Shape(delay_ms=25))
