@@ -105,7 +105,7 @@ class MediaPlaylist(Struct):
 
     def _parts_from(self) -> int:
         """Index of the first segment whose parts are listed: parts are dropped where they are 3 x TARGETDURATION behind
-        the end (rule 8)."""
+        the end (rule 8). An ended playlist lists none: it may be held for any time, and segments are what is kept."""
         if self.ended:
             return len(self.segments)
         behind = 0.0

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import PATIENCE, TEACHER, Crowd, Note, Person
+from tests.browser.people import LEV, PATIENCE, TEACHER, Crowd, Note, Person
 
 ALISA = ("alisa.abramova", "Алиса Абрамова")
 """Of another class: she has no way into the lesson, and watches it with the rest of the school."""
@@ -41,6 +41,8 @@ WATCH = """() => {
   seen.timer = setInterval(look, 250);
   window.seen = seen;
 }"""
+NEVER_ENDS = "() => { MediaSource.prototype.endOfStream = () => {}; }"
+"""As when the last part comes after the playlist's end: hls.js never ends the stream, and the picture only stands."""
 
 Sample = dict[str, Any]
 
@@ -64,9 +66,16 @@ def test_a_lesson_is_watched_by_the_school_and_stays_as_a_recording(crowd: Crowd
     judge(samples, events, note)
     goes_on_without_hls(viewer, note)
 
+    stands = crowd.arrive(LEV)
+    stands.page.goto(link)
+    plays(stands)
+    stands.evaluate(NEVER_ENDS)
+
     go_off_air(teacher)
     player = viewer.page.get_by_test_id("player")
-    expect(player.get_by_text("The broadcast has ended")).to_be_visible(timeout=30_000)
+    for person in (viewer, stands):
+        ended = person.page.get_by_test_id("player").get_by_text("The broadcast has ended")
+        expect(ended).to_be_visible(timeout=30_000)
     player.get_by_role("button", name="Watch the recording").click()
     plays_recording(viewer, note)
     assert viewer.page.context.request.get(f"{viewer.serve.url}/api/v1/lessons/{lesson}").status == 404

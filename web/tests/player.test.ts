@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { playerKey } from "../src/player/keys";
-import { isLive, lagOf, shouldJump, stepTo } from "../src/player/live";
+import { atEnd, isLive, lagOf, shouldJump, stepTo } from "../src/player/live";
 import { HEALTHY_MS, Retries } from "../src/player/retries";
 
 describe("coming back", () => {
@@ -44,6 +44,13 @@ describe("live", () => {
     expect(shouldJump(true, 4.5)).toBe(true);
     expect(shouldJump(true, 3)).toBe(false);
     expect(shouldJump(false, 60)).toBe(false);
+  });
+
+  test("a picture that starves at the end of what exists has ended", () => {
+    expect(atEnd(84.2, 84.3)).toBe(true);
+    expect(atEnd(84.4, 84.3)).toBe(true);
+    expect(atEnd(83.7, 84.3)).toBe(false);
+    expect(atEnd(84.2, null)).toBe(false); // it goes on
   });
 
   test.each([

@@ -7,6 +7,8 @@ export interface Engine {
   load(): void;
   /** Where somebody who follows the broadcast would be, media seconds; null while that is not known. */
   livePosition(): number | null;
+  /** Where the playlist ends, media seconds; null while the broadcast goes on. */
+  end(): number | null;
   /** Seconds between the camera and the eye, as far as the playlist tells; null while unknown. */
   delay(): number | null;
   /** Heights one can choose, highest first; empty where there is no choice. */
@@ -93,6 +95,11 @@ class Scripted implements Engine {
     return this.hls.liveSyncPosition;
   }
 
+  end(): number | null {
+    const details = this.hls.latestLevelDetails;
+    return details && !details.live ? details.edge : null;
+  }
+
   delay(): number | null {
     const shown = this.hls.playingDate;
     return shown ? (Date.now() - shown.getTime()) / 1000 : null;
@@ -142,6 +149,10 @@ class Native implements Engine {
   livePosition(): number | null {
     const { seekable } = this.video;
     return Number.isFinite(this.video.duration) || seekable.length === 0 ? null : seekable.end(seekable.length - 1) - 3;
+  }
+
+  end(): number | null {
+    return Number.isFinite(this.video.duration) ? this.video.duration : null;
   }
 
   delay(): number | null {

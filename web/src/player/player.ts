@@ -1,7 +1,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { debugging } from "../media/debug";
 import { type Engine, makeEngine, Unsupported } from "./engine";
-import { isLive, lagOf, shouldJump, stepTo } from "./live";
+import { atEnd, isLive, lagOf, shouldJump, stepTo } from "./live";
 import { Retries } from "./retries";
 
 /**
@@ -301,6 +301,9 @@ export class Player {
     });
     if (this.video.paused) return;
     if (edge !== null && isLive(lag)) this.follows = true;
+    // hls.js does not end the stream when the last part comes after the playlist's end: its tracker then has the fragment
+    // of the playlist before. So nobody waits for the element's own `ended`.
+    if (this.asLive && this.buffering.peek() && atEnd(this.video.currentTime, this.engine?.end() ?? null)) this.onEnded();
     // A loss that what was loaded bridged is followed by no event: the picture simply ran on.
     if (this.phase.peek().name === "ready" && this.video.readyState > 2) this.retries.plays(performance.now());
   }
