@@ -63,7 +63,8 @@ class BadLine(Lessons):
 
 
 class _Seen(NamedTuple):
-    """A stretch: the others' bits a second, keyframes asked of all cameras a second, the bad one's voices."""
+    """A stretch: the others' bits a second, keyframes asked of all cameras for each page that was turned, the bad one's
+    voices."""
 
     others_bps: float
     requests: float
@@ -88,11 +89,11 @@ async def measure(lesson: BadLine, seconds: float, show: Callable[[float], None]
     """Half of the time the line is good, half of it bad. The keys of `lesson --bad-link`."""
     assert lesson.link is not None
     try:
-        async with _turning(lesson):
-            before = await _stretch(lesson, seconds / 2, show)
+        async with _turning(lesson) as pages:
+            before = await _stretch(lesson, pages, seconds / 2, show)
             await lesson.link.phase("bad")
             await asyncio.sleep(ADAPT_SECONDS)
-            during = await _stretch(lesson, seconds / 2, lambda passed: show(seconds / 2 + passed))
+            during = await _stretch(lesson, pages, seconds / 2, lambda passed: show(seconds / 2 + passed))
     finally:
         await lesson.link.__aexit__()
     return {
@@ -100,7 +101,7 @@ async def measure(lesson: BadLine, seconds: float, show: Callable[[float], None]
         "voice_delivered": round(during.voice, 4),
         "keyframe_requests_rise": round(during.requests / before.requests - 1, 4) if before.requests else 0.0,
         "others_mbps": [round(before.others_bps / 1e6, 3), round(during.others_bps / 1e6, 3)],
-        "keyframe_requests_per_s": [round(before.requests, 3), round(during.requests, 3)],
+        "keyframe_requests_per_page": [round(before.requests, 3), round(during.requests, 3)],
         "bad_one": {
             "rate_kbps": BAD.rate_kbps,
             "loss": BAD.loss,
@@ -110,10 +111,18 @@ async def measure(lesson: BadLine, seconds: float, show: Callable[[float], None]
     }
 
 
-async def _stretch(lesson: BadLine, seconds: float, show: Callable[[float], None]) -> _Seen:
+class _Pages:
+    """How many have been turned: it varies with the time that turning takes, so requests are counted for each."""
+
+    turned = 0
+
+
+async def _stretch(lesson: BadLine, pages: _Pages, seconds: float, show: Callable[[float], None]) -> _Seen:
     engine, bad, people = lesson.engine, lesson.bad_one, lesson.participants
     await stretch.begin(engine)
+    turned = pages.turned
     await stretch.last(seconds, show)
+    turned = pages.turned - turned
     seen = await stretch.end(engine, lesson.expectations())
     cameras = [stream.number for one in people for track in one.tracks.values() for stream in track.streams]
     others = [slot.number for one in people if one is not bad for slot in one.slots.values()]
@@ -123,15 +132,16 @@ async def _stretch(lesson: BadLine, seconds: float, show: Callable[[float], None
     heard = sum(engine.received(slot.number).packets for slot in bad.audio_slots)
     return _Seen(
         sum(engine.received(number).bytes for number in others) * 8 / seen.seconds,
-        sum(engine.sent(number).keyframe_requests for number in cameras) / seen.seconds,
+        sum(engine.sent(number).keyframe_requests for number in cameras) / max(1, turned),
         min(1.0, heard / spoken) if spoken else 0.0,  # what was missed before the stretch may come in it
         sum(engine.received(slot.number).bytes for slot in bad.video_slots) * 8 / seen.seconds / 1000,
     )
 
 
 @contextlib.asynccontextmanager
-async def _turning(lesson: BadLine) -> AsyncIterator[None]:
+async def _turning(lesson: BadLine) -> AsyncIterator[_Pages]:
     """One after another of the others turns a page: every picture goes to the next slot."""
+    pages = _Pages()
 
     async def turn() -> None:
         readers = [one for one in lesson.participants if one is not lesson.bad_one]
@@ -141,10 +151,11 @@ async def _turning(lesson: BadLine) -> AsyncIterator[None]:
             moved = shown[1:] + shown[:1]
             if moved and all(moved):
                 await one.view(dict(zip([slot.id for slot in one.video_slots], moved, strict=True)))
+                pages.turned += 1
 
     task = asyncio.create_task(turn())
     try:
-        yield
+        yield pages
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
