@@ -12,23 +12,24 @@ describe("slots", () => {
   const slots = ["s0", "s1", "s2", "s3"];
   const none = new Map<string, string>();
   const silent = [null, null, null];
+  const screens = new Set<string>();
 
   it("leave every picture where it is", () => {
     const asked = new Map([["s3", "a"], ["s0", "b"]]);
-    const plan = assignSlots({ slots, wanted: ["b", "a", "c"], asked, fed: asked, voices: silent });
+    const plan = assignSlots({ slots, wanted: ["b", "a", "c"], asked, fed: asked, voices: silent, screens });
     expect(plan.get("s3")).toBe("a");
     expect(plan.get("s0")).toBe("b");
     expect([...plan.values()].sort()).toEqual(["a", "b", "c"]);
   });
 
   it("keep the slots paired with voices free as long as they can", () => {
-    const plan = assignSlots({ slots, wanted: ["a"], asked: none, fed: none, voices: silent });
+    const plan = assignSlots({ slots, wanted: ["a"], asked: none, fed: none, voices: silent, screens });
     expect([...plan]).toEqual([["s3", "a"]]);
   });
 
   it("bring a heard person's picture to the voice, and show it at the old place until then", () => {
     const asked = new Map([["s3", "a"]]);
-    const moving = assignSlots({ slots, wanted: ["a"], asked, fed: asked, voices: [null, "a", null] });
+    const moving = assignSlots({ slots, wanted: ["a"], asked, fed: asked, voices: [null, "a", null], screens });
     expect(Object.fromEntries(moving)).toEqual({ s1: "a", s3: "a" });
     const there = assignSlots({
       slots,
@@ -36,16 +37,45 @@ describe("slots", () => {
       asked: moving,
       fed: new Map([["s1", "a"], ["s3", "a"]]),
       voices: [null, "a", null],
+      screens,
     });
     expect(Object.fromEntries(there)).toEqual({ s1: "a" });
   });
 
   it("let two pictures change places when their voices ask for it", () => {
     const asked = new Map([["s0", "a"], ["s1", "b"], ["s2", "c"], ["s3", "d"]]);
-    const plan = assignSlots({ slots, wanted: ["a", "b", "c", "d"], asked, fed: asked, voices: ["b", "a", null] });
+    const plan = assignSlots({ slots, wanted: ["a", "b", "c", "d"], asked, fed: asked, voices: ["b", "a", null], screens });
     expect(plan.get("s0")).toBe("b");
     expect(plan.get("s1")).toBe("a");
     expect(new Set(plan.values()).size).toBe(4);
+  });
+
+  it("let whoever is in the way of a voice's picture go on until there is another place for them", () => {
+    const voices = ["a", null, null];
+    const asked = new Map([["s0", "b"], ["s3", "a"]]);
+    const leaving = assignSlots({ slots, wanted: ["a", "b"], asked, fed: asked, voices, screens });
+    expect(Object.fromEntries(leaving)).toEqual({ s0: "b", s2: "b", s3: "a" });
+    const again = assignSlots({ slots, wanted: ["a", "b"], asked: leaving, fed: asked, voices, screens });
+    expect(again).toEqual(leaving);
+    const left = new Map([...asked, ["s2", "b"]] as const);
+    const coming = assignSlots({ slots, wanted: ["a", "b"], asked: again, fed: left, voices, screens });
+    expect(Object.fromEntries(coming)).toEqual({ s0: "a", s2: "b", s3: "a" });
+    const come = new Map([["s0", "a"], ["s2", "b"], ["s3", "a"]]);
+    const there = assignSlots({ slots, wanted: ["a", "b"], asked: coming, fed: come, voices, screens });
+    expect(Object.fromEntries(there)).toEqual({ s0: "a", s2: "b" });
+  });
+
+  it("never move a screen for a voice", () => {
+    const asked = new Map([["s0", "screen"], ["s3", "a"]]);
+    const plan = assignSlots({
+      slots,
+      wanted: ["screen", "a"],
+      asked,
+      fed: asked,
+      voices: ["a", null, null],
+      screens: new Set(["screen"]),
+    });
+    expect(Object.fromEntries(plan)).toEqual({ s0: "screen", s3: "a" });
   });
 
   it("never carry what is not wanted, and everything wanted that there is room for", () => {
@@ -56,7 +86,7 @@ describe("slots", () => {
       const want = [..."abcdefgh"].filter(() => random(2) === 0);
       const fed = new Map([...asked].filter(() => random(3) > 0));
       const voices = [0, 1, 2].map(() => (random(2) ? "abcdefgh".charAt(random(8)) : null));
-      asked = assignSlots({ slots, wanted: want, asked, fed, voices });
+      asked = assignSlots({ slots, wanted: want, asked, fed, voices, screens });
       for (const track of asked.values()) expect(want).toContain(track);
       expect(new Set(asked.values()).size).toBe(Math.min(want.length, 4));
     }

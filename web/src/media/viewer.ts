@@ -18,9 +18,9 @@ export interface ViewerPort {
 const HIDDEN_AFTER_MS = 10_000;
 /** A voice that has held its slot for so long is worth moving a picture for. */
 const VOICE_SETTLED_MS = 1_000;
-/** Never fewer slots than there are voices, so that every voice has a partner to be kept in step with. */
-const LEAST_SLOTS = 4;
 const VOICES = 3;
+/** Every voice has a partner to be kept in step with, and a camera and a screen find room beside these. */
+const LEAST_SLOTS = VOICES + 2;
 
 /** Turns "these tracks are on the page, so tall" into slots and `view` messages. */
 export class Viewer {
@@ -81,6 +81,7 @@ export class Viewer {
       asked: this.asked,
       fed: room.feeds,
       voices: this.voices(room, now),
+      screens: new Set(seen.filter((want) => want.screen).map((want) => want.track)),
     });
     const wishes = new Map<string, SlotWish>();
     for (const { id } of slots) {
