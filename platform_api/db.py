@@ -121,7 +121,8 @@ class Database:
 
         `slow`: its queries may take longer than a millisecond; SQLite then answers from a thread.
         """
-        async with (self._slow_reader if slow else self._reader).connect() as conn, conn.begin():
+        engine, waits = (self._slow_reader, True) if slow else (self._reader, self._file is None)
+        async with _connected(engine, waits=waits) as conn, conn.begin():
             yield conn
 
     @asynccontextmanager
@@ -130,7 +131,8 @@ class Database:
 
         `quick`: all its statements together take a few milliseconds at most; SQLite then carries them out in place.
         """
-        async with self._write_lock, (self._quick_writer if quick else self._writer).connect() as conn:
+        engine, waits = (self._quick_writer, self._file is None) if quick else (self._writer, True)
+        async with self._write_lock, _connected(engine, waits=waits) as conn:
             info = conn.sync_connection.info if conn.sync_connection is not None else {}
             info.pop(RECORDED, None)
             info[CLOCK] = self._now
@@ -149,6 +151,25 @@ class Database:
             await engine.dispose()
 
 
+@asynccontextmanager
+async def _connected(engine: AsyncEngine, *, waits: bool) -> AsyncIterator[AsyncConnection]:
+    """A connection of an engine's pool, given back when the block ends; `waits`: to give it back may take a while.
+
+    Then SQLAlchemy does it in a task, which no cancellation of the caller reaches. What stands in the event loop's
+    own thread is back at once without one; with it, of some calls that came together each would find the connections
+    of those before it still taken, and open one of its own.
+    """
+    if waits:
+        async with engine.connect() as conn:
+            yield conn
+        return
+    conn = await engine.connect()
+    try:
+        yield conn
+    finally:
+        await conn.close()
+
+
 def _sqlite_engine(url: sa.URL, begin: Literal["IMMEDIATE", "DEFERRED"], *, inline: bool = False) -> AsyncEngine:
     # The driver's own implicit BEGIN is switched off: each engine knows one kind.
     options: dict[str, Any] = {"isolation_level": None}
@@ -158,6 +179,7 @@ def _sqlite_engine(url: sa.URL, begin: Literal["IMMEDIATE", "DEFERRED"], *, inli
         url,
         pool_size=4,
         max_overflow=28,
+        pool_use_lifo=True,  # the one whose pages and statements are at hand
         connect_args=options,
         json_serializer=_json,
         json_deserializer=_unjson,

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.access.reach import Condition, by_scope, is_contact, was_archived_with
 from platform_api.access.rules import CHAT_READERS, Action, Audience, Holding, may
+from platform_api.dialects import written_out
 from platform_api.errors import Archived, Forbidden, NotAContact, NotFound
 from platform_api.people.queries import Viewer
 from platform_api.people.rules import Named, Role
@@ -116,7 +117,8 @@ def _select(since: sa.ColumnElement[Any], *, of_people: bool, named: bool = Fals
 
 
 def _reading(*conditions: Condition, of_people: bool = False) -> sa.CompoundSelect[Any]:
-    return sa.union_all(_by_role(of_people=of_people).where(*conditions), _by_name().where(*conditions))
+    found = sa.union_all(_by_role(of_people=of_people).where(*conditions), _by_name().where(*conditions))
+    return written_out(found)
 
 
 _THERE = chats.c.deleted_at.is_(None)

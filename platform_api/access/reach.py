@@ -79,7 +79,7 @@ def by_scope(scopes: Mapping[Role, Scope], held: Any, class_id: Any) -> Conditio
     """Whether the membership `held` is of a role that reaches so far: a class of its school, or all of it."""
     everywhere = [role for role, scope in scopes.items() if scope is Scope.SCHOOL]
     in_class = [role for role, scope in scopes.items() if scope is Scope.CLASS]
-    found: Condition = held.c.role.in_(everywhere)
+    found: Condition = held.c.role.in_(everywhere) if everywhere else sa.false()
     if in_class and class_id is not None:
         found = sa.or_(found, sa.and_(held.c.role.in_(in_class), held.c.class_id == class_id))
     return found

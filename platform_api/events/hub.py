@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol
 
-import sqlalchemy as sa
 import structlog
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,7 +25,7 @@ from platform_api.events.delivery import Delivery
 from platform_api.events.reading import Cursor, Entry, Extent, Position, extent, forget, read_after, read_newest
 from platform_api.metrics import Metrics
 from platform_api.people.rules import Named
-from platform_api.schema import people, sessions
+from platform_api.people.sessions import find_over
 
 BATCH = 500
 """Entries read at once."""
@@ -152,23 +151,12 @@ class Hub:
     async def check_sessions(self) -> None:
         """Tell every socket whose session has ended, or whose person was deactivated."""
         ids = sorted({listener.session_id for listener in self._listeners})
-        alive: set[str] = set()
+        over: set[str] = set()
         for start in range(0, len(ids), SESSIONS_AT_ONCE):
             async with self._db.read() as conn:
-                found = await conn.execute(
-                    sa.select(sessions.c.id)
-                    .join(people, people.c.id == sessions.c.person_id)
-                    .where(
-                        sessions.c.id.in_(ids[start : start + SESSIONS_AT_ONCE]),
-                        sessions.c.revoked_at.is_(None),
-                        sessions.c.expires_at > self._now(),
-                        people.c.deactivated_at.is_(None),
-                    )
-                )
-                alive.update(found.scalars())
-        asked = set(ids)
+                over |= await find_over(conn, ids[start : start + SESSIONS_AT_ONCE], self._now())
         for listener in list(self._listeners):
-            if listener.session_id in asked and listener.session_id not in alive:
+            if listener.session_id in over:
                 listener.end(SESSION_OVER)
 
     async def forget_old(self) -> int:

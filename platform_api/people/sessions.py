@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.clock import new_id
+from platform_api.dialects import texts
 from platform_api.events import record
 from platform_api.people.rules import MAX_SESSIONS, Session, new_token, token_hash
 from platform_api.proxies import address_of
@@ -100,6 +101,17 @@ async def close_session_of(conn: AsyncConnection, person_id: str, session_id: st
 async def close_sessions(conn: AsyncConnection, person_id: str, but: Iterable[str] = ()) -> int:
     """End all sessions of a person, except some; returns how many were."""
     return len(await _end(conn, person_id, sa.and_(sessions.c.person_id == person_id, sessions.c.id.not_in(list(but)))))
+
+
+async def find_over(conn: AsyncConnection, ids: Sequence[str], now: datetime) -> set[str]:
+    """Those of some sessions that have ended, or whose person was deactivated."""
+    asked = texts(conn, ids)
+    lasts = (
+        sa.exists()
+        .where(sessions.c.id == asked.c.value, sessions.c.revoked_at.is_(None), sessions.c.expires_at > now)
+        .where(people.c.id == sessions.c.person_id, people.c.deactivated_at.is_(None))
+    )
+    return set(await conn.scalars(sa.select(asked.c.value).where(~lasts)))
 
 
 async def drop_ended_sessions(conn: AsyncConnection, now: datetime) -> None:

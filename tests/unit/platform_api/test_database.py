@@ -223,6 +223,27 @@ async def test_a_reader_sees_one_state(db: Database) -> None:
         assert (await reading.execute(count)).scalar_one() == 1
 
 
+async def test_readers_that_come_together_open_no_connections_of_their_own(db: Database) -> None:
+    if not db.is_sqlite:
+        pytest.skip("PostgreSQL's readers stand beside each other, up to the pool's bound")
+    seen: list[int] = []
+
+    async def read() -> None:
+        async with db.read() as conn:
+            await conn.execute(sa.select(people.c.id))
+            seen.append(_times_open(Path(db.url.database or "")))
+
+    await read()
+    await asyncio.gather(*(read() for _ in range(50)))
+    assert max(seen) == seen[0]
+
+
+def _times_open(path: Path) -> int:
+    """How many descriptors this process holds of a file."""
+    links = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    return links.count(str(path.resolve()))
+
+
 async def test_writers_wait_for_each_other(db: Database) -> None:
     async def write(number: int) -> None:
         async with db.write() as conn:
