@@ -20,6 +20,7 @@ cdef struct aimd:
     aimd_state state
     int64_t changed_us           # when the rate last moved by growing; 0: never
     int64_t decreased_us         # 0: never
+    int64_t full_bps             # a probe has filled the line, which carried that; 0: none has, or one has shown more since
 
 # The signal of now. `acked_bps` 0: not known.
 cdef void aimd_update(aimd *a, delay_signal signal, int64_t acked_bps, int64_t rtt_us, int64_t now_us) noexcept nogil

@@ -22,6 +22,7 @@ cdef enum:
 cdef double BETA = 0.85
 cdef double GROWTH = 1.08        # a second
 cdef double AHEAD = 1.5
+cdef double AHEAD_FULL = 1.1     # where a probe has filled the line
 
 
 cdef aimd_state _next(aimd_state state, delay_signal signal) noexcept nogil:
@@ -50,6 +51,8 @@ cdef void _increase(aimd *a, int64_t acked_bps, int64_t rtt_us, int64_t now_us) 
             grown = max(grown, a.bps + 1000 * seconds)
     if acked_bps:
         most = AHEAD * acked_bps + SLACK_BPS
+        if a.full_bps:                     # a source that sends less would let it rise until it is false
+            most = min(most, max(<double>a.full_bps, AHEAD_FULL * acked_bps + SLACK_BPS))
         grown = max(min(grown, most), <double>a.bps)       # what is already allowed is not taken back
     a.bps = <int64_t>grown
     a.changed_us = now_us

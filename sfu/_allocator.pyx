@@ -25,8 +25,11 @@ cdef int64_t bps_of(const claim *c, int32_t i) noexcept nogil:
 
 
 cdef int64_t room_for(const claim *c, int32_t i) noexcept nogil:
-    # What is gone up to needs more of a line than it weighs
-    return bps_of(c, i) + (bps_of(c, i) // MARGIN if i > c.now else 0)
+    # What is gone up to needs more of a line than it weighs: an encoder that was off begins with little
+    cdef int64_t bps = bps_of(c, i)
+    if i <= c.now:
+        return bps
+    return max(bps + bps // MARGIN, c.options[i].heavy if i > 0 else 0)
 
 
 cdef bint fits(const claim *c, int32_t i, int64_t left) noexcept nogil:
@@ -178,18 +181,38 @@ cdef void begin_with_one(claim *claims, int32_t n) noexcept nogil:
         first.chosen = 0
 
 
+cdef int32_t twin_of(downtrack **owners, int32_t n, const downtrack *d) noexcept nogil:
+    # Of a picture on the move, which is asked for in two slots, only one is sent (`_choice`)
+    cdef int32_t i
+    for i in range(n):
+        if owners[i].wanted is d.wanted:
+            return i
+    return -1
+
+
 cdef void divide_line(worker *w, transport *t) noexcept nogil:
     cdef claim claims[MAX_SLOTS]
     cdef downtrack *owners[MAX_SLOTS]
-    cdef int32_t n = 0, i
+    cdef downtrack *twins[MAX_SLOTS]
+    cdef int32_t n = 0, twin_count = 0, i, k
     cdef int64_t voices = voices_bps(t)
     cdef int64_t line = line_bps(t)
     cdef bint thinner = t.divided_bps > 0 and line < t.divided_bps
     for i in range(t.slot_count):
         if not t.slots[i].is_audio and t.slots[i].wanted is not NULL and t.slots[i].wanted.allowed:
-            owners[n] = t.slots[i]
-            make_claim(w, owners[n], &claims[n])
-            n += 1
+            k = twin_of(owners, n, t.slots[i])
+            if k < 0:
+                owners[n] = t.slots[i]
+                n += 1
+            elif owners[k].undecided:
+                twins[twin_count] = owners[k]
+                owners[k] = t.slots[i]
+                twin_count += 1
+            else:
+                twins[twin_count] = t.slots[i]
+                twin_count += 1
+    for i in range(n):
+        make_claim(w, owners[i], &claims[i])
     if line > 0:
         divide(claims, n, max(line - voices, <int64_t>0))
         if t.beginning and voices == 0:
@@ -201,6 +224,9 @@ cdef void divide_line(worker *w, transport *t) noexcept nogil:
         t.wanted_bps += room_for(&claims[i], claims[i].count - 1)
         t.allocated_bps += bps_of(&claims[i], claims[i].chosen)
         grant(w, owners[i], &claims[i], line, thinner)
+    for i in range(twin_count):
+        grant(w, twins[i], &claims[twin_of(owners, n, twins[i])], line, thinner)
+        slot_choose(w, twins[i])
     if voices and line != t.divided_bps:   # fewer or more voices may fit
         room_hear(w, t.home, True)
     t.changed = False
@@ -240,5 +266,6 @@ def divided(claims, bps):
         made[i].most = most
         for k in range(made[i].count):
             made[i].options[k].bps = options[k]
+            made[i].options[k].heavy = 0
     divide(made, n, bps)
     return [made[i].chosen for i in range(n)]

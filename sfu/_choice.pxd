@@ -13,6 +13,9 @@ cdef inline int64_t line_bps(const transport *t) noexcept nogil:
 
 # Lets `track` (NULL: nothing) feed the slot with its highest active layer up to `wanted_layer`, as far as the line affords it.
 cdef void slot_want(worker *w, downtrack *d, uptrack *track, int32_t wanted_layer) noexcept nogil
+# Whether another slot of this receiver wants the same track. It is fed to the one that wanted it last, as soon as it can
+# begin there; the other one's line is divided anew then, which takes it away.
+cdef bint slot_has_twin(const downtrack *d) noexcept nogil
 # Chooses the layer anew: after a layer came or went, the floor changed, the line was divided anew, or the path has opened.
 cdef void slot_choose(worker *w, downtrack *d) noexcept nogil
 # Nothing feeds the slot any more; says so.

@@ -13,7 +13,7 @@ from sfu._keyframes cimport keyframe_awaited
 from sfu._list cimport list_add, list_has, list_remove
 from sfu._rings cimport SAW_FED, SAW_PAUSED, event
 from sfu._rtp cimport EVERYTHING
-from sfu._state cimport MAX_LAYERS
+from sfu._state cimport MAX_LAYERS, transport
 from sfu._worker cimport tell
 
 
@@ -112,9 +112,33 @@ cdef void slot_pause(worker *w, downtrack *d) noexcept nogil:
         tell_paused(w, d)
 
 
+cdef bint slot_has_twin(const downtrack *d) noexcept nogil:
+    cdef const transport *t = d.path
+    cdef int32_t i
+    if d.is_audio or d.wanted is NULL:
+        return False
+    for i in range(t.slot_count):
+        if t.slots[i] is not d and t.slots[i].wanted is d.wanted:
+            return True
+    return False
+
+
+cdef bint is_superseded(const downtrack *d) noexcept nogil:
+    # A page that moves a picture asks for it in both slots until the new one carries it; a thin line has no room for two
+    cdef const transport *t = d.path
+    cdef const downtrack *other
+    cdef int32_t i
+    for i in range(t.slot_count):
+        other = t.slots[i]
+        if (other is not d and other.wanted is d.wanted and other.wanted_us > d.wanted_us
+                and other.source is not NULL and other.source.track is d.wanted):
+            return True
+    return False
+
+
 cdef void slot_choose(worker *w, downtrack *d) noexcept nogil:
     cdef layer *best
-    if d.wanted is NULL or not d.wanted.allowed:
+    if d.wanted is NULL or not d.wanted.allowed or is_superseded(d):
         drop_next(d)
         slot_stop(w, d)
         return
@@ -139,6 +163,7 @@ cdef void slot_want(worker *w, downtrack *d, uptrack *track, int32_t wanted_laye
         if d.wanted is not NULL:
             list_remove(&d.wanted.followers, d)
         d.wanted = track
+        d.wanted_us = w.now_us
         if track is not NULL and not list_has(&track.followers, d):
             list_add(&track.followers, d)
         d.hold_until_us = 0

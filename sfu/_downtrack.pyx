@@ -15,7 +15,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memcpy, memmove, memset
 
 from sfu._cache cimport dependency_of
-from sfu._choice cimport slot_aim, tell_fed
+from sfu._choice cimport slot_aim, slot_has_twin, tell_fed
 from sfu._copies cimport copies_begin, copies_find, copies_keep, voice_copy
 from sfu._history cimport sent_note
 from sfu._list cimport list_add, list_remove
@@ -120,6 +120,8 @@ cdef void switch_source(worker *w, downtrack *d, layer *lr, packet *p) noexcept 
     slot_aim(d)
     w.count.switches += 1
     tell_fed(w, d)
+    if slot_has_twin(d):
+        d.path.changed = w.divide = True   # it has left that one
 
 
 # The epoch that `target` of the same source begins with `p`, the newest packet. Whoever of the two does not carry it has

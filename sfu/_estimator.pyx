@@ -216,6 +216,8 @@ cdef int64_t _read(estimator *e, sent_log *log, twcc_report *report, int64_t now
 
 cdef void _probed(estimator *e, int64_t now_us) noexcept nogil:
     cdef int64_t shown = prober_conclude(&e.probes, e.rtt_us, now_us)
+    if shown:
+        e.rate.full_bps = shown if e.probes.full else 0
     if shown > e.bps and e.delay.signal != DELAY_OVERUSE:
         aimd_set(&e.rate, shown, now_us)
         acked_expect_change(&e.acked)

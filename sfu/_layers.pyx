@@ -20,12 +20,23 @@ cdef enum:
     UPPER_UNUSED_US = 5000000    # nobody has received it for so long: its publisher is told
     LOWEST_UNUSED_US = 30000000  # the lowest shows that a camera is there, and is what everybody begins with
     GUESS_BPS = 150000           # of a layer that has not been measured yet
+    SETTLE_US = 4000000          # until a keyframe weighs little in a mean
 
 cdef double MEMORY_US = 2000000.0   # by then a change has come through to two thirds
+cdef double HEAVY_US = 30000000.0   # and so is forgotten how much it once was
 cdef double NOTHING_BPS = 500.0
 
 
 # --- what it weighs ---------------------------------------------------------------------------------------------
+
+cdef int64_t layer_bps(const layer *lr, uint8_t target) noexcept nogil:
+    cdef double total = 0
+    cdef int32_t spatial, temporal
+    for spatial in range((target >> 2) + 1):
+        for temporal in range((target & 3) + 1):
+            total += lr.rates[4 * spatial + temporal]
+    return <int64_t>total
+
 
 cdef void measure(worker *w, layer *lr) noexcept nogil:
     cdef int64_t since = w.now_us - lr.measured_us, total
@@ -38,6 +49,7 @@ cdef void measure(worker *w, layer *lr) noexcept nogil:
         return
     if since > 10 * PERIOD_US and lr.weighed:          # it was away
         since = PERIOD_US
+        lr.settled_us = w.now_us + SETTLE_US
     share = min(1.0, since / MEMORY_US) if lr.weighed else 1.0
     total = 0
     for i in range(TARGETS):
@@ -46,23 +58,17 @@ cdef void measure(worker *w, layer *lr) noexcept nogil:
             lr.rates[i] = 0
         total += lr.gathered[i]
         lr.gathered[i] = 0
+    for i in range(TARGETS if w.now_us >= lr.settled_us else 0):
+        lr.heavy[i] = max(<double>layer_bps(lr, <uint8_t>i), lr.heavy[i] * (1 - since / HEAVY_US))
     lr.measured_us = w.now_us
     if total and not lr.weighed:
         lr.weighed = True
+        lr.settled_us = w.now_us + SETTLE_US
         for i in range(lr.track.followers.count):
             (<downtrack *>lr.track.followers.items[i]).path.changed = True
 
 
-cdef int64_t layer_bps(const layer *lr, uint8_t target) noexcept nogil:
-    cdef double total = 0
-    cdef int32_t spatial, temporal
-    for spatial in range((target >> 2) + 1):
-        for temporal in range((target & 3) + 1):
-            total += lr.rates[4 * spatial + temporal]
-    return <int64_t>total
-
-
-cdef void offer(claim *c, int32_t layer_index, uint8_t target, int64_t bps) noexcept nogil:
+cdef void offer(claim *c, int32_t layer_index, uint8_t target, int64_t bps, int64_t heavy) noexcept nogil:
     cdef option *o
     while c.count > 0 and c.options[c.count - 1].bps >= bps:
         c.count -= 1
@@ -72,14 +78,15 @@ cdef void offer(claim *c, int32_t layer_index, uint8_t target, int64_t bps) noex
     o.layer = layer_index
     o.target = target
     o.bps = bps
+    o.heavy = heavy
     c.count += 1
 
 
 cdef void layer_options(const layer *lr, bint whole, claim *c) noexcept nogil:
-    cdef int32_t spatial, temporal, most_spatial = 0, most_temporal = 0
+    cdef int32_t spatial, temporal, most_spatial = 0, most_temporal = 0, i
     cdef uint8_t target
     if not lr.weighed:
-        offer(c, lr.index, EVERYTHING, GUESS_BPS << (2 * lr.index))
+        offer(c, lr.index, EVERYTHING, GUESS_BPS << (2 * lr.index), 0)
         return
     for spatial in range(MAX_SPATIAL):
         for temporal in range(MAX_TEMPORAL):
@@ -92,7 +99,8 @@ cdef void layer_options(const layer *lr, bint whole, claim *c) noexcept nogil:
             # the highest of a kind is named so that it takes whatever comes
             target = <uint8_t>(4 * (MAX_SPATIAL - 1 if spatial == most_spatial else spatial)
                                + (MAX_TEMPORAL - 1 if temporal == most_temporal else temporal))
-            offer(c, lr.index, target, max(layer_bps(lr, <uint8_t>(4 * spatial + temporal)), <int64_t>1))
+            i = 4 * spatial + temporal
+            offer(c, lr.index, target, max(layer_bps(lr, <uint8_t>i), <int64_t>1), <int64_t>lr.heavy[i])
 
 
 # --- whether anybody receives it --------------------------------------------------------------------------------

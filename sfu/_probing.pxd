@@ -40,6 +40,7 @@ cdef struct prober:
     bint opened                  # the first two probes were made
     int64_t follow_bps           # the probe that comes right after this one; 0: none
     int64_t next_us              # no other before
+    bint full                    # the last one concluded had filled the line
     int64_t peak_bps             # the highest estimate of the last seconds
     int64_t peak_us
     int64_t lost_bps             # what was allowed before a sharp drop; 0: no drop, or it was long ago
@@ -59,5 +60,5 @@ cdef void prober_stop(prober *p, int64_t now_us) noexcept nogil
 cdef bint prober_follow(prober *p, int64_t estimate_bps, int64_t now_us) noexcept nogil
 # A packet of cluster `cluster` has arrived.
 cdef void prober_acked(prober *p, uint8_t cluster, int64_t sent_us, int64_t arrived_us, size_t size) noexcept nogil
-# After feedback: what the probe has shown, bits a second; 0: nothing (yet).
+# After feedback: what the probe has shown, bits a second, and `full`; 0: nothing (yet).
 cdef int64_t prober_conclude(prober *p, int64_t rtt_us, int64_t now_us) noexcept nogil

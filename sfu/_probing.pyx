@@ -137,7 +137,7 @@ cdef void prober_acked(prober *p, uint8_t cluster, int64_t sent_us, int64_t arri
     r.bytes += <int64_t>size
 
 
-cdef double _shown(const prober *p) noexcept nogil:
+cdef double _shown(prober *p) noexcept nogil:
     """Bits a second; 0: too little of it has arrived to say."""
     cdef const probe_result *r = &p.result
     cdef int64_t sending = r.last_sent - r.first_sent, arriving = r.last_arrived - r.first_arrived
@@ -148,7 +148,8 @@ cdef double _shown(const prober *p) noexcept nogil:
     arrived = <double>(r.bytes - r.first_arrived_size) * 8000000 / arriving
     if arrived > ABSURD * sent:
         return 0
-    return USABLE * arrived if arrived < FULL * sent else min(sent, arrived)
+    p.full = arrived < FULL * sent
+    return USABLE * arrived if p.full else min(sent, arrived)
 
 
 cdef int64_t prober_conclude(prober *p, int64_t rtt_us, int64_t now_us) noexcept nogil:

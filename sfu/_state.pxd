@@ -102,7 +102,9 @@ cdef struct layer:
     # what it weighs, by the spatial and temporal layers inside it: 4 * spatial + temporal
     uint32_t gathered[TARGETS]   # bytes since they were last looked at
     double rates[TARGETS]        # bits a second
+    double heavy[TARGETS]        # and the most that each way to take it has lately come to, with all that is below
     int64_t measured_us
+    int64_t settled_us           # from then on they are no longer those of its first keyframe
     bint weighed                 # `rates` say something
     # repair
     missing lost[MAX_LOST]
@@ -200,6 +202,7 @@ cdef struct downtrack:
     uint8_t cname_size
     # what is wanted, what is sent, what will be
     uptrack *wanted
+    int64_t wanted_us            # since when
     int32_t wanted_layer
     int32_t rank                 # by which the line is divided, higher first
     bint keeps_size              # gives up pictures a second rather than their size: a screen

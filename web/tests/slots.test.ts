@@ -16,20 +16,27 @@ describe("slots", () => {
 
   it("leave every picture where it is", () => {
     const asked = new Map([["s3", "a"], ["s0", "b"]]);
-    const plan = assignSlots({ slots, wanted: ["b", "a", "c"], asked, fed: asked, voices: silent, screens });
+    const plan = assignSlots({ slots, wanted: ["b", "a", "c"], asked, fed: asked, voices: silent, newVoices: silent, screens });
     expect(plan.get("s3")).toBe("a");
     expect(plan.get("s0")).toBe("b");
     expect([...plan.values()].sort()).toEqual(["a", "b", "c"]);
   });
 
   it("keep the slots paired with voices free as long as they can", () => {
-    const plan = assignSlots({ slots, wanted: ["a"], asked: none, fed: none, voices: silent, screens });
+    const plan = assignSlots({ slots, wanted: ["a"], asked: none, fed: none, voices: silent, newVoices: silent, screens });
     expect([...plan]).toEqual([["s3", "a"]]);
+  });
+
+  it("put the new picture of somebody who speaks beside the voice at once, and move none for it", () => {
+    const newVoices = [null, "a", "b"];
+    const asked = new Map([["s3", "b"]]);
+    const plan = assignSlots({ slots, wanted: ["a", "b"], asked, fed: none, voices: silent, newVoices, screens });
+    expect(Object.fromEntries(plan)).toEqual({ s1: "a", s3: "b" });
   });
 
   it("bring a heard person's picture to the voice, and show it at the old place until then", () => {
     const asked = new Map([["s3", "a"]]);
-    const moving = assignSlots({ slots, wanted: ["a"], asked, fed: asked, voices: [null, "a", null], screens });
+    const moving = assignSlots({ slots, wanted: ["a"], asked, fed: asked, voices: [null, "a", null], newVoices: silent, screens });
     expect(Object.fromEntries(moving)).toEqual({ s1: "a", s3: "a" });
     const there = assignSlots({
       slots,
@@ -37,6 +44,7 @@ describe("slots", () => {
       asked: moving,
       fed: new Map([["s1", "a"], ["s3", "a"]]),
       voices: [null, "a", null],
+      newVoices: silent,
       screens,
     });
     expect(Object.fromEntries(there)).toEqual({ s1: "a" });
@@ -44,7 +52,7 @@ describe("slots", () => {
 
   it("let two pictures change places when their voices ask for it", () => {
     const asked = new Map([["s0", "a"], ["s1", "b"], ["s2", "c"], ["s3", "d"]]);
-    const plan = assignSlots({ slots, wanted: ["a", "b", "c", "d"], asked, fed: asked, voices: ["b", "a", null], screens });
+    const plan = assignSlots({ slots, wanted: ["a", "b", "c", "d"], asked, fed: asked, voices: ["b", "a", null], newVoices: silent, screens });
     expect(plan.get("s0")).toBe("b");
     expect(plan.get("s1")).toBe("a");
     expect(new Set(plan.values()).size).toBe(4);
@@ -53,15 +61,15 @@ describe("slots", () => {
   it("let whoever is in the way of a voice's picture go on until there is another place for them", () => {
     const voices = ["a", null, null];
     const asked = new Map([["s0", "b"], ["s3", "a"]]);
-    const leaving = assignSlots({ slots, wanted: ["a", "b"], asked, fed: asked, voices, screens });
+    const leaving = assignSlots({ slots, wanted: ["a", "b"], asked, fed: asked, voices, newVoices: silent, screens });
     expect(Object.fromEntries(leaving)).toEqual({ s0: "b", s2: "b", s3: "a" });
-    const again = assignSlots({ slots, wanted: ["a", "b"], asked: leaving, fed: asked, voices, screens });
+    const again = assignSlots({ slots, wanted: ["a", "b"], asked: leaving, fed: asked, voices, newVoices: silent, screens });
     expect(again).toEqual(leaving);
     const left = new Map([...asked, ["s2", "b"]] as const);
-    const coming = assignSlots({ slots, wanted: ["a", "b"], asked: again, fed: left, voices, screens });
+    const coming = assignSlots({ slots, wanted: ["a", "b"], asked: again, fed: left, voices, newVoices: silent, screens });
     expect(Object.fromEntries(coming)).toEqual({ s0: "a", s2: "b", s3: "a" });
     const come = new Map([["s0", "a"], ["s2", "b"], ["s3", "a"]]);
-    const there = assignSlots({ slots, wanted: ["a", "b"], asked: coming, fed: come, voices, screens });
+    const there = assignSlots({ slots, wanted: ["a", "b"], asked: coming, fed: come, voices, newVoices: silent, screens });
     expect(Object.fromEntries(there)).toEqual({ s0: "a", s2: "b" });
   });
 
@@ -73,6 +81,7 @@ describe("slots", () => {
       asked,
       fed: asked,
       voices: ["a", null, null],
+      newVoices: silent,
       screens: new Set(["screen"]),
     });
     expect(Object.fromEntries(plan)).toEqual({ s0: "screen", s3: "a" });
@@ -86,7 +95,8 @@ describe("slots", () => {
       const want = [..."abcdefgh"].filter(() => random(2) === 0);
       const fed = new Map([...asked].filter(() => random(3) > 0));
       const voices = [0, 1, 2].map(() => (random(2) ? "abcdefgh".charAt(random(8)) : null));
-      asked = assignSlots({ slots, wanted: want, asked, fed, voices, screens });
+      const newVoices = [0, 1, 2].map(() => (random(2) ? "abcdefgh".charAt(random(8)) : null));
+      asked = assignSlots({ slots, wanted: want, asked, fed, voices, newVoices, screens });
       for (const track of asked.values()) expect(want).toContain(track);
       expect(new Set(asked.values()).size).toBe(Math.min(want.length, 4));
     }

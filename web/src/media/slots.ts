@@ -23,6 +23,8 @@ export interface Plan {
    * lips of such a pair in step, so a heard person's picture belongs into the slot paired with the voice.
    */
   voices: readonly (string | null)[];
+  /** The same for voices that have only just come, or will: nothing moves for them, but what is new is put there at once. */
+  newVoices: readonly (string | null)[];
   /** Those of the wanted tracks that are screens. */
   screens: ReadonlySet<string>;
 }
@@ -33,11 +35,16 @@ export interface Plan {
  * heard person's camera moves, to the slot of the voice. Whatever moves goes on in its old slot until the new one
  * carries it, and whoever is in the way moves first, as long as there are spare slots; a screen is never in the way.
  */
-export function assignSlots({ slots, wanted, asked, fed, voices, screens }: Plan): Map<string, string> {
+export function assignSlots({ slots, wanted, asked, fed, voices, newVoices, screens }: Plan): Map<string, string> {
   const pairs = pairsOf(slots, wanted, voices);
   const { homes, copies } = settled(slots, new Set(wanted), asked, fed, pairs);
   const result = new Map([...homes].map(([track, slot]) => [slot, track]));
 
+  for (const [track, slot] of pairsOf(slots, wanted, newVoices)) {
+    if (homes.has(track) || result.has(slot) || copies.has(slot)) continue;
+    result.set(slot, track);
+    homes.set(track, slot);
+  }
   const homeless = wanted.filter((track) => !homes.has(track));
   const rank = (slot: string): number => (copies.has(slot) ? 2 : 0) + (slots.indexOf(slot) < voices.length ? 1 : 0);
   const free = slots.filter((slot) => !result.has(slot)).sort((a, b) => rank(a) - rank(b));

@@ -81,6 +81,7 @@ export class Viewer {
       asked: this.asked,
       fed: room.feeds,
       voices: this.voices(room, now),
+      newVoices: newVoices(room, this.port.slots()),
       screens: new Set(seen.filter((want) => want.screen).map((want) => want.track)),
     });
     const wishes = new Map<string, SlotWish>();
@@ -158,4 +159,20 @@ export class Viewer {
       this.update();
     }
   };
+}
+
+/** The cameras of those who are heard in each voice slot, or of those who will be: few have their microphones on. */
+function newVoices(room: Room, slots: readonly Slot[]): (string | null)[] {
+  const found: (string | null)[] = Array.from({ length: VOICES }, () => null);
+  const cameraOf = (participant: string): string | null => trackOf(room, participant, "camera")?.id ?? null;
+  for (const slot of slots) {
+    const track = slot.kind === "audio" && slot.index < VOICES ? room.tracks.get(room.feeds.get(slot.id) ?? "") : undefined;
+    if (track?.source === "microphone") found[slot.index] = cameraOf(track.participant);
+  }
+  const open = [...room.tracks.values()].filter(
+    (track) => track.source === "microphone" && track.on && track.allowed && track.participant !== room.self,
+  );
+  if (open.length > VOICES) return found;
+  const cameras = open.map((track) => cameraOf(track.participant)).filter((id) => id !== null && !found.includes(id));
+  return found.map((id) => id ?? cameras.shift() ?? null);
 }
