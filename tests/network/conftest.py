@@ -16,6 +16,7 @@ from loadtest.link import Link
 from tests.browser.conftest import crowd, note, playwright, serve
 from tests.browser.people import Person
 from tests.browser.running import Serve
+from tests.network import camera
 
 __all__ = ["crowd", "note", "playwright", "serve"]
 
@@ -72,6 +73,14 @@ class Line:
 
     def _do(self, what: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(60)
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the teacher's camera sees."""
+    path = tmp_path_factory.mktemp("film") / "teacher.y4m"
+    camera.write(path)
+    return path
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from tests.browser.people import LEV, TEACHER, Crowd, Note, Person
@@ -45,9 +46,10 @@ WATCH = """async ([ms, every, name, sources]) => {
 }"""
 
 
-def together(crowd: Crowd, line: Line, camera: str = CAMERA) -> tuple[Person, Person, str]:
+def together(crowd: Crowd, line: Line, film: Path) -> tuple[Person, Person, str]:
     """A lesson in which the teacher is seen and heard by a student behind the line; its id."""
-    teacher = crowd.arrive(TEACHER, camera=camera, flags=SHARES)
+    flags = (*SHARES, f"--use-file-for-fake-video-capture={film}")
+    teacher = crowd.arrive(TEACHER, camera=CAMERA, flags=flags)
     lesson = teacher.start_lesson()
     teacher.turn_on_microphone()
     student = crowd.arrive(LEV)
@@ -85,9 +87,9 @@ def estimate_of(serve: Serve, lesson: str, person: Person) -> float:
 
 
 def test_the_voice_stays_whole_at_300_kbps_while_the_picture_is_the_smallest(
-    crowd: Crowd, line: Lines, note: Note
+    crowd: Crowd, line: Lines, film: Path, note: Note
 ) -> None:
-    teacher, student, _ = together(crowd, line("thin"))
+    teacher, student, _ = together(crowd, line("thin"), film)
     looks = watch(student, teacher, 30, "microphone", "camera")
     gap = longest_gap_ms(looks)
     heights = [look["camera"]["frameHeight"] for look in looks if "frameHeight" in look.get("camera", {})]
@@ -98,8 +100,8 @@ def test_the_voice_stays_whole_at_300_kbps_while_the_picture_is_the_smallest(
     assert heights.count(180) > 0.8 * len(heights)
 
 
-def test_the_picture_hardly_freezes_at_5_percent_loss(crowd: Crowd, line: Lines, note: Note) -> None:
-    teacher, student, _ = together(crowd, line("lossy"))
+def test_the_picture_hardly_freezes_at_5_percent_loss(crowd: Crowd, line: Lines, film: Path, note: Note) -> None:
+    teacher, student, _ = together(crowd, line("lossy"), film)
     student.sees(teacher.name, frames=50)
     looks = watch(student, teacher, 30, "camera")
     seen = [look["camera"] for look in looks if "camera" in look]
@@ -111,8 +113,8 @@ def test_the_picture_hardly_freezes_at_5_percent_loss(crowd: Crowd, line: Lines,
     assert frames > 10 * 30
 
 
-def test_a_shared_screen_keeps_its_size_at_500_kbps(crowd: Crowd, line: Lines, note: Note) -> None:
-    teacher, student, _ = together(crowd, line("screen-line"))
+def test_a_shared_screen_keeps_its_size_at_500_kbps(crowd: Crowd, line: Lines, film: Path, note: Note) -> None:
+    teacher, student, _ = together(crowd, line("screen-line"), film)
     teacher.page.get_by_role("button", name="Share screen").click()
     teacher.until("() => window.sfera.senders.screen?.track")
     width, height = teacher.evaluate(
@@ -134,9 +136,11 @@ def test_a_shared_screen_keeps_its_size_at_500_kbps(crowd: Crowd, line: Lines, n
     assert sizes == {(width, height)}
 
 
-def test_the_estimate_follows_a_drop_and_a_return(crowd: Crowd, line: Lines, serve: Serve, note: Note) -> None:
+def test_the_estimate_follows_a_drop_and_a_return(
+    crowd: Crowd, line: Lines, film: Path, serve: Serve, note: Note
+) -> None:
     way = line("drop-and-return")
-    _, student, lesson = together(crowd, way)
+    _, student, lesson = together(crowd, way, film)
     way.phase("good")
     high = wait_for(lambda: above(serve, lesson, student, 900), "1.5 Mb/s are found", 40)
     way.phase("dropped")
