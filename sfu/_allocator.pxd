@@ -32,7 +32,8 @@ cdef struct claim:
 
 # Divides `bps` among `n` claims. The first option for as many as can have one, in the order of their rank; then, in the same
 # order, as much as each can get; those of RANK_REST one step each in turn. What is more than a slot has now must leave a
-# tenth of itself free, and as much as it has lately come to. The sum never exceeds `bps`, and dividing once more what was divided changes nothing.
+# tenth of itself free, and as much as it has lately come to. The sum never exceeds `bps`, and dividing once more what was
+# divided changes nothing.
 cdef void divide(claim *claims, int32_t n, int64_t bps) noexcept nogil
 # Divides anew for every receive transport where it is due: what is wanted has changed, the estimate moved by -25% or +50%,
 # or a second has gone by.

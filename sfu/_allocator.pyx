@@ -225,7 +225,9 @@ cdef void divide_line(worker *w, transport *t) noexcept nogil:
         t.allocated_bps += bps_of(&claims[i], claims[i].chosen)
         grant(w, owners[i], &claims[i], line, thinner)
     for i in range(twin_count):
-        grant(w, twins[i], &claims[twin_of(owners, n, twins[i])], line, thinner)
+        k = twin_of(owners, n, twins[i])
+        grant(w, twins[i], &claims[k], line, thinner)
+        slot_choose(w, owners[k])
         slot_choose(w, twins[i])
     if voices and line != t.divided_bps:   # fewer or more voices may fit
         room_hear(w, t.home, True)

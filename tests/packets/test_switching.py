@@ -68,6 +68,30 @@ def test_switch_waits_for_the_keyframe_and_is_gapless(codecs: tuple[str, str]) -
         assert {p.payload_type for p in packets} == {96 if codec == "VP8" else 102 for codec in codecs}
 
 
+def test_a_picture_on_the_move_goes_over_from_slot_to_slot() -> None:
+    """Asked for in both, as pages do so that it never stands still, it is sent in the old one until the new begins."""
+    with house() as h:
+        sources, tracks, sink, old = two_publishers(h, ("VP8", "VP8"))
+        new = h.slot(sink, 7200)
+        h.worker.feed(old, tracks[0], 0)
+        sources[0].send_rtp(frame("VP8", 5000, 1, key=True))
+        sink.read_count(1)
+        h.worker.feed(new, tracks[0], 0)
+        sources[0].send_rtp(frame("VP8", 5000, 2))
+        assert [packet.ssrc for packet in sink.read_count(1)] == [7000]
+        sources[0].send_rtp(frame("VP8", 5000, 3, key=True))
+        assert h.wait_event("fed", lambda event: event.handle == old and event.a == -1)
+        begun = [packet.ssrc for packet in sink.read_count(1)]
+        sources[0].send_rtp(frame("VP8", 5000, 4))
+        while begun[-1] != 7200 or begun.count(7200) < 2:
+            begun += [packet.ssrc for packet in sink.read_count(1)]
+        assert begun.count(7200) == 2 and begun.count(7000) <= 1
+        # It is not asked for in the old slot any more; the new one goes on.
+        h.worker.feed(old, tracks[1], 0)
+        sources[0].send_rtp(frame("VP8", 5000, 5))
+        assert [packet.ssrc for packet in sink.read_count(1)] == [7200]
+
+
 def test_picture_ids_go_on() -> None:
     with house() as h:
         sources, tracks, sink, slot = two_publishers(h, ("VP8", "VP8"))
