@@ -27,11 +27,14 @@ finish() {
   worst=$((code > worst ? code : worst))
 }
 
-# Browsers mostly wait for time to pass, the others mostly compute. What no group names is in the group `rest`.
+# What no group names is in the group `rest`. In this order the last to begin is the shortest.
+wire=(tests/interop tests/rivals)
 tools=(tests/chaos tests/lint tests/unit/benchmarks tests/unit/loadtest)
-named=(tests/browser tests/network tests/unit/platform_api "${tools[@]}")
-start browser tests/browser
+named=(tests/browser tests/network tests/unit/platform_api "${wire[@]}" "${tools[@]}")
 start platform tests/unit/platform_api
+start browser tests/browser
+finish
+start wire "${wire[@]}"
 finish
 start rest tests "${named[@]/#/--ignore=}"
 finish

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,6 +39,18 @@ def wait_for(look: Callable[[], T | None], what: str, timeout: float = 20.0) -> 
     return found
 
 
+@cache
+def seeded() -> tempfile.TemporaryDirectory[str]:
+    """A data folder with the demonstration school, which takes seconds to make; removed when Python ends."""
+    folder = tempfile.TemporaryDirectory(prefix="sfera-demonstration-")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SFERA_")}
+    subprocess.run(
+        [sys.executable, "-m", "sfera", "seed-demo", "--json", "--password", PASSWORD],
+        env={**clean, "SFERA_DATA_DIR": folder.name}, stdout=subprocess.DEVNULL, check=True,
+    )  # fmt: skip
+    return folder
+
+
 class Serve:
     """`sfera serve` as an operator starts it. Everything it logs is kept in `serve.log` of its folder."""
 
@@ -56,13 +71,9 @@ class Serve:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Seed the school, start everything and wait until all of it answers."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        """Start everything over the demonstration school and wait until all of it answers."""
+        shutil.copytree(seeded().name, self.data_dir, dirs_exist_ok=True)
         with self._log.open("ab") as log:
-            subprocess.run(
-                [sys.executable, "-m", "sfera", "seed-demo", "--json", "--password", PASSWORD],
-                env=self._environ, stdout=subprocess.DEVNULL, stderr=log, check=True,
-            )  # fmt: skip
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "sfera", "serve"], env=self._environ, stdin=subprocess.DEVNULL, stderr=log
             )

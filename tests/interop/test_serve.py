@@ -123,6 +123,7 @@ def test_without_av_everything_but_broadcasts_runs(tmp_path: Path) -> None:
     alone = sfera("hls", SFERA_DATA_DIR=str(tmp_path / "data"), PYTHONPATH=str(tmp_path), **FREE_PORTS)
     assert alone.returncode == CONFIG_EXIT
     assert alone.stderr == "sfera: broadcasts need av: pip install 'sfera[hls]'\n"
+    assert sfera("seed-demo", SFERA_DATA_DIR=str(tmp_path / "seeded"), PYTHONPATH=str(tmp_path)).returncode == 0
     serve = Serve(tmp_path / "data", PYTHONPATH=str(tmp_path))
     serve.start()
     state = state_of(tmp_path / "data")

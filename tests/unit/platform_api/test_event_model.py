@@ -68,6 +68,8 @@ class Reader:
     base: str
     cursor: str = ""
     held: dict[str, Any] = field(default_factory=dict)
+    read_now: set[str] = field(default_factory=set)
+    """What it has read since the newest change: reading that once more would show the same."""
     compared: int = 0
     """Changes that had been made when it was last compared."""
 
@@ -79,15 +81,20 @@ class Reader:
 
     async def fresh(self) -> dict[str, Any]:
         """All that their pages show."""
-        found = {path: await self.get(path) for path in MINE}
-        schools = [one["id"] for one in found["/schools"][1].get("items", [])]
-        for school in schools:
+        found: dict[str, Any] = {}
+
+        async def read(path: str) -> Any:
+            found[path] = self.held[path] if path in self.read_now else await self.get(path)
+            return found[path][1]
+
+        for path in MINE:
+            await read(path)
+        for school in found["/schools"][1].get("items", []):
             for part in OF_SCHOOL:
-                path = f"/schools/{school}{part}"
-                found[path] = await self.get(path)
+                await read(f"/schools/{school['id']}{part}")
         for classes in ("/classes", "/classes?archived=true"):
             for one in found[classes][1].get("classes", []):
-                found[f"/classes/{one['id']}"] = await self.get(f"/classes/{one['id']}")
+                await read(f"/classes/{one['id']}")
         return found
 
     async def begin(self) -> None:
@@ -97,6 +104,7 @@ class Reader:
 
     async def hear(self) -> list[dict[str, Any]] | None:
         """Take what happened and read again what it names; None when the session is over."""
+        self.read_now.clear()
         heard: list[dict[str, Any]] = []
         while True:
             status, answer, _ = await self.get(f"/events?after={self.cursor}")
@@ -109,10 +117,12 @@ class Reader:
             heard += answer["items"]
         if any(self._all_anew(event) for event in heard):
             self.held = await self.fresh()
+            self.read_now |= self.held.keys()
             return heard
         for path in list(self.held):
             if any(_stale(event, path) for event in heard):
                 self.held[path] = await self.get(path)
+                self.read_now.add(path)
         await self._follow_lists()
         return heard
 
@@ -140,6 +150,7 @@ class Reader:
                 del self.held[path]
         for path in listed - self.held.keys():
             self.held[path] = await self.get(path)
+            self.read_now.add(path)
 
     def _all_anew(self, event: dict[str, Any]) -> bool:
         return event.get("person") == self.person_id and event["kind"].partition(".")[0] in OF_ONESELF
