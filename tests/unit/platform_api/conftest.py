@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 import structlog
 import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.util.queue import Empty
 
 from platform_api.people import passwords
 from tests.engines import Distributed, distributed_like
@@ -21,6 +24,11 @@ from tests.unit.platform_api.storages import s3_endpoint, storage_config
 from tests.unit.platform_api.world import World, new_world, seed_template
 
 __all__ = ["s3_endpoint", "storage_config"]
+
+CONNECTIONS = 2
+"""So many to a database are made without waiting."""
+PATIENCE = 0.05
+"""Seconds for which one that is in use is waited for."""
 
 
 def pytest_asyncio_loop_factories(
@@ -45,11 +53,25 @@ class Compiled:
         self._texts[key[1:]] = text
 
 
+class PatientPool(AsyncAdaptedQueuePool):
+    """Who finds connections, all in use, waits a moment for one: to make another costs PostgreSQL a process and more
+    than most tests ask of it, and all that a platform does by itself begins at once."""
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        if self.checkedout() >= CONNECTIONS:
+            with suppress(Empty):
+                return self._pool.get(True, PATIENCE)
+        return super()._do_get()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _statements_are_compiled_once() -> Iterator[None]:
+def _engines_are_cheap() -> Iterator[None]:
+    """Statements are compiled once, connections are few."""
     compiled: defaultdict[str, Compiled] = defaultdict(Compiled)
 
     def create(url: sa.URL, **options: Any) -> AsyncEngine:
+        if url.drivername == "postgresql+asyncpg":
+            options["poolclass"] = PatientPool
         return create_async_engine(url, execution_options={"compiled_cache": compiled[url.drivername]}, **options)
 
     with pytest.MonkeyPatch.context() as patch:
