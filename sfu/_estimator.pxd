@@ -66,6 +66,8 @@ cdef bint estimator_create(estimator *e, sent_log *log, bint thin_start) noexcep
 # Whether the estimate can be gone by: it is known when the first probes have shown what they show, the line has shown itself
 # full, or a second has gone by. Until then all that is wanted is sent, or, by a thin start, as much as `estimator_begins`.
 cdef bint estimator_known(estimator *e, int64_t now_us) noexcept nogil
+# Whether packets are lost on the way although the line's queue is short: by the air, not by its being full.
+cdef bint estimator_is_lossy(const estimator *e) noexcept nogil
 # What may be sent while the estimate is not known, bits a second; 0: everything. A thin start ends with everything when nothing
 # is heard of what was sent: the receiver sends no feedback.
 cdef int64_t estimator_begins(estimator *e, const sent_log *log, int64_t now_us) noexcept nogil

@@ -40,10 +40,12 @@ cdef enum:
     PERIOD_US = 10000000         # the shortest way is looked for in one to two of these
     DRAINED_US = 100000          # a queue that short is none
     DRAIN_US = 5000000           # longer than this it is somebody else's
+    SHORT_US = 50000             # a queue that loses nothing
     NO_DELAY = 0x7FFFFFFFFFFFFFF
 
 cdef double DRAIN = 0.7          # of what is acknowledged, which is what the line carries while its queue is not empty
 cdef double AHEAD = 1.25
+cdef double LOSSY = 0.02
 cdef double SILENCE_FACTOR = 0.8
 cdef double LIMITED_SHARE = 0.65  # of the estimate: a source that sends less is limited
 cdef double LIMITED_FROM = 0.8   # share of the window's bytes unused
@@ -102,6 +104,10 @@ cdef int64_t estimator_begins(estimator *e, const sent_log *log, int64_t now_us)
     if e.heard_us == 0 and e.sent_us and now_us - e.sent_us > ANSWER_US:
         return 0
     return START_BPS
+
+
+cdef bint estimator_is_lossy(const estimator *e) noexcept nogil:
+    return e.loss.fraction > LOSSY and e.queue.known and e.queue.us < SHORT_US
 
 
 cdef void estimator_free(estimator *e, sent_log *log) noexcept nogil:

@@ -11,6 +11,7 @@ from sfu._arrivals cimport arrivals_write
 from sfu._choice cimport slot_choose
 from sfu._commands cimport tell_selected
 from sfu._congestion cimport congestion_feedback, congestion_remb, congestion_report, congestion_tick
+from sfu._estimator cimport estimator_is_lossy
 from sfu._downtrack cimport is_open, slot_repeat, slot_timestamp_now
 from sfu._keyframes cimport ask_for_keyframe, keyframe_requested
 from sfu._layers cimport look_at_layers
@@ -73,14 +74,8 @@ cdef downtrack *slot_by_ssrc(transport *t, uint32_t ssrc) noexcept nogil:
     return NULL
 
 
-cdef void receive_nack(worker *w, transport *t, const rtcp_item *item) noexcept nogil:
-    cdef uint16_t lost[256]
-    cdef uint32_t media = 0
-    cdef size_t n = rtcp_read_nack(item, &media, lost, 256), i
-    cdef downtrack *d = slot_by_ssrc(t, media)
-    if d is NULL:
-        return
-    w.count.nacks_in += 1
+cdef void repeat_all(worker *w, downtrack *d, const uint16_t *lost, size_t n) noexcept nogil:
+    cdef size_t i
     for i in range(n):
         if d.rtx_budget == 0:
             return
@@ -89,6 +84,21 @@ cdef void receive_nack(worker *w, transport *t, const rtcp_item *item) noexcept 
             w.count.retransmitted += 1
         else:
             w.count.nack_misses += 1
+
+
+cdef void receive_nack(worker *w, transport *t, const rtcp_item *item) noexcept nogil:
+    cdef uint16_t lost[256]
+    cdef uint32_t media = 0
+    cdef size_t n = rtcp_read_nack(item, &media, lost, 256), i
+    cdef downtrack *d = slot_by_ssrc(t, media)
+    if d is NULL:
+        return
+    w.count.nacks_in += 1
+    repeat_all(w, d, lost, n)
+    # Chromium asks again after 100 ms, and stands still after two such waits: what a lossy line would lose of the repairs
+    # goes out twice, one behind the other
+    if t.line is not NULL and estimator_is_lossy(t.line):
+        repeat_all(w, d, lost, n)
 
 
 cdef void receive_keyframe_request(worker *w, transport *t, uint32_t media) noexcept nogil:

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import quote
 
-from aiohttp import ClientError, web
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp import web
 
+from interprocess.bodies import BodyRefused, read_bounded
 from interprocess.problems import problem
 from sfu.errors import Refused
 from signalling.fragments import MAX_FRAGMENT, parse_fragment
@@ -267,20 +267,10 @@ def _check_type(request: web.Request, wanted: str) -> None:
 
 async def _body(request: web.Request, limit: int) -> str:
     """The body as text. What is longer than `limit` bytes is not read to its end."""
-    too_large = Refused("body_too_large", f"the body is longer than {limit} bytes")
-    if request.content_length is not None and request.content_length > limit:
-        raise too_large
-    body = bytearray()
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > limit:
-                    raise too_large
-    except TimeoutError:
-        raise Refused("slow_body", "the body did not come in time") from None
-    except (OSError, ClientError, HttpProcessingError, web.RequestPayloadError) as error:
-        raise Refused("broken_body", f"the body broke off: {type(error).__name__}") from None
+        body = await read_bounded(request, limit, BODY_SECONDS)
+    except BodyRefused as refused:
+        raise Refused(refused.code, refused.detail) from None
     try:
         return body.decode()
     except UnicodeDecodeError:

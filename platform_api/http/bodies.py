@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
+from interprocess import bodies
 from platform_api import errors
 
 MAX_BODY = 64 * 1024
@@ -22,6 +22,10 @@ MAX_QUERY = 8000
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 
 T = TypeVar("T")
+
+_REFUSALS = {
+    "body_too_large": errors.BodyTooLarge, "broken_body": errors.BrokenBody, "slow_body": errors.SlowBody,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +54,10 @@ async def read_raw(request: web.Request, raw: Raw) -> bytes:
 
 async def read_bounded(request: web.Request, max_bytes: int) -> bytes:
     """The body, if it is no longer than this. Raises BodyTooLarge, BrokenBody, SlowBody."""
-    if (request.content_length or 0) > max_bytes:
-        raise errors.BodyTooLarge
-    body = bytearray()
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            # Not request.read(): its limit is one for the whole application.
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > max_bytes:
-                    raise errors.BodyTooLarge
-    except TimeoutError:
-        raise errors.SlowBody from None
-    except (ConnectionError, web.RequestPayloadError):
-        # Nobody reads the answer where the sender has left; it is no failure of ours, and is counted as what it is.
-        raise errors.BrokenBody from None
-    return bytes(body)
+        return await bodies.read_bounded(request, max_bytes, BODY_SECONDS)
+    except bodies.BodyRefused as refused:
+        raise _REFUSALS[refused.code] from None
 
 
 def decode(body: bytes, form: type[T]) -> T:

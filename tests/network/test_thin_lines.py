@@ -21,6 +21,7 @@ LOOK_MS = 100
 RATE = 48_000
 
 Lines = Callable[[str], Line]
+"""Tests name it before the crowd: people leave before their line does, or their pages would try to return."""
 Look = dict[str, Any]
 
 WATCH = """async ([ms, every, name, sources]) => {
@@ -87,7 +88,7 @@ def estimate_of(serve: Serve, lesson: str, person: Person) -> float:
 
 
 def test_the_voice_stays_whole_at_300_kbps_while_the_picture_is_the_smallest(
-    crowd: Crowd, line: Lines, film: Path, note: Note
+    line: Lines, crowd: Crowd, film: Path, note: Note
 ) -> None:
     teacher, student, _ = together(crowd, line("thin"), film)
     looks = watch(student, teacher, 30, "microphone", "camera")
@@ -100,7 +101,7 @@ def test_the_voice_stays_whole_at_300_kbps_while_the_picture_is_the_smallest(
     assert heights.count(180) > 0.8 * len(heights)
 
 
-def test_the_picture_hardly_freezes_at_5_percent_loss(crowd: Crowd, line: Lines, film: Path, note: Note) -> None:
+def test_the_picture_hardly_freezes_at_5_percent_loss(line: Lines, crowd: Crowd, film: Path, note: Note) -> None:
     teacher, student, _ = together(crowd, line("lossy"), film)
     student.sees(teacher.name, frames=50)
     looks = watch(student, teacher, 30, "camera")
@@ -113,7 +114,7 @@ def test_the_picture_hardly_freezes_at_5_percent_loss(crowd: Crowd, line: Lines,
     assert frames > 10 * 30
 
 
-def test_a_shared_screen_keeps_its_size_at_500_kbps(crowd: Crowd, line: Lines, film: Path, note: Note) -> None:
+def test_a_shared_screen_keeps_its_size_at_500_kbps(line: Lines, crowd: Crowd, film: Path, note: Note) -> None:
     teacher, student, _ = together(crowd, line("screen-line"), film)
     teacher.page.get_by_role("button", name="Share screen").click()
     teacher.until("() => window.sfera.senders.screen?.track")
@@ -137,7 +138,7 @@ def test_a_shared_screen_keeps_its_size_at_500_kbps(crowd: Crowd, line: Lines, f
 
 
 def test_the_estimate_follows_a_drop_and_a_return(
-    crowd: Crowd, line: Lines, film: Path, serve: Serve, note: Note
+    line: Lines, crowd: Crowd, film: Path, serve: Serve, note: Note
 ) -> None:
     way = line("drop-and-return")
     _, student, lesson = together(crowd, way, film)

@@ -98,7 +98,7 @@ class Lesson:
                 self._speak()
             if now >= self._picture_due:
                 self._picture_due = now + PICTURE_US
-                self._show()
+                self.show()
             self.still.run()
             self.still.pass_time(STEP_US)
             self._carry()
@@ -112,7 +112,8 @@ class Lesson:
         )  # fmt: skip
         self.still.receive(TEACHER_PORT, packet.serialize())
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """A picture of each camera."""
         for number, camera in enumerate(self.cameras):
             for encoder, ordinary in zip(camera, self.sizes, strict=True):
                 key = encoder.ssrc in self.keys

@@ -11,9 +11,9 @@ import pytest
 from signalling import messages
 
 STANDARD_DOORS = {
-    "answers.py", "fragments.py", "negotiation.py", "sdp.py", "stream_keys.py", "streams.py", "whip.py",
+    "answers.py", "bodies.py", "fragments.py", "negotiation.py", "sdp.py", "stream_keys.py", "streams.py", "whip.py",
 }  # fmt: skip
-CODE = re.compile(r"""\b(?:Refused|_refuse|TransportFailed|ParameterError|SdpError)\(\s*"([a-z_]+)\"""")
+CODE = re.compile(r"""\b(?:Refused|BodyRefused|_refuse|TransportFailed|ParameterError|SdpError)\(\s*"([a-z_]+)\"""")
 
 
 @pytest.fixture
@@ -23,7 +23,8 @@ def page(checkout: Path) -> str:
 
 def sources(checkout: Path) -> list[Path]:
     """The modules that refuse."""
-    return [source for folder in ("sfu", "signalling") for source in (checkout / folder).glob("*.py")]
+    found = [source for folder in ("sfu", "signalling") for source in (checkout / folder).glob("*.py")]
+    return [*found, checkout / "interprocess" / "bodies.py"]
 
 
 def table(page: str, heading: str) -> set[str]:
