@@ -12,23 +12,25 @@ from tests.packets.test_first_second import PUPIL_PORT, Lesson
 SLOT, REPAIRS = 9200, 9201
 
 
+def to_pupil(one: Lesson) -> list[RtpPacket]:
+    """The RTP that left for the pupil since the last look."""
+    one.still.run()
+    return [RtpPacket.parse(data) for port, data in one.still.sent() if port == PUPIL_PORT and not is_rtcp(data)]
+
+
 def repairs_of_one(shape: Shape) -> int:
     """How many repairs are sent for one picture packet that a pupil asks for again, once the line is known."""
     one = Lesson(shape)
     try:
         one.last(10)
-        numbers = []
+        numbers: list[int] = []
         while not numbers:
             one.still.pass_time(2000)
             one.show()
-            one.still.run()
-            sent = [RtpPacket.parse(data) for port, data in one.still.sent() if port == PUPIL_PORT and not is_rtcp(data)]
-            numbers = [packet.sequence_number for packet in sent if packet.ssrc == SLOT]
+            numbers = [packet.sequence_number for packet in to_pupil(one) if packet.ssrc == SLOT]
         nack = RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=SLOT, lost=numbers[:1])
         one.still.receive(PUPIL_PORT, bytes(nack))
-        one.still.run()
-        sent = [RtpPacket.parse(data) for port, data in one.still.sent() if port == PUPIL_PORT and not is_rtcp(data)]
-        return sum(packet.ssrc == REPAIRS and not packet.padding_size for packet in sent)
+        return sum(packet.ssrc == REPAIRS and not packet.padding_size for packet in to_pupil(one))
     finally:
         one.still.close()
 
