@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import ssl
 import sys
@@ -37,6 +36,7 @@ from platform_api.http.reference import REFERENCE, Reference
 from platform_api.lessons.keeper import KEEPER, Keeper
 from platform_api.lessons.media import MediaControl
 from platform_api.limits import Buckets
+from platform_api.memory import GARBAGE, Garbage
 from platform_api.messages.appending import APPENDER, Appender
 from platform_api.messages.scheduling import SCHEDULER, Scheduler
 from platform_api.metrics import Metrics
@@ -119,6 +119,7 @@ def make_app(
     )
     appender.on_sent(pusher.take)
     app[CHECKPOINTS] = Checkpoints(parts.db)
+    app[GARBAGE] = Garbage()
     app[SCHEDULER] = Scheduler(parts.db, appender, now)
     app[RETENTION] = Retention(parts.db, now)
     app.cleanup_ctx.append(_running)
@@ -192,13 +193,12 @@ async def _serve(config: ApiConfig) -> None:
     )
     try:
         await site.start()
-        # What was loaded stays: a full collection, which holds up every call, has only what came since to look at.
-        gc.collect()
-        gc.freeze()
+        app[GARBAGE].start()
         log.info("api_listening", addresses=[list(address[:2]) for address in runner.addresses], tls=config.tls)
         await stop.wait()
         log.info("api_stopping")
     finally:
+        await app[GARBAGE].stop()
         await runner.cleanup()
 
 

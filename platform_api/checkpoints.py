@@ -12,7 +12,7 @@ import sqlite3
 import structlog
 from aiohttp import web
 
-from interprocess.tasks import end, through
+from interprocess.tasks import end, in_thread
 from platform_api.db import Database
 
 ROUND_SECONDS = 1.0
@@ -43,7 +43,7 @@ class Checkpoints:
         while True:
             await asyncio.sleep(ROUND_SECONDS)
             try:
-                await through(asyncio.to_thread(self._checkpoint))
+                await in_thread(self._checkpoint)
             except sqlite3.Error:
                 log.exception("checkpoint_failed")
 

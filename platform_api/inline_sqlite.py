@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Self
 
-from interprocess.tasks import through
+from interprocess.tasks import in_thread
 
 BEGIN_SECONDS, BEGIN_AGAIN_SECONDS = 5.0, 0.005
 """How long, and how often, a transaction is tried to be begun while another process writes."""
@@ -152,7 +152,7 @@ class InlineWriter(InlineConnection):
 
     async def commit(self) -> None:
         """End the transaction: it is on the disk when this returns."""
-        await through(asyncio.to_thread(self._open.commit))
+        await in_thread(self._open.commit)
 
 
 class _WritingCursor(InlineCursor):

@@ -153,7 +153,7 @@ class Hub:
         ids = sorted({listener.session_id for listener in self._listeners})
         over: set[str] = set()
         for start in range(0, len(ids), SESSIONS_AT_ONCE):
-            async with self._db.read() as conn:
+            async with self._db.read(slow=True) as conn:
                 over |= await find_over(conn, ids[start : start + SESSIONS_AT_ONCE], self._now())
         for listener in list(self._listeners):
             if listener.session_id in over:

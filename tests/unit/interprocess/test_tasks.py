@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from interprocess.tasks import end, through
+from interprocess.tasks import end, in_thread
 
 
 async def forever() -> None:
@@ -62,7 +62,7 @@ async def test_a_thread_is_waited_for_however_often_its_caller_is_cancelled() ->
         return "made"
 
     async def caller() -> str:
-        return await through(asyncio.to_thread(work))
+        return await in_thread(work)
 
     task = asyncio.create_task(caller())
     await asyncio.to_thread(began.wait, 20)
@@ -82,4 +82,4 @@ async def test_its_error_is_the_callers() -> None:
         raise OSError("the disk")
 
     with pytest.raises(OSError, match="the disk"):
-        await through(asyncio.to_thread(fail))
+        await in_thread(fail)
