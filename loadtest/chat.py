@@ -30,6 +30,8 @@ OPENING: Final = 100
 """Sockets that are opened at once."""
 SETTLE_SECONDS: Final = 90.0
 """How long after the last send deliveries are waited for."""
+LOOK_SECONDS: Final = 0.01
+"""Time between two looks at how late the tester itself is."""
 WORDS: Final = ("урок", "домашнее", "задание", "завтра", "контрольная", "экскурсия", "спасибо", "хорошо", "кабинет")
 
 
@@ -61,6 +63,9 @@ class Book:
     """From kill -9 until the new process answers."""
     recovery_s: float | None = None
     """From kill -9 until every page has its socket again."""
+
+    lag_ms: list[float] = field(default_factory=list)
+    """By how much the tester itself came late, looked at all the time: it is within every time here."""
 
     def seen(self, _token: str, _number: int, client_id: str) -> None:
         """A page has a message."""
@@ -107,7 +112,9 @@ async def _measure(
         step("sending")
         opened = rss_bytes([platform.pid])
         cpu, own_cpu = cpu_seconds([platform.pid]), time.process_time()
+        watching = asyncio.create_task(_watch_self(book))
         await _send_all(plan, platform, chats, pages, session, book, show)
+        watching.cancel()
         cpu = 0.0 if plan.kill else cpu_seconds([platform.pid]) - cpu
         own_cpu = time.process_time() - own_cpu
         step("waiting for deliveries")
@@ -139,6 +146,8 @@ async def _measure(
         "kib_per_socket": round((max(opened, after) - before) / 1024 / max(1, len(pages)), 1),
         "server_cpu_cores": round(cpu / plan.duration, 3),
         "tester_cpu_cores": round(own_cpu / plan.duration, 3),
+        "tester_lag_p50_ms": quantile(book.lag_ms, 0.5),
+        "tester_lag_p99_ms": quantile(book.lag_ms, 0.99),
         "server_mib": round(after / 2**20, 1),
     }
 
@@ -187,6 +196,14 @@ async def _send_all(
             group.create_task(_send(session, chat.id, dice.choice(chat.tokens), body, book))
     if killing is not None:
         await killing
+
+
+async def _watch_self(book: Book) -> None:
+    """Note how late this process comes to what is due."""
+    while True:
+        due = time.perf_counter() + LOOK_SECONDS
+        await asyncio.sleep(LOOK_SECONDS)
+        book.lag_ms.append(max(0.0, 1000.0 * (time.perf_counter() - due)))
 
 
 async def _kill(platform: Platform, pages: list[Page], book: Book, after: float) -> None:

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -161,21 +160,22 @@ class Delivery:
                 follower.take(entry)
 
     async def _to_readers(self, entry: Entry, message: Message | None, epoch: str) -> None:
-        readers = await self.readers.of(entry.subject)
-        here = self._here(readers)
-        if not here:
-            return
+        """Hand an entry of a chat to its readers; fifty times a message, so each of them costs a look or two."""
+        full: Shared | None = None
         bare: Shared | None = None
-        full = _shared(entry, message, epoch)
-        for person_id in here:
-            since: datetime | None = readers[person_id]
-            item = full
-            if message is not None and since is not None and message.at < since:
+        position, at = entry.position, None if message is None else message.at
+        for person_id, since in (await self.readers.of(entry.subject)).items():
+            of_person = self._followers.get(person_id)
+            if of_person is None:
+                continue
+            if since is not None and at is not None and at < since:
                 # They may know that something happened there, and not what was written before they came.
                 item = bare = bare or _shared(entry, None, epoch)
-            for follower in list(self._followers.get(person_id, ())):
-                if entry.position > follower.position:
-                    follower.position = entry.position
+            else:
+                item = full = full or _shared(entry, message, epoch)
+            for follower in tuple(of_person):
+                if position > follower.position:
+                    follower.position = position
                     follower.take(item)
 
     def _here(self, readers: Iterable[str]) -> list[str]:

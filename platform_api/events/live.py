@@ -32,37 +32,36 @@ class Live:
         self.fell_back = False
         """Too much waits, or the log is another one: the page has to be told from `told` on."""
         self._idle = False
+        """The page's task waits for what comes, and nothing has come: what is written now is in its order."""
         self._transport = transport
         self._woken = asyncio.Event()
 
     def take(self, item: Entry | Shared) -> None:
         """See `delivery.Follower`."""
-        if isinstance(item, Shared) and self._can_write():
-            self._write(item.frame)
+        if isinstance(item, Shared) and self._write(item.frame):
             self.told = item.position
         elif len(self.waiting) < MAX_WAITING:
             self.waiting.append(item)
-            self._woken.set()
+            self._wake()
         else:
             self.fall_back()
 
     def whisper(self, frame: bytes) -> None:
         """See `delivery.Follower`."""
-        if self._can_write():
-            self._write(frame)
+        self._write(frame)
 
     def fall_back(self) -> None:
         """Let the page read the log by itself."""
         self.fell_back = True
         self.waiting.clear()
-        self._woken.set()
+        self._wake()
 
     async def wait(self, seconds: float) -> bool:
         """Wait until something waits to be told; whether it does."""
         if self.waiting or self.fell_back:
             return True
         self._woken.clear()
-        self._idle = True
+        self._idle = self._transport is not None
         try:
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
@@ -72,17 +71,16 @@ class Live:
             self._idle = False
         return True
 
-    def _can_write(self) -> bool:
-        transport = self._transport
-        return (
-            self._idle
-            and not self.waiting
-            and not self.fell_back
-            and transport is not None
-            and not transport.is_closing()
-            and transport.get_write_buffer_size() < MAX_UNSENT
-        )
+    def _wake(self) -> None:
+        self._idle = False
+        self._woken.set()
 
-    def _write(self, frame: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(frame)
+    def _write(self, frame: bytes) -> bool:
+        """Write to the socket if that is possible at once; whether it was."""
+        transport = self._transport
+        if not self._idle or transport is None:
+            return False
+        if transport.is_closing() or transport.get_write_buffer_size() >= MAX_UNSENT:
+            return False
+        transport.write(frame)
+        return True
