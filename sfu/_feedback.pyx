@@ -89,7 +89,7 @@ cdef void repeat_all(worker *w, downtrack *d, const uint16_t *lost, size_t n) no
 cdef void receive_nack(worker *w, transport *t, const rtcp_item *item) noexcept nogil:
     cdef uint16_t lost[256]
     cdef uint32_t media = 0
-    cdef size_t n = rtcp_read_nack(item, &media, lost, 256), i
+    cdef size_t n = rtcp_read_nack(item, &media, lost, 256)
     cdef downtrack *d = slot_by_ssrc(t, media)
     if d is NULL:
         return
