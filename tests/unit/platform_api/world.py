@@ -22,10 +22,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwt
 from joserfc.jwk import OKPKey
+from sqlalchemy import event
 
 from platform_api.app import make_app
 from platform_api.broadcasts.studio import STUDIO, Studio
 from platform_api.config import ApiConfig
+from platform_api.db import Database
 from platform_api.documents.workshop import WORKSHOP, Workshop
 from platform_api.lessons.keeper import KEEPER, Keeper
 from platform_api.seed import SeededPerson, demo_people, seed_demo
@@ -400,6 +402,18 @@ def make_config(folder: Path, template: Path | Distributed, **settings: Any) -> 
     return config, OKPKey.import_key(Path(media_private).read_bytes()), api_public
 
 
+def be_careless(db: Database) -> None:
+    """SQLite does not wait for the disk at each commit, longer than most calls take: here nobody cuts the power."""
+    for engine in db._engines:
+        event.listen(engine.sync_engine, "connect", lambda connection, _: _set_careless(connection))
+
+
+def _set_careless(connection: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
+
+
 async def until(happened: Callable[[], object]) -> None:
     """Until the platform did something by itself."""
     async with asyncio.timeout(20):
@@ -436,6 +450,8 @@ async def new_world(folder: Path, template: Path | Distributed, **settings: Any)
         if "hls_control_url" not in settings:
             config = msgspec.structs.replace(config, hls_control_url=await listen(stack, hls.app))
         app = make_app(config, now=clock.now, monotonic=clock.monotonic)
+        if isinstance(template, Path):
+            be_careless(app[SERVICES].db)
         base = await listen(stack, app)
         people = {person.login: person for person in demo_people(PASSWORD)}
         yield World(config, app, base, clock, media, hls, media_key, api_public, people, stack)
