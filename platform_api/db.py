@@ -168,6 +168,8 @@ async def _connected(engine: AsyncEngine, *, waits: bool) -> AsyncIterator[Async
         yield conn
     finally:
         await conn.close()
+    # Whoever reads on and on lets others have their turn: nothing above has waited.
+    await asyncio.sleep(0)
 
 
 def _sqlite_engine(url: sa.URL, begin: Literal["IMMEDIATE", "DEFERRED"], *, inline: bool = False) -> AsyncEngine:
