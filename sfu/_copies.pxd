@@ -5,7 +5,7 @@ asks for is sent again to the byte, which SRTP allows and a receiver that has it
 """
 
 from libc.stddef cimport size_t
-from libc.stdint cimport uint8_t, uint16_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint64_t
 
 from sfu._state cimport downtrack
 
@@ -15,6 +15,7 @@ cdef enum:
 
 cdef struct voice_copy:
     uint64_t sequence
+    int64_t repeated_us          # 0: not yet
     uint16_t size                # 0: none
     uint8_t bytes[COPY_BYTES]
 
@@ -24,4 +25,4 @@ cdef void copies_end(downtrack *d) noexcept nogil
 # The sealed packet at `data` leaves as `sequence`.
 cdef void copies_keep(downtrack *d, uint64_t sequence, const uint8_t *data, size_t size) noexcept nogil
 # The packet that left as `sequence`; NULL when it is not kept.
-cdef const voice_copy *copies_find(const downtrack *d, uint64_t sequence) noexcept nogil
+cdef voice_copy *copies_find(const downtrack *d, uint64_t sequence) noexcept nogil

@@ -17,6 +17,7 @@ from libc.string cimport memcpy, memmove, memset
 from sfu._cache cimport dependency_of
 from sfu._choice cimport slot_aim, slot_has_twin, tell_fed
 from sfu._copies cimport copies_begin, copies_find, copies_keep, voice_copy
+from sfu._estimator cimport estimator
 from sfu._history cimport sent_note
 from sfu._list cimport list_add, list_remove
 from sfu._numbering cimport counted, find_counted
@@ -30,6 +31,7 @@ cdef enum:
     OPUS_FRAME = 960             # ticks of 20 ms: receivers conceal less when a switch lands on whole frames
     REALIGN_VIDEO = 1800         # ticks (20 ms) of error that are worth a new epoch
     REALIGN_AUDIO = 1440         # ticks (30 ms)
+    MOST_RTT_US = 100000         # that is waited for a repair: a voice that comes later is not heard
     FAR_BEHIND = 900000          # ticks: a timestamp older than this is not "before" but a new line
     ONE_BYTE_FORM = 16           # longest value of a header extension element in that form
 
@@ -378,16 +380,22 @@ cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogi
 
 # --- once more --------------------------------------------------------------------------------------------------
 
-cdef bint voice_repeat(worker *w, downtrack *d, uint64_t sequence) noexcept nogil:
-    cdef const voice_copy *copy = copies_find(d, sequence)
+cdef bint voice_repeat(worker *w, downtrack *d, uint64_t sequence, bint again) noexcept nogil:
+    cdef voice_copy *copy = copies_find(d, sequence)
+    cdef const estimator *line = d.path.line
     if copy is NULL:
         copies_begin(d)
         return False
+    # What is still under way is asked for again and again where a line has a long queue, and would make it longer
+    if not again and line is not NULL and copy.repeated_us and w.now_us - copy.repeated_us < min(
+            line.rtt_us * 9 // 10, <int64_t>MOST_RTT_US):
+        return False
+    copy.repeated_us = w.now_us
     send_copy(&w.outgoing, d.path, copy.bytes, copy.size)
     return True
 
 
-cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence) noexcept nogil:
+cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence, bint again) noexcept nogil:
     cdef uint64_t number = extend16(sequence, d.highest), rtx
     cdef uint8_t payload[2048]
     cdef uint8_t *out
@@ -399,7 +407,7 @@ cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence) noexcept nogil
     if not d.started or number > d.highest or not is_open(d.path):
         return False
     if d.is_audio:
-        return voice_repeat(w, d, number)
+        return voice_repeat(w, d, number, again)
     if d.rtx_ssrc == 0:
         return False
     for i in range(d.epoch_count):

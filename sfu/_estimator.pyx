@@ -46,6 +46,7 @@ cdef enum:
 cdef double DRAIN = 0.7          # of what is acknowledged, which is what the line carries while its queue is not empty
 cdef double AHEAD = 1.25
 cdef double LOSSY = 0.02
+cdef double FULL_LOSS = 0.1      # whose line is full, whatever its delay says (`_loss`)
 cdef double SILENCE_FACTOR = 0.8
 cdef double LIMITED_SHARE = 0.65  # of the estimate: a source that sends less is limited
 cdef double LIMITED_FROM = 0.8   # share of the window's bytes unused
@@ -107,7 +108,7 @@ cdef int64_t estimator_begins(estimator *e, const sent_log *log, int64_t now_us)
 
 
 cdef bint estimator_is_lossy(const estimator *e) noexcept nogil:
-    return e.loss.fraction > LOSSY and e.queue.known and e.queue.us < SHORT_US
+    return LOSSY < e.loss.fraction < FULL_LOSS and e.queue.known and e.queue.us < SHORT_US
 
 
 cdef void estimator_free(estimator *e, sent_log *log) noexcept nogil:

@@ -74,13 +74,13 @@ cdef downtrack *slot_by_ssrc(transport *t, uint32_t ssrc) noexcept nogil:
     return NULL
 
 
-cdef void repeat_all(worker *w, downtrack *d, const uint16_t *lost, size_t n) noexcept nogil:
+cdef void repeat_all(worker *w, downtrack *d, const uint16_t *lost, size_t n, bint again) noexcept nogil:
     cdef size_t i
     for i in range(n):
         if d.rtx_budget == 0:
             return
         d.rtx_budget -= 1
-        if slot_repeat(w, d, lost[i]):
+        if slot_repeat(w, d, lost[i], again):
             w.count.retransmitted += 1
         else:
             w.count.nack_misses += 1
@@ -94,11 +94,11 @@ cdef void receive_nack(worker *w, transport *t, const rtcp_item *item) noexcept 
     if d is NULL:
         return
     w.count.nacks_in += 1
-    repeat_all(w, d, lost, n)
+    repeat_all(w, d, lost, n, False)
     # Chromium asks again after 100 ms, and stands still after two such waits: what a lossy line would lose of the repairs
     # goes out twice, one behind the other
     if t.line is not NULL and estimator_is_lossy(t.line):
-        repeat_all(w, d, lost, n)
+        repeat_all(w, d, lost, n, True)
 
 
 cdef void receive_keyframe_request(worker *w, transport *t, uint32_t media) noexcept nogil:

@@ -313,18 +313,23 @@ def test_a_voice_is_sent_again_as_it_was(lesson: Class) -> None:
     lesson.last(1)
     ssrc = 100_000 * (seat.port - FIRST_PORT)
 
-    def again(back: int) -> list[bytes]:
-        lost = [(seat.packets[-1].sequence_number - back) & 0xFFFF]
-        lesson.still.receive(seat.port, bytes(RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=ssrc, lost=lost)))
+    def before(back: int) -> int:
+        return (seat.packets[-1].sequence_number - back) & 0xFFFF
+
+    def again(lost: int) -> list[bytes]:
+        lesson.still.receive(seat.port, bytes(RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=ssrc, lost=[lost])))
         return [data for port, data in lesson.still.sent() if port == seat.port and not 192 <= data[1] <= 223]
 
-    assert again(3) == [], "nothing is kept for who misses nothing"
+    assert again(before(3)) == [], "nothing is kept for who misses nothing"
     lesson.last(1)
-    (once,) = again(3)
+    missed = before(3)
+    (once,) = again(missed)
     assert RtpPacket.parse(once).payload == seat.packets[-4].payload
     assert RtpPacket.parse(once).sequence_number == seat.packets[-4].sequence_number
-    assert again(3) == [once], "to the byte: nothing is sealed twice"
-    assert again(40) == [], "too old to be heard"
+    assert again(missed) == [], "it is still under way"
+    lesson.last(0.2)
+    assert again(missed) == [once], "to the byte: nothing is sealed twice"
+    assert again(before(40)) == [], "too old to be heard"
 
 
 def test_a_thin_line_has_the_loudest_voice_and_no_other(lesson: Class) -> None:
