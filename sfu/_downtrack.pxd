@@ -15,8 +15,8 @@ cdef void default_numbers(numbering *numbers) noexcept nogil
 cdef void take_waiting(worker *w, layer *lr) noexcept nogil
 # Sends a packet of this layer, if it is for the slot, which is open.
 cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogil
-# Sends the packet that left as `sequence` once more, over RTX. False when it is no longer kept, or a voice that was repeated
-# less than a round trip ago; `again`: that does not matter.
-cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence, bint again) noexcept nogil
+# Sends the packet that left as `sequence` once more, over RTX. 1: sent; 0: it is no longer kept; -1: a voice that was
+# repeated less than a round trip ago is held back, unless it shall go out twice (`again`).
+cdef int slot_repeat(worker *w, downtrack *d, uint16_t sequence, bint again) noexcept nogil
 # The slot's RTP timestamp for the worker's `now_us`, for its sender report.
 cdef uint32_t slot_timestamp_now(worker *w, downtrack *d) noexcept nogil

@@ -380,22 +380,22 @@ cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogi
 
 # --- once more --------------------------------------------------------------------------------------------------
 
-cdef bint voice_repeat(worker *w, downtrack *d, uint64_t sequence, bint again) noexcept nogil:
+cdef int voice_repeat(worker *w, downtrack *d, uint64_t sequence, bint again) noexcept nogil:
     cdef voice_copy *copy = copies_find(d, sequence)
     cdef const estimator *line = d.path.line
     if copy is NULL:
         copies_begin(d)
-        return False
+        return 0
     # What is still under way is asked for again and again where a line has a long queue, and would make it longer
     if not again and line is not NULL and copy.repeated_us and w.now_us - copy.repeated_us < min(
             line.rtt_us * 9 // 10, <int64_t>MOST_RTT_US):
-        return False
+        return -1
     copy.repeated_us = w.now_us
     send_copy(&w.outgoing, d.path, copy.bytes, copy.size)
-    return True
+    return 1
 
 
-cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence, bint again) noexcept nogil:
+cdef int slot_repeat(worker *w, downtrack *d, uint16_t sequence, bint again) noexcept nogil:
     cdef uint64_t number = extend16(sequence, d.highest), rtx
     cdef uint8_t payload[2048]
     cdef uint8_t *out
@@ -405,11 +405,11 @@ cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence, bint again) no
     cdef uint8_t payload_type
     cdef int32_t i
     if not d.started or number > d.highest or not is_open(d.path):
-        return False
+        return 0
     if d.is_audio:
         return voice_repeat(w, d, number, again)
     if d.rtx_ssrc == 0:
-        return False
+        return 0
     for i in range(d.epoch_count):
         e = &d.epochs[i]
         if number >= e.first:
@@ -417,10 +417,10 @@ cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence, bint again) no
                 p = find_counted(e.source, e.target, number - <uint64_t>e.shift)
             break
     if p is NULL or p.padding or <size_t>p.size + 2 > sizeof(payload) or not e.source.track.allowed:
-        return False
+        return 0
     payload_type = d.path.numbers.rtx_payload_types[e.source.track.codec]
     if payload_type == 0:                  # a receiver without RTX: the packet itself must not be sealed twice
-        return False
+        return 0
     rewrite_payload(p, e)
     write16(payload, sequence)                                   # RFC 4588 section 4: original sequence number
     memcpy(payload + 2, p.payload, p.size)
@@ -430,7 +430,7 @@ cdef bint slot_repeat(worker *w, downtrack *d, uint16_t sequence, bint again) no
     size = srtp_seal(&d.path.outgoing, out, header, payload, <size_t>p.size + 2, d.rtx_ssrc, rtx)
     d.rtx_next += 1
     if size == 0:
-        return False
+        return 0
     sent_note(&d.path.sent, w.now_us, size)
     send_commit(&w.outgoing, d.path, size)
-    return True
+    return 1

@@ -76,14 +76,15 @@ cdef downtrack *slot_by_ssrc(transport *t, uint32_t ssrc) noexcept nogil:
 
 cdef void repeat_all(worker *w, downtrack *d, const uint16_t *lost, size_t n, bint again) noexcept nogil:
     cdef size_t i
+    cdef int repeated
     for i in range(n):
         if d.rtx_budget == 0:
             return
         d.rtx_budget -= 1
-        if slot_repeat(w, d, lost[i], again):
-            w.count.retransmitted += 1
-        else:
-            w.count.nack_misses += 1
+        repeated = slot_repeat(w, d, lost[i], again)
+        w.count.retransmitted += repeated > 0
+        w.count.nack_misses += repeated == 0
+        w.count.nacks_held += repeated < 0
 
 
 cdef void receive_nack(worker *w, transport *t, const rtcp_item *item) noexcept nogil:

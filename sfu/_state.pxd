@@ -338,6 +338,7 @@ cdef struct counters:
     uint64_t retransmitted       # over RTX, for NACKs of receivers
     uint64_t nacks_in
     uint64_t nack_misses         # asked for, no longer kept
+    uint64_t nacks_held          # of voices: what was repeated is still under way
     uint64_t nacks_out
     uint64_t repaired            # came back after our NACK
     uint64_t keyframe_requests_in

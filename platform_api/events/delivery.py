@@ -11,6 +11,7 @@ Any other entry waits in each follower's queue and is judged there, by that pers
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -113,6 +114,8 @@ class Delivery:
             elif entry.position in told:
                 place = _place(entry)
                 await self._to_readers(entry, None if place is None else shown.get(place), epoch)
+                # Fifty sockets were written to; calls that came meanwhile need not wait for the next fifty.
+                await asyncio.sleep(0)
         self.handed = entries[-1].position
 
     async def type_in(self, person: Named, chat_id: str) -> bytes | None:
