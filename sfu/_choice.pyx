@@ -158,7 +158,17 @@ cdef void slot_choose(worker *w, downtrack *d) noexcept nogil:
     slot_aim(d)
 
 
+cdef void give_back(worker *w, downtrack *d, const uptrack *track) noexcept nogil:
+    # The slot that `d` had taken it over from still wants it
+    cdef transport *t = d.path
+    cdef int32_t i
+    for i in range(t.slot_count):
+        if t.slots[i] is not d and t.slots[i].wanted is track:
+            slot_choose(w, t.slots[i])
+
+
 cdef void slot_want(worker *w, downtrack *d, uptrack *track, int32_t wanted_layer) noexcept nogil:
+    cdef const uptrack *before = d.wanted
     if d.wanted is not track:
         if d.wanted is not NULL:
             list_remove(&d.wanted.followers, d)
@@ -175,6 +185,8 @@ cdef void slot_want(worker *w, downtrack *d, uptrack *track, int32_t wanted_laye
             grant_everything(d)
         d.path.changed = w.divide = True
     slot_choose(w, d)
+    if before is not track and before is not NULL and not d.is_audio:
+        give_back(w, d, before)
 
 
 cdef void slot_forget_layer(downtrack *d, const layer *lr) noexcept nogil:

@@ -15,7 +15,7 @@ from sfu._acked cimport acked_expect_change, acked_packet
 from sfu._aimd cimport AIMD_LEAST_BPS, AIMD_MOST_BPS, aimd_set, aimd_update
 from sfu._delay cimport DELAY_NORMAL, DELAY_OVERUSE, delay_packet, delay_reset, delay_restart
 from sfu._history cimport HISTORY, SENT_ACKED, SENT_LOST, SENT_UNKNOWN, sent_find, sent_moment, sent_note
-from sfu._loss cimport loss_note, loss_update
+from sfu._loss cimport loss_is_felt, loss_note, loss_update
 from sfu._probing cimport (
     prober_acked,
     prober_begin,
@@ -45,8 +45,6 @@ cdef enum:
 
 cdef double DRAIN = 0.7          # of what is acknowledged, which is what the line carries while its queue is not empty
 cdef double AHEAD = 1.25
-cdef double LOSSY = 0.02
-cdef double FULL_LOSS = 0.1      # whose line is full, whatever its delay says (`_loss`)
 cdef double SILENCE_FACTOR = 0.8
 cdef double LIMITED_SHARE = 0.65  # of the estimate: a source that sends less is limited
 cdef double LIMITED_FROM = 0.8   # share of the window's bytes unused
@@ -108,7 +106,7 @@ cdef int64_t estimator_begins(estimator *e, const sent_log *log, int64_t now_us)
 
 
 cdef bint estimator_is_lossy(const estimator *e) noexcept nogil:
-    return LOSSY < e.loss.fraction < FULL_LOSS and e.queue.known and e.queue.us < SHORT_US
+    return loss_is_felt(&e.loss) and e.queue.known and e.queue.us < SHORT_US
 
 
 cdef void estimator_free(estimator *e, sent_log *log) noexcept nogil:

@@ -11,8 +11,8 @@ from sfu._arrivals cimport arrivals_write
 from sfu._choice cimport slot_choose
 from sfu._commands cimport tell_selected
 from sfu._congestion cimport congestion_feedback, congestion_remb, congestion_report, congestion_tick
-from sfu._estimator cimport estimator_is_lossy
 from sfu._downtrack cimport is_open, slot_repeat, slot_timestamp_now
+from sfu._estimator cimport estimator_is_lossy
 from sfu._keyframes cimport ask_for_keyframe, keyframe_requested
 from sfu._layers cimport look_at_layers
 from sfu._rings cimport SAW_LAYER, SAW_SILENT, event
@@ -74,32 +74,32 @@ cdef downtrack *slot_by_ssrc(transport *t, uint32_t ssrc) noexcept nogil:
     return NULL
 
 
-cdef void repeat_all(worker *w, downtrack *d, const uint16_t *lost, size_t n, bint again) noexcept nogil:
-    cdef size_t i
+cdef bint repeat(worker *w, downtrack *d, uint16_t sequence, bint again) noexcept nogil:
     cdef int repeated
-    for i in range(n):
-        if d.rtx_budget == 0:
-            return
-        d.rtx_budget -= 1
-        repeated = slot_repeat(w, d, lost[i], again)
-        w.count.retransmitted += repeated > 0
-        w.count.nack_misses += repeated == 0
-        w.count.nacks_held += repeated < 0
+    if d.rtx_budget == 0:
+        return False
+    d.rtx_budget -= 1
+    repeated = slot_repeat(w, d, sequence, again)
+    w.count.retransmitted += repeated > 0
+    w.count.nack_misses += repeated == 0
+    w.count.nacks_held += repeated < 0
+    return repeated > 0
 
 
 cdef void receive_nack(worker *w, transport *t, const rtcp_item *item) noexcept nogil:
     cdef uint16_t lost[256]
     cdef uint32_t media = 0
-    cdef size_t n = rtcp_read_nack(item, &media, lost, 256)
+    cdef size_t n = rtcp_read_nack(item, &media, lost, 256), i
+    cdef bint twice
     cdef downtrack *d = slot_by_ssrc(t, media)
     if d is NULL:
         return
     w.count.nacks_in += 1
-    repeat_all(w, d, lost, n, False)
-    # Chromium asks again after 100 ms, and stands still after two such waits: what a lossy line would lose of the repairs
-    # goes out twice, one behind the other
-    if t.line is not NULL and estimator_is_lossy(t.line):
-        repeat_all(w, d, lost, n, True)
+    # Chromium asks again after 100 ms, and stands still after two such waits: over a lossy line repairs go out twice
+    twice = t.line is not NULL and estimator_is_lossy(t.line)
+    for i in range(n):
+        if repeat(w, d, lost[i], False) and twice:
+            repeat(w, d, lost[i], True)
 
 
 cdef void receive_keyframe_request(worker *w, transport *t, uint32_t media) noexcept nogil:

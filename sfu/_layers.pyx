@@ -58,8 +58,9 @@ cdef void measure(worker *w, layer *lr) noexcept nogil:
             lr.rates[i] = 0
         total += lr.gathered[i]
         lr.gathered[i] = 0
-    for i in range(TARGETS if w.now_us >= lr.settled_us else 0):
-        lr.heavy[i] = max(<double>layer_bps(lr, <uint8_t>i), lr.heavy[i] * (1 - since / HEAVY_US))
+    if w.now_us >= lr.settled_us:
+        for i in range(TARGETS):
+            lr.heavy[i] = max(<double>layer_bps(lr, <uint8_t>i), lr.heavy[i] * (1 - since / HEAVY_US))
     lr.measured_us = w.now_us
     if total and not lr.weighed:
         lr.weighed = True

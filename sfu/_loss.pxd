@@ -13,6 +13,8 @@ cdef struct loss_bound:
     int64_t lowered_us
     double fraction              # at the last judgement
 
+# At the last judgement more was lost than is always lost, and less than a full line loses.
+cdef bint loss_is_felt(const loss_bound *b) noexcept nogil
 # `lost` may be negative: what was believed lost has come.
 cdef void loss_note(loss_bound *b, int64_t lost, int64_t told) noexcept nogil
 # Judges what was noted, once it is enough. `target_bps` is what is allowed now.

@@ -39,6 +39,10 @@ cdef void _raise(loss_bound *b, int64_t target_bps, int64_t now_us) noexcept nog
         b.bps = 0
 
 
+cdef bint loss_is_felt(const loss_bound *b) noexcept nogil:
+    return LITTLE < b.fraction < MUCH
+
+
 cdef void loss_update(loss_bound *b, int64_t target_bps, int64_t rtt_us, int64_t now_us) noexcept nogil:
     cdef double kept = exp(-<double>(now_us - b.changed_us) / MEMORY_US) if b.changed_us else 1.0
     b.lost *= kept

@@ -92,6 +92,22 @@ def test_a_picture_on_the_move_goes_over_from_slot_to_slot() -> None:
         assert [packet.ssrc for packet in sink.read_count(1)] == [7200]
 
 
+def test_a_picture_that_moves_no_more_comes_back() -> None:
+    """The page changes its mind when the new slot has taken it over already: nothing more is said of the old one."""
+    with house() as h:
+        sources, tracks, sink, old = two_publishers(h, ("VP8", "VP8"))
+        new = h.slot(sink, 7200)
+        h.worker.feed(old, tracks[0], 0)
+        sources[0].send_rtp(frame("VP8", 5000, 1, key=True))
+        assert h.wait_event("fed", lambda event: event.handle == old and event.a == tracks[0])
+        h.worker.feed(new, tracks[0], 0)
+        sources[0].send_rtp(frame("VP8", 5000, 2, key=True))
+        assert h.wait_event("fed", lambda event: event.handle == old and event.a == -1)
+        h.worker.feed(new, tracks[1], 0)
+        sources[0].send_rtp(frame("VP8", 5000, 3, key=True))
+        assert h.wait_event("fed", lambda event: event.handle == old and event.a == tracks[0])
+
+
 def test_picture_ids_go_on() -> None:
     with house() as h:
         sources, tracks, sink, slot = two_publishers(h, ("VP8", "VP8"))
