@@ -7,7 +7,7 @@ from aiortc.rtp import RtcpRtpfbPacket, RtpPacket
 
 from loadtest.shaping import Shape
 from tests.packets.harness import is_rtcp
-from tests.packets.test_first_second import PUPIL_PORT, Lesson
+from tests.packets.lesson import PUPIL_PORT, Lesson
 
 SLOT, REPAIRS = 9200, 9201
 
