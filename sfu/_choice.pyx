@@ -97,6 +97,7 @@ cdef void let_go(downtrack *d) noexcept nogil:
     if d.source is not NULL:
         list_remove(&d.source.receivers, d)
         d.source = NULL
+        d.held_from = 0
 
 
 cdef void slot_stop(worker *w, downtrack *d) noexcept nogil:
@@ -193,6 +194,7 @@ cdef void slot_forget_layer(downtrack *d, const layer *lr) noexcept nogil:
     cdef int32_t i
     if d.source is lr:
         d.source = NULL
+        d.held_from = 0
     if d.next is lr:
         d.next = NULL
     for i in range(d.epoch_count):

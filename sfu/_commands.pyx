@@ -16,6 +16,7 @@ from sfu._estimator cimport estimator_free
 from sfu._keyframes cimport want_keyframes
 from sfu._limits cimport take
 from sfu._list cimport list_add, list_free, list_has, list_remove
+from sfu._pacer cimport pace
 from sfu._rings cimport (
     DO_ADD_ROOM,
     DO_ADD_SLOT,
@@ -254,6 +255,7 @@ cdef void remove_transport(worker *w, transport *t) noexcept nogil:
     if t.old_ufrag_size and ufrag_key(<const uint8_t *>t.old_ufrag, t.old_ufrag_size, key):
         routes_remove(&w.ufrags, key)
     list_remove(&w.senders if t.sends else &w.receivers, t)
+    list_remove(&w.held, t)
     w.transports[handle] = NULL
     free(t.arrivals)
     if t.line is not NULL:
@@ -378,6 +380,7 @@ cdef void on_transport(worker *w, transport *t, const command *c) noexcept nogil
     elif c.kind == DO_LIMIT:
         t.limit_bps = max(<int64_t>c.b * 1000, <int64_t>1) if c.c else 0
         t.changed = w.divide = True
+        pace(t)
     elif c.kind == DO_SET_REMOTE:
         note_address(w, t, c.thing, c.b, NULL, True)
     elif c.kind == DO_SEND and t.has_remote:
@@ -476,4 +479,5 @@ cdef void free_everything(worker *w) noexcept nogil:
         free(e.blob)
     list_free(&w.senders)
     list_free(&w.receivers)
+    list_free(&w.held)
     list_free(&w.active_rooms)

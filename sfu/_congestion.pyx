@@ -19,6 +19,7 @@ from sfu._estimator cimport (
     estimator_tick,
 )
 from sfu._limits cimport take
+from sfu._pacer cimport pace, send_one_held
 from sfu._padding cimport pad_slot, padding_slot
 from sfu._rings cimport SAW_ESTIMATE, event
 from sfu._rtcp cimport rtcp_read_remb
@@ -65,6 +66,7 @@ cdef void publish(worker *w, transport *t) noexcept nogil:
     else:
         t.estimate_bps = estimator_begins(t.line, &t.sent, w.now_us) if t.numbers.transport_cc else 0
     set_beginning(w, t, not known and t.estimate_bps > 0)
+    pace(t)
     tell_estimate(w, t, t.line.bps if known else 0)
 
 
@@ -167,7 +169,9 @@ cdef bint probe_transport(worker *w, transport *t) noexcept nogil:
     cdef downtrack *d = padding_slot(t)
     cdef size_t sent
     while due > 0 and d is not NULL and is_open(t):
-        sent = pad_slot(w, d, <uint8_t>size)
+        sent = send_one_held(w, t)         # rather than nothing but padding
+        if sent == 0:
+            sent = pad_slot(w, d, <uint8_t>size)
         if sent == 0:
             break
         w.count.probe_packets += 1

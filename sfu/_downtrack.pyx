@@ -21,6 +21,7 @@ from sfu._estimator cimport estimator
 from sfu._history cimport sent_note
 from sfu._list cimport list_add, list_remove
 from sfu._numbering cimport counted, find_counted
+from sfu._repairs cimport repairs_note
 from sfu._rtp cimport AV1, EVERYTHING, H264, NO_LEVEL, OPUS, VP8, VP9, extend16, read16, window_add, write16, write32
 from sfu._sockets cimport send_commit, send_copy, send_reserve
 from sfu._srtp cimport srtp_seal
@@ -114,6 +115,7 @@ cdef void switch_source(worker *w, downtrack *d, layer *lr, packet *p) noexcept 
         refresh_clock(d)
         list_remove(&d.source.receivers, d)
         d.source = NULL
+        d.held_from = 0                    # what comes now starts anew: the rest of what was is nothing to anybody
     d.next = NULL
     if not list_add(&lr.receivers, d):
         return
@@ -374,6 +376,8 @@ cdef void slot_send(worker *w, downtrack *d, layer *lr, packet *p) noexcept nogi
     note_sent(w, d, p, e, sequence, p.size)
     if d.copies is not NULL:
         copies_keep(d, sequence, out, size)
+    if d.path.sent.traced and not d.is_audio:
+        repairs_note(d.path.line, &d.path.sent, d.ssrc, <uint16_t>sequence)
     sent_note(&d.path.sent, w.now_us, size)
     send_commit(&w.outgoing, d.path, size)
 
@@ -431,6 +435,8 @@ cdef int slot_repeat(worker *w, downtrack *d, uint16_t sequence, bint again) noe
     d.rtx_next += 1
     if size == 0:
         return 0
+    if d.path.sent.traced:
+        repairs_note(d.path.line, &d.path.sent, d.ssrc, sequence)
     sent_note(&d.path.sent, w.now_us, size)
     send_commit(&w.outgoing, d.path, size)
     return 1

@@ -10,7 +10,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from sfu._acked cimport acked_rate
 from sfu._aimd cimport aimd
 from sfu._delay cimport delay_detector
-from sfu._history cimport sent_log, sent_packet
+from sfu._history cimport origin, sent_log, sent_packet
 from sfu._loss cimport loss_bound
 from sfu._probing cimport prober
 from sfu._rtcp cimport rtcp_item
@@ -36,6 +36,7 @@ cdef struct queue_delay:
 
 cdef struct estimator:
     sent_packet *ring            # its log's, owned here
+    origin *origins              # of its packets, owned here; NULL: they are not remembered
     int64_t bps                  # the estimate; 0: not known yet
     bint known
     bint thin_start              # until it is known, `START_BPS` is sent and no more, unless nobody answers

@@ -64,9 +64,11 @@ cdef bint estimator_create(estimator *e, sent_log *log, bint thin_start) noexcep
 
 cdef void estimator_restart(estimator *e, sent_log *log) noexcept nogil:
     cdef sent_packet *ring = e.ring
+    cdef origin *origins = e.origins
     cdef bint thin_start = e.thin_start
     memset(e, 0, sizeof(estimator))
     e.ring = ring
+    e.origins = origins
     e.thin_start = thin_start
     memset(ring, 0, HISTORY * sizeof(sent_packet))
     log.cluster = 0
@@ -111,8 +113,11 @@ cdef bint estimator_is_lossy(const estimator *e) noexcept nogil:
 
 cdef void estimator_free(estimator *e, sent_log *log) noexcept nogil:
     log.ring = NULL
+    log.traced = False
     free(e.ring)
+    free(e.origins)
     e.ring = NULL
+    e.origins = NULL
 
 
 # --- what bounds it ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from libc.string cimport memset
 from sfu._downtrack cimport is_open, slot_send, take_waiting
 from sfu._history cimport sent_packet, sent_place
 from sfu._lines cimport lines_ask
+from sfu._pacer cimport waits
 from sfu._sockets cimport send_some
 from sfu._state cimport FILL, PATH_HOT, RUN, SLOT_HOT, downtrack, room, transport
 from sfu._worker cimport DIRTY
@@ -85,7 +86,8 @@ cdef void give_run(worker *w, layer *lr, int32_t i) noexcept nogil:
     d = <downtrack *>lr.receivers.items[i]
     if is_open(d.path):
         for k in range(lr.run_count):
-            slot_send(w, d, lr, lr.run[k])
+            if not waits(w, d, lr.run[k]):
+                slot_send(w, d, lr, lr.run[k])
 
 
 cdef void fan_out(worker *w, layer **layers, int32_t count) noexcept nogil:

@@ -15,6 +15,7 @@ from sfu._downtrack cimport is_open, slot_repeat, slot_timestamp_now
 from sfu._estimator cimport estimator_is_lossy
 from sfu._keyframes cimport ask_for_keyframe, keyframe_requested
 from sfu._layers cimport look_at_layers
+from sfu._repairs cimport repairs_begin, repairs_next
 from sfu._rings cimport SAW_LAYER, SAW_SILENT, event
 from sfu._rtcp cimport (
     PSFB_AFB,
@@ -102,6 +103,20 @@ cdef void receive_nack(worker *w, transport *t, const rtcp_item *item) noexcept 
             repeat(w, d, lost[i], True)
 
 
+cdef void repair_unasked(worker *w, transport *t) noexcept nogil:
+    cdef uint32_t ssrc = 0
+    cdef uint16_t sequence = 0
+    cdef downtrack *d
+    if t.line is NULL or not estimator_is_lossy(t.line):
+        return
+    repairs_begin(t.line, &t.sent)
+    while t.sent.traced and repairs_next(t.line, &t.sent, w.now_us, &ssrc, &sequence):
+        d = slot_by_ssrc(t, ssrc)
+        if d is not NULL and repeat(w, d, sequence, False):
+            w.count.repaired_unasked += 1
+            repeat(w, d, sequence, True)
+
+
 cdef void receive_keyframe_request(worker *w, transport *t, uint32_t media) noexcept nogil:
     cdef downtrack *d = slot_by_ssrc(t, media)
     w.count.keyframe_requests_in += 1
@@ -145,6 +160,7 @@ cdef void rtcp_receive(worker *w, transport *t, const uint8_t *data, size_t size
             receive_nack(w, t, &item)
         elif item.type == RTCP_RTPFB and item.count == RTPFB_TRANSPORT_CC:
             congestion_feedback(w, t, &item)
+            repair_unasked(w, t)
         elif item.type == RTCP_PSFB and item.count == PSFB_PLI and rtcp_read_pli(&item, &media):
             receive_keyframe_request(w, t, media)
         elif item.type == RTCP_PSFB and item.count == PSFB_FIR:

@@ -20,12 +20,21 @@ cdef struct sent_packet:
     uint8_t cluster              # the probe it was part of; 0: of none
     uint8_t state
 
+# Which packet of a picture one that was sent is (`_repairs`), or is a repair of.
+cdef struct origin:
+    uint32_t ssrc                # the slot's; 0: of none, or nothing more is to be done for it
+    uint16_t sequence            # its original one
+    uint16_t number              # the transport-wide one it was sent with: says whether this entry is of that packet
+
 # Of one receive transport.
 cdef struct sent_log:
     sent_packet *ring            # HISTORY entries; NULL: no feedback is expected
     uint64_t bytes               # ever sent
     uint16_t next                # number of the next packet
     uint8_t cluster              # the probe that is under way
+    uint8_t traced               # what is sent is remembered by what it is (`_repairs`)
+    float us_per_byte            # of a line whose pictures are paced (`_pacer`); 0: they are not
+    int64_t busy_until_us        # with what has left, probes apart
 
 # The packet that was written with the number `log.next` has left.
 cdef inline void sent_note(sent_log *log, int64_t now_us, size_t size) noexcept nogil:
@@ -37,6 +46,8 @@ cdef inline void sent_note(sent_log *log, int64_t now_us, size_t size) noexcept 
         p.cluster = log.cluster
         p.state = SENT_UNKNOWN
         log.bytes += size
+        if log.us_per_byte > 0 and log.cluster == 0:
+            log.busy_until_us = max(log.busy_until_us, now_us) + <int64_t>(<float>size * log.us_per_byte)
     log.next += 1
 
 # The packet of a number, NULL for one that was not sent or is forgotten.

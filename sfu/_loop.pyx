@@ -17,6 +17,7 @@ from sfu._fanout cimport fan_out_all
 from sfu._feedback cimport feedback_fast, feedback_slow
 from sfu._limits cimport take
 from sfu._list cimport list_free
+from sfu._pacer cimport send_held
 from sfu._rings cimport command_ring, event_ring, ring_store
 from sfu._rooms cimport room_hear
 from sfu._routes cimport route, routes_create, routes_free
@@ -163,6 +164,8 @@ cdef int wait_ms(const worker *w) noexcept nogil:
     due = w.next_fast_us if w.next_fast_us < w.next_slow_us else w.next_slow_us
     if w.next_probe_us and w.next_probe_us < due:
         due = w.next_probe_us
+    if w.next_held_us and w.next_held_us < due:
+        due = w.next_held_us
     if due <= w.now_us:
         return 0
     return <int>((due - w.now_us + 999) // 1000)
@@ -206,6 +209,8 @@ cdef void do_what_is_due(worker *w) noexcept nogil:
         feedback_slow(w)
     if w.next_probe_us and w.now_us >= w.next_probe_us:
         congestion_probe(w)
+    if w.next_held_us and w.now_us >= w.next_held_us:
+        send_held(w)
 
 
 cdef void wake_python(worker *w) noexcept nogil:

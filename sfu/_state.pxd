@@ -187,8 +187,9 @@ cdef struct downtrack:
     uint16_t last_frame
     uint8_t last_tl0
     uint8_t aim                  # what of its source it shall take, as soon as that can be
-    bint started
-    bint aligned                 # the current epoch's timestamps follow the publisher's sender reports
+    uint8_t started
+    uint8_t aligned              # the current epoch's timestamps follow the publisher's sender reports
+    uint64_t held_from           # the first packet of its source that waits for the line (`_pacer`), by number; 0: none
     seq_window sent              # refuses to send any sequence number twice
     epoch epochs[EPOCHS]         # newest first
     # what few packets ask for
@@ -246,9 +247,9 @@ cdef struct ssrc_entry:
 # One ICE + DTLS + SRTP path. First what every packet that leaves reads or writes, in as few cache lines as it takes (PATH_HOT
 # bytes, `_lines`).
 cdef struct transport:
-    bint keyed
-    bint has_remote
-    bint silent                  # checks have not gone on: nothing is sent
+    uint8_t keyed
+    uint8_t has_remote
+    uint8_t silent               # checks have not gone on: nothing is sent
     numbering numbers            # of a participant that receives
     int32_t message              # of the batch of sends that waits for it, and of which batch (`_sockets`)
     sent_log sent                # by transport-wide number
@@ -317,6 +318,8 @@ cdef struct transport:
     int64_t divided_bps          # `line_bps` when it was last divided
     int64_t next_division_us
     bint changed                 # what is wanted is not what was divided
+    bint held                    # packets of its slots wait for the line (`_pacer`)
+    int32_t next_held            # which slot's turn it is
 
 cdef struct room:
     int32_t handle
@@ -336,6 +339,7 @@ cdef struct counters:
     uint64_t send_dropped        # the socket would not take it
     uint64_t send_errors
     uint64_t retransmitted       # over RTX, for NACKs of receivers
+    uint64_t repaired_unasked    # of these, for losses that only feedback told of
     uint64_t nacks_in
     uint64_t nack_misses         # asked for, no longer kept
     uint64_t nacks_held          # of voices: what was repeated is still under way

@@ -27,6 +27,7 @@ cdef struct worker:
     int64_t next_fast_us
     int64_t next_slow_us
     int64_t next_probe_us        # 0: no probe is under way
+    int64_t next_held_us         # when a packet that waits for its line may leave; 0: none waits
     command_ring *commands
     event_ring *events
     bint has_events              # Python has not been woken for them yet
@@ -44,6 +45,7 @@ cdef struct worker:
     downtrack **slots
     list_of senders              # transports by direction, for the ticks
     list_of receivers
+    list_of held                 # those of them whose slots' packets wait for the line
     list_of active_rooms
     bint divide                  # a receive transport's line is to be divided anew in this turn
     int32_t uptrack_count

@@ -15,6 +15,7 @@ from sfu._datagrams cimport datagrams
 from sfu._fanout cimport fan_out_all
 from sfu._fastpath cimport Worker
 from sfu._feedback cimport feedback_fast, feedback_slow
+from sfu._pacer cimport send_held
 from sfu._rooms cimport room_hear
 from sfu._state cimport downtrack, local_address, room, transport, uptrack
 from sfu._stun cimport sockaddr_storage
@@ -99,9 +100,13 @@ cdef class Still:
             step = min(self.w.now_us + FAST_US, end)
             if self.w.next_probe_us:
                 step = min(step, max(self.w.next_probe_us, self.w.now_us))
+            if self.w.next_held_us:
+                step = min(step, max(self.w.next_held_us, self.w.now_us))
             self.w.now_us = step
             if self.w.next_probe_us and self.w.now_us >= self.w.next_probe_us:
                 congestion_probe(self.w)
+            if self.w.next_held_us and self.w.now_us >= self.w.next_held_us:
+                send_held(self.w)
             feedback_fast(self.w)
             divide_lines(self.w)
             if self.w.now_us >= self.w.next_slow_us:

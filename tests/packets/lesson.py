@@ -48,7 +48,7 @@ class Lesson:
         self.keys = {encoder.ssrc for camera in self.cameras for encoder in camera}
         self.events: list[tuple[float, str, int, int]] = []
         self.voice: list[float] = []
-        self.bits: list[tuple[float, int]] = []
+        self.came: list[tuple[float, bytes]] = []
         self.receiver = Receiver(shape, back_ms=25, feedback_us=FEEDBACK_US, answers=answers)
         self._voices = 0
         self._voice_due = self._picture_due = 0
@@ -128,7 +128,7 @@ class Lesson:
                 asked = [one for one in RtcpPacket.parse(data) if isinstance(one, RtcpPsfbPacket) and one.fmt == PLI]
                 self.keys |= {one.media_ssrc for one in asked}
         for data in self.receiver.carry(self.still.now_us, sent, lambda data: self.still.receive(PUPIL_PORT, data)):
-            self.bits.append((self.now, 8 * len(data)))
+            self.came.append((self.now, data))
             if int.from_bytes(data[8:12], "big") == VOICE_SLOT:
                 self.voice.append(self.now)
 
@@ -142,8 +142,8 @@ class Lesson:
 
     def kbps(self, since: float, until: float) -> float:
         """What came, in a time counted from the moment of joining."""
-        bits = sum(n for at, n in self.bits if since <= at - self.joined < until)
-        return bits / 1000 / (until - since)
+        size = sum(len(data) for at, data in self.came if since <= at - self.joined < until)
+        return 8 * size / 1000 / (until - since)
 
     def told(self, kind: str) -> list[tuple[float, int, int]]:
         """When, counted from the moment of joining, and what of."""

@@ -46,3 +46,49 @@ def repairs_of_one(shape: Shape) -> int:
 )
 def test_a_repair_goes_out_twice_where_the_line_loses_by_itself(shape: Shape, count: int) -> None:
     assert repairs_of_one(shape) == count
+
+
+def late_or_missing(one: Lesson, since: float, until: float) -> tuple[float, set[int]]:
+    """Of the pictures' packets of that time: how many ms one came at most behind what was sent after it, and the
+    numbers of which nothing came at all."""
+    first: dict[int, float] = {}
+    for at, data in one.came:
+        packet = RtpPacket.parse(data)
+        if packet.ssrc == SLOT:
+            first.setdefault(packet.sequence_number, at)
+        elif packet.ssrc == REPAIRS and not packet.padding_size:
+            first.setdefault(int.from_bytes(packet.payload[:2], "big"), at)
+    numbers = sorted(number for number, at in first.items() if since <= at - one.joined < until)
+    wanted = set(range(numbers[0], numbers[-1] + 1))
+    behind, overtaken = 0.0, one.now
+    for number in sorted(wanted & set(first), reverse=True):
+        behind = max(behind, first[number] - overtaken)
+        overtaken = min(overtaken, first[number])
+    return 1000 * behind, wanted - set(first)
+
+
+def test_what_is_lost_comes_although_every_request_is_lost_too() -> None:
+    one = Lesson(Shape(delay_ms=25, loss=0.05))
+    try:
+        one.last(40)
+        late_ms, missing = late_or_missing(one, 10, 39)
+        counters = one.worker.counters()
+        lost = one.receiver.line.tally.lost
+        assert not missing
+        assert 0 < late_ms < 300
+        assert counters["nacks_in"] == 0
+        assert counters["retransmitted"] < 3 * lost, "twice for what is lost, and again for what of that is"
+    finally:
+        one.still.close()
+
+
+@pytest.mark.parametrize(
+    "shape", [Shape(delay_ms=25), Shape(rate_kbps=400, queue_ms=100, delay_ms=25)], ids=["good", "thin"]
+)
+def test_nothing_is_sent_unasked_where_a_line_does_not_lose_by_itself(shape: Shape) -> None:
+    one = Lesson(shape)
+    try:
+        one.last(30)
+        assert one.worker.counters()["repaired_unasked"] == 0
+    finally:
+        one.still.close()

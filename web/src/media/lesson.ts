@@ -10,6 +10,7 @@ import { deviceId, rememberLesson } from "./memory";
 import { Playback } from "./playback";
 import { type Choices, Publisher } from "./publisher";
 import { applyEvent, maySpeak, type Room, roomFromJoined, trackOf } from "./room";
+import { RepairRoom } from "./repairs";
 import { type End, SignalError, SignalSocket } from "./signalling";
 import { type LivePair, LipSync } from "./sync";
 import { Viewer } from "./viewer";
@@ -57,6 +58,7 @@ export class Lesson {
 
   private readonly viewer: Viewer;
   private readonly lips: LipSync;
+  private readonly repairs: RepairRoom;
   private socket: SignalSocket | null = null;
   private link: Link | null = null;
   private resumeToken: string | null = null;
@@ -82,6 +84,7 @@ export class Lesson {
       view: (slots) => this.send({ type: "view", slots }),
     });
     this.lips = new LipSync(() => this.livePairs());
+    this.repairs = new RepairRoom(() => this.slots);
     window.addEventListener("online", this.onOnline);
   }
 
@@ -255,6 +258,7 @@ export class Lesson {
     this.phase.value = { name: "live" };
     this.viewer.start(fresh);
     this.lips.start();
+    this.repairs.start();
     this.floor.sync();
     const link = this.link;
     if (link) void (fresh ? this.publisher.start(link) : this.publisher.reconcile(known));
@@ -312,6 +316,7 @@ export class Lesson {
     this.wake?.();
     this.viewer.stop();
     this.lips.stop();
+    this.repairs.stop();
     this.floor.stop();
     const socket = this.socket;
     this.socket = null;

@@ -1,3 +1,4 @@
+import { holdBack } from "./jitter";
 import { delayBetween, FREE, type PairState, type Playout, readPlayout, steer } from "./lips";
 import type { Slot } from "./link";
 
@@ -61,8 +62,8 @@ export class LipSync {
     if (watched?.key !== key) {
       watched = { key, state: FREE, looks: 0, before: {} };
       this.watched.set(audio.id, watched);
-      apply(audio.receiver, null);
-      apply(video.receiver, null);
+      holdBack(audio.receiver, "lips", null);
+      holdBack(video.receiver, "lips", null);
     }
     const [audioReport, videoReport] = await Promise.all([audio.receiver.getStats(), video.receiver.getStats()]);
     const heard = readPlayout(audioReport);
@@ -75,12 +76,7 @@ export class LipSync {
     watched.before = { audio: heard, video: seen };
     if (++watched.looks <= SETTLE_LOOKS || heard.position === null || seen.position === null) return;
     watched.state = steer(watched.state, { skew: heard.position - seen.position, ...reading });
-    apply(audio.receiver, watched.state.audioTarget);
-    apply(video.receiver, watched.state.videoTarget);
+    holdBack(audio.receiver, "lips", watched.state.audioTarget);
+    holdBack(video.receiver, "lips", watched.state.videoTarget);
   }
-}
-
-function apply(receiver: RTCRtpReceiver, target: number | null): void {
-  const steerable = receiver as RTCRtpReceiver & { jitterBufferTarget?: number | null };
-  if ("jitterBufferTarget" in steerable && steerable.jitterBufferTarget !== target) steerable.jitterBufferTarget = target;
 }
