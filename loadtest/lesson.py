@@ -32,8 +32,8 @@ AUDIO_SLOTS: Final = 3
 JOINING: Final = 16
 """Participants on their way in at once."""
 
-STALL_MARGIN: Final = 0.1
-"""Seconds that a stall lasts longer than it must, since the server looks at its loop every 50 ms; and so much before
+STALL_MARGIN: Final = 0.3
+"""Seconds that a stall lasts longer than it must, since the server looks at its loop every 250 ms; and so much before
 its end the stretch in it is over."""
 
 SETTLE_SECONDS: Final = 20.0

@@ -5,8 +5,6 @@ The state is a pure transition on the signal: overuse always decreases; a queue 
 grows again. The class at the end is for tests only.
 """
 
-from libc.math cimport pow
-
 from sfu._delay cimport DELAY_NORMAL, DELAY_OVERUSE, DELAY_UNDERUSE
 
 cdef enum:
@@ -20,7 +18,7 @@ cdef enum:
     SLACK_BPS = 10000            # growth ends at 1.5 x acknowledged + this
 
 cdef double BETA = 0.85
-cdef double GROWTH = 1.08        # a second
+cdef double GROWTH_LN = 0.07696  # 1.08 a second: its logarithm
 cdef double AHEAD = 1.5
 cdef double AHEAD_FULL = 1.1     # where a probe has filled the line
 
@@ -46,7 +44,7 @@ cdef void _increase(aimd *a, int64_t acked_bps, int64_t rtt_us, int64_t now_us) 
     if a.decreased_us and now_us - a.decreased_us < NEAR_US:
         grown = a.bps + _additive(a, rtt_us) * seconds
     else:
-        grown = a.bps * pow(GROWTH, seconds)
+        grown = a.bps * (1 + seconds * (GROWTH_LN + seconds * GROWTH_LN * GROWTH_LN / 2))
         if seconds > 0:
             grown = max(grown, a.bps + 1000 * seconds)
     if acked_bps:

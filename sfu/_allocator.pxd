@@ -2,6 +2,7 @@
 
 from libc.stdint cimport int32_t, int64_t, uint8_t
 
+from sfu._choice cimport line_bps
 from sfu._state cimport transport
 from sfu._worker cimport worker
 
@@ -32,9 +33,14 @@ cdef struct claim:
 
 # Divides `bps` among `n` claims. The first option for as many as can have one, in the order of their rank; then, in the same
 # order, as much as each can get; those of RANK_REST one step each in turn. What is more than a slot has now must leave a
-# tenth of itself free, and as much as it has lately come to. The sum never exceeds `bps`, and dividing once more what was
-# divided changes nothing.
+# tenth of itself free, and as much as it has lately come to; the first option of one that has any stays with a fifth too little.
+# But for that the sum never exceeds `bps`, and dividing once more what was divided changes nothing.
 cdef void divide(claim *claims, int32_t n, int64_t bps) noexcept nogil
+# Whether its line has become so much thinner or wider since it was divided that it is divided anew.
+cdef inline bint line_has_moved(const transport *t) noexcept nogil:
+    cdef int64_t line = line_bps(t)
+    return 4 * line < 3 * t.divided_bps or 2 * line > 3 * t.divided_bps
+
 # Divides anew for every receive transport where it is due: what is wanted has changed, the estimate moved by -25% or +50%,
 # or a second has gone by.
 cdef void divide_lines(worker *w) noexcept nogil

@@ -155,6 +155,7 @@ cdef void slot_choose(worker *w, downtrack *d) noexcept nogil:
         drop_next(d)
         if list_add(&best.waiting, d):
             d.next = best
+            w.hasty = True
             keyframe_awaited(w, d, best)
     slot_aim(d)
 

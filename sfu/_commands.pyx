@@ -446,7 +446,7 @@ cdef void carry_out_one(worker *w, const command *c) noexcept nogil:
         elif c.kind == DO_REMOVE_UPTRACK:
             remove_uptrack(w, w.uptracks[c.a])
         else:
-            want_keyframes(w.uptracks[c.a])
+            want_keyframes(w, w.uptracks[c.a])
     elif w.transports[c.a] is not NULL:
         on_transport(w, w.transports[c.a], c)
     free(c.thing)

@@ -7,6 +7,7 @@ over the RTX stream of a slot, a few packets every two milliseconds, so that the
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
+from sfu._allocator cimport line_has_moved
 from sfu._downtrack cimport is_open
 from sfu._estimator cimport (
     estimator_begins,
@@ -67,6 +68,7 @@ cdef void publish(worker *w, transport *t) noexcept nogil:
         t.estimate_bps = estimator_begins(t.line, &t.sent, w.now_us) if t.numbers.transport_cc else 0
     set_beginning(w, t, not known and t.estimate_bps > 0)
     pace(t)
+    w.divide = w.divide or line_has_moved(t)
     tell_estimate(w, t, t.line.bps if known else 0)
 
 
@@ -84,7 +86,7 @@ cdef void look_ahead(worker *w, transport *t) noexcept nogil:
         wanted = EXPLORE_BPS
     if t.limit_bps and t.limit_bps < wanted:
         wanted = t.limit_bps
-    if padding_slot(t) is NULL:
+    if wanted > t.line.bps and padding_slot(t) is NULL:
         wanted = 0
     if estimator_tick(t.line, &t.sent, wanted, w.now_us):
         w.count.probes += 1

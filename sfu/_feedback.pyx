@@ -231,8 +231,9 @@ cdef void send_feedback(worker *w, transport *t) noexcept nogil:
         packets += 1
 
 
-cdef void feedback_fast(worker *w) noexcept nogil:
+cdef int64_t feedback_fast(worker *w) noexcept nogil:
     cdef int32_t i, k, n
+    cdef int64_t next_us = w.now_us + FEEDBACK_US
     cdef transport *t
     cdef layer *lr
     for i in range(w.senders.count):
@@ -240,6 +241,8 @@ cdef void feedback_fast(worker *w) noexcept nogil:
         if not is_open(t):
             continue
         send_feedback(w, t)
+        if t.arrivals is not NULL:
+            next_us = min(next_us, t.next_feedback_us)
         for k in range(t.uptrack_count):
             for n in range(t.uptracks[k].layer_count):
                 lr = &t.uptracks[k].layers[n]
@@ -249,6 +252,9 @@ cdef void feedback_fast(worker *w) noexcept nogil:
                     ask_for_lost(w, t, lr)
                 if lr.keyframe_wanted or lr.waiting.count > 0:
                     ask_for_keyframe(w, t, lr)
+                if lr.lost_count > 0 or lr.keyframe_wanted or lr.waiting.count > 0:
+                    w.hasty = True
+    return next_us
 
 
 # --- reports ----------------------------------------------------------------------------------------------------

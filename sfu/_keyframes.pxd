@@ -10,6 +10,6 @@ cdef void keyframe_requested(worker *w, downtrack *d) noexcept nogil
 # A slot waits for a keyframe of `lr` to go over to it; the publisher is asked unless this receiver has asked enough.
 cdef void keyframe_awaited(worker *w, downtrack *d, layer *lr) noexcept nogil
 # The publisher shall be asked for a keyframe of every layer in use.
-cdef void want_keyframes(uptrack *track) noexcept nogil
+cdef void want_keyframes(worker *w, uptrack *track) noexcept nogil
 # Asks the publisher, if it is time. `t` is its transport.
 cdef void ask_for_keyframe(worker *w, transport *t, layer *lr) noexcept nogil

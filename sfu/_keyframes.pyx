@@ -37,12 +37,12 @@ cdef void keyframe_requested(worker *w, downtrack *d) noexcept nogil:
     d.keyframe_gap_us = PATIENCE_US if since > d.keyframe_gap_us + QUIET_US else min(
         max(2 * d.keyframe_gap_us, <int64_t>PATIENCE_US), <int64_t>MOST_PATIENCE_US)
     d.keyframe_asked_us = w.now_us
-    d.source.keyframe_wanted = True
+    d.source.keyframe_wanted = w.hasty = True
 
 
 cdef void keyframe_awaited(worker *w, downtrack *d, layer *lr) noexcept nogil:
     if not d.is_audio and take(&d.path.keyframes, &w.allowed.keyframes, w.now_us, 1):
-        lr.keyframe_wanted = True
+        lr.keyframe_wanted = w.hasty = True
 
 
 cdef void ask_again(worker *w, layer *lr) noexcept nogil:
@@ -54,11 +54,11 @@ cdef void ask_again(worker *w, layer *lr) noexcept nogil:
             return
 
 
-cdef void want_keyframes(uptrack *track) noexcept nogil:
+cdef void want_keyframes(worker *w, uptrack *track) noexcept nogil:
     cdef int32_t i
     for i in range(track.layer_count):
         if not track.is_audio and track.layers[i].receivers.count + track.layers[i].waiting.count > 0:
-            track.layers[i].keyframe_wanted = True
+            track.layers[i].keyframe_wanted = w.hasty = True
 
 
 cdef void ask_for_keyframe(worker *w, transport *t, layer *lr) noexcept nogil:

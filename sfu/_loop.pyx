@@ -66,7 +66,7 @@ cdef extern from "time.h" nogil:
 
 cdef enum:
     READS = 4                    # socket batches of one turn, so that what is due is never far off
-    FAST_US = 10000
+    FAST_US = 10000              # while something is missing or waited for
     SLOW_US = 100000
     IDLE_MS = 250                # nobody is here; the loop turns all the same, and so shows that it does
     UNTOLD_MS = 10               # events wait until Python may be woken
@@ -196,17 +196,19 @@ cdef void read_batches(worker *w) noexcept nogil:
 
 cdef void do_what_is_due(worker *w) noexcept nogil:
     cdef int32_t i
+    if w.hasty:
+        w.next_fast_us = min(w.next_fast_us, w.now_us + FAST_US)
+        w.hasty = False
     if w.now_us >= w.next_fast_us:
-        w.next_fast_us = w.now_us + FAST_US
-        feedback_fast(w)
-        w.divide = True
-    if w.divide:
-        divide_lines(w)
+        w.next_fast_us = feedback_fast(w)
     if w.now_us >= w.next_slow_us:
         w.next_slow_us = w.now_us + SLOW_US
         for i in range(w.active_rooms.count):
             room_hear(w, <room *>w.active_rooms.items[i], False)
         feedback_slow(w)
+        w.divide = True
+    if w.divide:
+        divide_lines(w)
     if w.next_probe_us and w.now_us >= w.next_probe_us:
         congestion_probe(w)
     if w.next_held_us and w.now_us >= w.next_held_us:
@@ -237,7 +239,8 @@ cdef void worker_run(worker *w) noexcept nogil:
                 read(w.command_fd, &dummy, sizeof(dummy))
         if not carry_out(w):
             return
-        read_batches(w)
+        if n != 0:
+            read_batches(w)
         do_what_is_due(w)
         if w.outgoing.used > 0:
             send_flush(&w.outgoing)

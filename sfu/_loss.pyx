@@ -43,8 +43,14 @@ cdef bint loss_is_felt(const loss_bound *b) noexcept nogil:
     return LITTLE < b.fraction < MUCH
 
 
+cdef double remembered(int64_t us) noexcept nogil:
+    # exp(-us / MEMORY_US); between two feedbacks its first terms say the same
+    cdef double x = <double>us / MEMORY_US
+    return exp(-x) if x > 0.1 else 1 - x + x * x / 2
+
+
 cdef void loss_update(loss_bound *b, int64_t target_bps, int64_t rtt_us, int64_t now_us) noexcept nogil:
-    cdef double kept = exp(-<double>(now_us - b.changed_us) / MEMORY_US) if b.changed_us else 1.0
+    cdef double kept = remembered(now_us - b.changed_us) if b.changed_us else 1.0
     b.lost *= kept
     b.told *= kept
     if b.told >= ENOUGH:

@@ -8,7 +8,7 @@ turn, a voice behind a picture. One packet alone is sent plain: that is cheaper.
 from libc.errno cimport EAGAIN, EINTR, EIO, EINVAL, ENOBUFS, errno
 from libc.stdint cimport uint64_t
 from libc.stdlib cimport free, malloc
-from libc.string cimport memcpy, memset
+from libc.string cimport memcmp, memcpy, memset
 
 cdef extern from "sys/socket.h" nogil:
     int socket(int domain, int type, int protocol)
@@ -25,6 +25,10 @@ cdef extern from "sys/socket.h" nogil:
         unsigned int s_addr
     cdef struct in6_addr:
         unsigned char s6_addr[16]
+    cdef struct sockaddr_in:
+        in_addr sin_addr
+    cdef struct sockaddr_in6:
+        in6_addr sin6_addr
     cdef struct in_pktinfo:
         int ipi_ifindex
         in_addr ipi_spec_dst
@@ -65,6 +69,25 @@ cdef void size_buffer(int fd, int forced, int plain) noexcept nogil:
         setsockopt(fd, SOL_SOCKET, plain, &size, sizeof(size))
 
 
+cdef bint is_wildcard(const sockaddr_storage *address) noexcept nogil:
+    cdef in6_addr none
+    memset(&none, 0, sizeof(none))
+    if address.ss_family == AF_INET6:
+        return memcmp(&(<const sockaddr_in6 *>address).sin6_addr, &none, sizeof(in6_addr)) == 0
+    return (<const sockaddr_in *>address).sin_addr.s_addr == 0
+
+
+cdef void ask_for_local_address(int fd, const sockaddr_storage *address) noexcept nogil:
+    # A socket of one address has no other to answer from, and the kernel need not look it up for every message
+    cdef int on = 1
+    if not is_wildcard(address):
+        return
+    if address.ss_family == AF_INET6:
+        setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on))
+    else:
+        setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on))
+
+
 cdef int udp_open(const sockaddr_storage *address, uint32_t size) noexcept nogil:
     cdef int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
     cdef int off = 0, on = 1, failed
@@ -75,9 +98,7 @@ cdef int udp_open(const sockaddr_storage *address, uint32_t size) noexcept nogil
     setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof(on))
     if address.ss_family == AF_INET6:
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off))
-        setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on))
-    else:
-        setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on))
+    ask_for_local_address(fd, address)
     if bind(fd, <const sockaddr *>address, size) != 0:
         failed = errno
         close(fd)

@@ -174,6 +174,7 @@ cdef layer *find_layer(transport *t, const rtp_header *h, bint *is_rtx) noexcept
 
 cdef void note_gap(worker *w, layer *lr, uint64_t first, uint64_t behind) noexcept nogil:
     cdef uint64_t sequence = first
+    w.hasty = True
     if behind - first + <uint64_t>lr.lost_count > MAX_LOST:
         lr.lost_count = 0                   # too much to repair packet by packet
         lr.keyframe_wanted = not lr.track.is_audio

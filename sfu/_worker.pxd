@@ -24,7 +24,8 @@ cdef struct worker:
     uint64_t turned_us           # of the last turn: how Python knows that the loop turns
     int64_t now_us               # read once a turn
     int64_t wall_offset_us       # Unix time - monotonic time
-    int64_t next_fast_us
+    int64_t next_fast_us         # feedback, and what is asked for of publishers
+    bint hasty                   # something is missing or waited for: that is looked at soon
     int64_t next_slow_us
     int64_t next_probe_us        # 0: no probe is under way
     int64_t next_held_us         # when a packet that waits for its line may leave; 0: none waits

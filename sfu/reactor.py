@@ -10,7 +10,10 @@ from sfu.link import WorkerLink
 from sfu.node import Node
 
 TICK_SECONDS = 0.1
-"""How often timers are looked at; handshakes repeat from 200 ms on."""
+"""How often timers are looked at while somebody shakes hands; handshakes repeat from 200 ms on."""
+
+REST_SECONDS = 0.25
+"""And while nobody does."""
 
 BATCH = 256
 """Worker events taken in one turn of the loop, so that sockets are served in between."""
@@ -49,8 +52,9 @@ class Reactor:
         now = time.monotonic()
         self._lag.note(self._due, now)
         self._node.metrics.loop_lag.set(self._lag.worst)
-        self._due = now + TICK_SECONDS
-        self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
+        wait = TICK_SECONDS if any(link.handshaking for link in self._node.links) else REST_SECONDS
+        self._due = now + wait
+        self._timer = self._loop.call_later(wait, self._tick)
         for link in self._node.links:
             self._take(link)  # what nobody is woken for: estimates of lines
         self._node.handle_timer(now)

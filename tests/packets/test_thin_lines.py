@@ -169,6 +169,22 @@ def lesson() -> Iterator[Class]:
     made.still.close()
 
 
+def test_a_lone_picture_outlasts_a_dip_of_the_estimate_and_no_thin_line(lesson: Class) -> None:
+    camera = lesson.camera([3000], temporal=1)
+    seat = lesson.seat(1)
+    lesson.worker.feed(seat.slots[0], camera.track, 0)
+    lesson.last(6)
+    bps = sum(lesson.still.rates(camera.track, 0))
+    lesson.told("paused")
+    lesson.still.estimate(seat.transport, int(0.85 * bps))
+    lesson.last(2)
+    assert seat.bits / 2 == pytest.approx(bps, rel=0.1)
+    assert not lesson.told("paused")
+    lesson.still.estimate(seat.transport, int(0.7 * bps))
+    lesson.last(2)
+    assert lesson.told("paused")
+
+
 def test_layers_are_weighed_as_they_come(lesson: Class) -> None:
     camera = lesson.camera([500, 3000])
     seat = lesson.seat(1)
