@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from platform_api.clock import Clock, utc_now
 from platform_api.config import ConfigError
 from platform_api.inline_sqlite import InlineConnection, InlineWriter
+from platform_api.prepared import Prepared
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5000
@@ -59,6 +61,7 @@ class Database:
         self._now = now
         self._committed: list[Callable[[], None]] = []
         self._write_lock = asyncio.Lock()
+        self._asked: sqlite3.Connection | None = None
         if parsed.drivername == "sqlite+aiosqlite":
             if not parsed.database or parsed.database == ":memory:":
                 raise ConfigError("api.database_url: the database must be a file")
@@ -125,6 +128,17 @@ class Database:
         async with _connected(engine, waits=waits) as conn, conn.begin():
             yield conn
 
+    async def one_or_none(self, query: Prepared, **values: Any) -> Any:
+        """The row that a query finds by itself, in a transaction of its own; None where there is none."""
+        if self._file is None:
+            async with self.read() as conn:
+                return (await conn.execute(query.statement, values)).one_or_none()
+        if self._asked is None:
+            self._asked = sqlite3.connect(self._file, isolation_level=None)
+            self._asked.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+            self._asked.execute("PRAGMA query_only=ON")
+        return query.one_or_none(self._asked, values)
+
     @asynccontextmanager
     async def write(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write; committed when the block ends, undone when it raises.
@@ -147,6 +161,9 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
+        if self._asked is not None:
+            self._asked.close()
+            self._asked = None
         for engine in self._engines:
             await engine.dispose()
 

@@ -17,7 +17,7 @@ from sfu._state cimport CACHE_PACKETS, layer
 cdef enum:
     MOST_PACED_BPS = 10000000    # on faster lines a keyframe is no matter
     SPARE_PERCENT = 20           # faster than the estimate: or what has gathered would never become less
-    LONGEST_US = 1000000         # a packet that has waited for so long waits no more
+    LONGEST_US = 2000000         # a packet that has waited for so long waits no more
 
 
 cdef void pace(transport *t) noexcept nogil:

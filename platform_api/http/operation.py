@@ -204,7 +204,7 @@ class _Call:
     async def run(self) -> web.StreamResponse:
         """Serve the request."""
         if self.operation.safe and "conn" in self.operation.wants:
-            # One transaction for finding the person and for what they ask: half the round trips.
+            # PostgreSQL: one transaction for finding the person and for what they ask, half the round trips.
             async with self.parts.db.read(slow=self.operation.slow) as conn:
                 await self._authenticate(conn)
                 await self._take()
@@ -234,11 +234,8 @@ class _Call:
         viewer: Viewer | None = None
         wanted = not self.operation.open or "viewer" in self.operation.wants
         if wanted and token_of(self.request):
-            if conn is not None:
-                viewer = await find_person(self.request, conn)
-            else:
-                async with self.parts.db.read() as reading:
-                    viewer = await find_person(self.request, reading)
+            db = self.parts.db
+            viewer = await find_person(self.request, db if conn is None or db.is_sqlite else conn)
         if viewer is not None:
             wait = self.parts.person_limit.take(viewer.id, self.parts.monotonic())
             if wait > 0.0:

@@ -9,6 +9,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
+from platform_api.db import Database
 from platform_api.people.queries import Viewer, find_viewer
 from platform_api.people.rules import COOKIE, token_hash
 from platform_api.schema import people, sessions
@@ -29,12 +30,12 @@ def token_of(request: web.Request) -> str:
     return request.cookies.get(COOKIE, "")
 
 
-async def find_person(request: web.Request, conn: AsyncConnection) -> Viewer | None:
+async def find_person(request: web.Request, reading: AsyncConnection | Database) -> Viewer | None:
     """The signed-in person, or None."""
     token = token_of(request)
     if not token:
         return None
-    viewer = await find_viewer(conn, token_hash(token), services(request).now())
+    viewer = await find_viewer(reading, token_hash(token), services(request).now())
     if viewer is not None:
         request[VIEWER] = viewer
     return viewer
@@ -54,8 +55,7 @@ async def require_viewer(request: web.Request) -> Viewer:
     """The signed-in person. Raises NotSignedIn."""
     if not token_of(request):
         raise errors.NotSignedIn
-    async with services(request).db.read() as conn:
-        viewer = await find_person(request, conn)
+    viewer = await find_person(request, services(request).db)
     if viewer is None:
         raise errors.NotSignedIn
     return viewer

@@ -1,8 +1,9 @@
 """The one path by which messages are written: many sends, one transaction, one commit.
 
 Whoever sends waits in a queue; one task takes all that wait, asks for the whole batch what may be written, writes it,
-commits, and answers. While it is at it the next batch gathers by itself: at low load a message is written as it comes,
-under load a commit (on SQLite an fsync) is shared by as many as came meanwhile. What was answered is committed, and
+commits, and answers. While it is at it the next batch gathers: a lone message is written as it comes; where one comes
+after the other, transactions begin some milliseconds apart, so that a commit (on SQLite an fsync), its queries and the
+reading of the event log behind it are shared by as many as came meanwhile. What was answered is committed, and
 survives kill -9. A client id is good for one message of its author: sent again, the message that is there is answered.
 
 The entry of the event log stands in the same transaction, one a message, however many read the chat.
@@ -42,6 +43,8 @@ from platform_api.schema import chat_states, chats, message_reports, messages, p
 
 BATCH = 200
 """Messages of one transaction."""
+APART_SECONDS = 0.006
+"""From the beginning of one transaction to that of the next."""
 MAX_WAITING = 4000
 """Messages that may wait to be written; a school sends some tens a second."""
 
@@ -118,10 +121,14 @@ class Appender:
         return await waiting.answer
 
     async def _run(self) -> None:
+        now = asyncio.get_running_loop().time
+        began = now() - APART_SECONDS
         while True:
             await self._filled.wait()
             self._filled.clear()
             while self._queue:
+                await asyncio.sleep(max(0.0, began + APART_SECONDS - now()))
+                began = now()
                 batch = self._take()
                 try:
                     await self._serve(batch)

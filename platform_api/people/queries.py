@@ -11,9 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api import errors
+from platform_api.db import Database
 from platform_api.language import LANGUAGES, Language
 from platform_api.names import fold_name
 from platform_api.people.rules import Me, Membership, Named
+from platform_api.prepared import Prepared
 from platform_api.schema import (
     classes,
     identities,
@@ -68,7 +70,7 @@ async def credentials_of(conn: AsyncConnection, person_id: str) -> Credentials |
     return await _credentials(conn, people.c.id == person_id)
 
 
-_VIEWER = (
+_VIEWER = Prepared(
     sa.select(
         people.c.id,
         people.c.name,
@@ -89,9 +91,12 @@ _VIEWER = (
 """Made once: every call of the API asks it."""
 
 
-async def find_viewer(conn: AsyncConnection, token_hash: bytes, now: datetime) -> Viewer | None:
-    """The active person of a session that has not ended."""
-    row = (await conn.execute(_VIEWER, {"token_hash": token_hash, "now": now})).one_or_none()
+async def find_viewer(reading: AsyncConnection | Database, token_hash: bytes, now: datetime) -> Viewer | None:
+    """The active person of a session that has not ended: within a transaction, or by itself."""
+    if isinstance(reading, Database):
+        row = await reading.one_or_none(_VIEWER, token_hash=token_hash, now=now)
+    else:
+        row = (await reading.execute(_VIEWER.statement, {"token_hash": token_hash, "now": now})).one_or_none()
     if row is None:
         return None
     locale = LANGUAGES.get(row.locale or "")

@@ -24,6 +24,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from platform_api.config import ApiConfig, ConfigError
 from platform_api.db import MIGRATIONS, Database
 from platform_api.names import fold_name
+from platform_api.prepared import Prepared
 from platform_api.schema import (
     audit,
     classes,
@@ -118,6 +119,34 @@ async def test_migrations_make_what_the_code_expects(db: Database) -> None:
         "ck_memberships_until",
         "ck_memberships_administrator_of_the_school",
     }
+
+
+async def test_a_prepared_query_says_what_a_transaction_says(db: Database) -> None:
+    query = Prepared(
+        sa.select(people.c.id, people.c.created_at, people.c.login, sessions.c.id.label("session_id"))
+        .join(sessions, sessions.c.person_id == people.c.id)
+        .where(sessions.c.token_hash == sa.bindparam("token_hash"), sessions.c.expires_at > sa.bindparam("now"))
+    )
+    asked = {"token_hash": b"\x00\xff" * 16, "now": NOW}
+
+    async def both() -> tuple[Any, Any]:
+        async with db.read() as conn:
+            told = (await conn.execute(query.statement, asked)).one_or_none()
+        return await db.one_or_none(query, **asked), told
+
+    assert await both() == (None, None)
+    async with db.write() as conn:
+        await conn.execute(
+            sa.insert(sessions).values(
+                id="s", person_id="p", token_hash=asked["token_hash"], created_at=NOW, expires_at=NOW + timedelta(1)
+            )
+        )
+    found, told = await both()
+    assert found == told == ("p", NOW, "p", "s")
+    assert (found.session_id, found.created_at.tzinfo) == ("s", UTC)
+    everybody = Prepared(sa.select(people.c.id))
+    with pytest.raises(sa.exc.MultipleResultsFound):
+        await db.one_or_none(everybody)
 
 
 async def test_several_processes_may_migrate_at_once(empty: str) -> None:

@@ -84,7 +84,7 @@ export class Lesson {
       view: (slots) => this.send({ type: "view", slots }),
     });
     this.lips = new LipSync(() => this.livePairs());
-    this.repairs = new RepairRoom(() => this.slots);
+    this.repairs = new RepairRoom(() => this.slots, () => this.peerConnections);
     window.addEventListener("online", this.onOnline);
   }
 

@@ -44,20 +44,20 @@ export class Losses {
   }
 }
 
-/** Looks at every picture once a second and holds back those on a lossy line. */
+/** Looks at all pictures of a lesson once a second and holds back those on a lossy line. */
 export class RepairRoom {
   private readonly losses = new WeakMap<RTCRtpReceiver, Losses>();
   private readonly slots: () => Slot[];
+  private readonly connections: () => RTCPeerConnection[];
   private timer: ReturnType<typeof setInterval> | null = null;
 
-  constructor(slots: () => Slot[]) {
+  constructor(slots: () => Slot[], connections: () => RTCPeerConnection[]) {
     this.slots = slots;
+    this.connections = connections;
   }
 
   start(): void {
-    this.timer ??= setInterval(() => {
-      for (const slot of this.slots()) if (slot.kind === "video") void this.look(slot.receiver).catch(() => {});
-    }, EVERY_MS);
+    this.timer ??= setInterval(() => void this.look(), EVERY_MS);
   }
 
   stop(): void {
@@ -65,23 +65,26 @@ export class RepairRoom {
     this.timer = null;
   }
 
-  private async look(receiver: RTCRtpReceiver): Promise<void> {
-    const counts = readCounts(await receiver.getStats());
-    if (!counts) return;
+  private async look(): Promise<void> {
+    const receivers = new Map<unknown, RTCRtpReceiver>();
+    for (const slot of this.slots()) if (slot.kind === "video") receivers.set(slot.track.id, slot.receiver);
+    for (const connection of this.connections()) {
+      // One that is being closed has no statistics; the next look is a second away.
+      const report = await connection.getStats().catch(() => null);
+      for (const stats of (report?.values() ?? []) as IterableIterator<Record<string, unknown>>) {
+        const receiver = stats.type === "inbound-rtp" ? receivers.get(stats.trackIdentifier) : undefined;
+        if (receiver) this.judge(receiver, stats);
+      }
+    }
+  }
+
+  private judge(receiver: RTCRtpReceiver, stats: Record<string, unknown>): void {
     let losses = this.losses.get(receiver);
     if (!losses) this.losses.set(receiver, (losses = new Losses()));
-    losses.look(counts);
-    holdBack(receiver, "repairs", losses.lossy ? HELD_BACK_MS : null);
-  }
-}
-
-function readCounts(report: RTCStatsReport): Counts | null {
-  for (const stats of report.values() as IterableIterator<Record<string, unknown>>) {
-    if (stats.type !== "inbound-rtp") continue;
-    return {
+    losses.look({
       came: (stats.packetsReceived as number | undefined) ?? 0,
       askedFor: (stats.nackCount as number | undefined) ?? 0,
-    };
+    });
+    holdBack(receiver, "repairs", losses.lossy ? HELD_BACK_MS : null);
   }
-  return null;
 }
