@@ -114,8 +114,9 @@ class Delivery:
             elif entry.position in told:
                 place = _place(entry)
                 await self._to_readers(entry, None if place is None else shown.get(place), epoch)
-                # Fifty sockets were written to; calls that came meanwhile need not wait for the next fifty.
-                await asyncio.sleep(0)
+                if entry is not entries[-1]:
+                    # Fifty sockets were written to; calls that came meanwhile need not wait for the next fifty.
+                    await asyncio.sleep(0)
         self.handed = entries[-1].position
 
     async def type_in(self, person: Named, chat_id: str) -> bytes | None:
