@@ -7,6 +7,7 @@ must leave room: so nothing flaps.
 
 from sfu._choice cimport line_bps, slot_choose
 from sfu._layers cimport VOICE_BPS, layer_bps, layer_is_there, layer_options
+from sfu._pacer cimport pace
 from sfu._rooms cimport room_hear
 from sfu._rtp cimport EVERYTHING
 from sfu._state cimport MAX_LAYERS, MAX_SLOTS, downtrack, layer, uptrack
@@ -242,6 +243,7 @@ cdef void divide_line(worker *w, transport *t) noexcept nogil:
     t.divided_bps = line
     t.next_division_us = w.now_us + PERIOD_US
     w.count.allocations += 1
+    pace(t)
 
 
 cdef bint is_due(worker *w, const transport *t) noexcept nogil:

@@ -11,9 +11,9 @@ from sfu._state cimport downtrack, packet, transport
 from sfu._worker cimport worker
 
 cdef enum:
-    AHEAD_US = 40000             # so much of a line's time pictures may leave at once
+    AHEAD_US = 30000             # so much of a line's time pictures may leave at once
 
-# Sets how fast the pictures of a receive transport leave, by what its line carries.
+# Sets how fast the pictures of a receive transport leave, by what its line carries and what was chosen for it.
 cdef void pace(transport *t) noexcept nogil
 
 # What `waits` needs seldom.

@@ -16,7 +16,8 @@ from sfu._state cimport CACHE_PACKETS, layer
 
 cdef enum:
     MOST_PACED_BPS = 10000000    # on faster lines a keyframe is no matter
-    SPARE_PERCENT = 20           # faster than the estimate: or what has gathered would never become less
+    SPARE_PERCENT = 5            # faster than the estimate: a keyframe that is sent faster is a queue,
+    DRAIN_PERCENT = 10           # but faster than what is sent, or what has gathered would never become less
     LONGEST_US = 2000000         # a packet that has waited for so long waits no more
 
 
@@ -26,7 +27,7 @@ cdef void pace(transport *t) noexcept nogil:
         t.sent.us_per_byte = 0
         t.sent.busy_until_us = 0
     else:
-        t.sent.us_per_byte = <float>(8e8 / ((100 + SPARE_PERCENT) * bps))
+        t.sent.us_per_byte = <float>(8e8 / max((100 + SPARE_PERCENT) * bps, (100 + DRAIN_PERCENT) * t.allocated_bps))
 
 
 cdef bint begin_to_wait(worker *w, downtrack *d, packet *p) noexcept nogil:

@@ -13,7 +13,7 @@ from tests.packets.lesson import TEACHER_PORT, Lesson
 
 LIMIT_BPS = 250_000
 PARTS = 12
-"""Of a keyframe of 12 kB: 320 ms of such a line, at the pace of a fifth more than it carries."""
+"""Of a keyframe of 12 kB: 370 ms of such a line."""
 
 
 @pytest.fixture
