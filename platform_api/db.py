@@ -61,7 +61,7 @@ class Database:
         self._now = now
         self._committed: list[Callable[[], None]] = []
         self._write_lock = asyncio.Lock()
-        self._asked: sqlite3.Connection | None = None
+        self._prepared: sqlite3.Connection | None = None
         if parsed.drivername == "sqlite+aiosqlite":
             if not parsed.database or parsed.database == ":memory:":
                 raise ConfigError("api.database_url: the database must be a file")
@@ -133,11 +133,11 @@ class Database:
         if self._file is None:
             async with self.read() as conn:
                 return (await conn.execute(query.statement, values)).one_or_none()
-        if self._asked is None:
-            self._asked = sqlite3.connect(self._file, isolation_level=None)
-            self._asked.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-            self._asked.execute("PRAGMA query_only=ON")
-        return query.one_or_none(self._asked, values)
+        if self._prepared is None:
+            self._prepared = sqlite3.connect(self._file, isolation_level=None)
+            self._prepared.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+            self._prepared.execute("PRAGMA query_only=ON")
+        return query.one_or_none(self._prepared, values)
 
     @asynccontextmanager
     async def write(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -161,9 +161,9 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._asked is not None:
-            self._asked.close()
-            self._asked = None
+        if self._prepared is not None:
+            self._prepared.close()
+            self._prepared = None
         for engine in self._engines:
             await engine.dispose()
 

@@ -16,7 +16,6 @@ from sfu._estimator cimport estimator_free
 from sfu._keyframes cimport want_keyframes
 from sfu._limits cimport take
 from sfu._list cimport list_add, list_free, list_has, list_remove
-from sfu._pacer cimport pace
 from sfu._rings cimport (
     DO_ADD_ROOM,
     DO_ADD_SLOT,
@@ -380,7 +379,6 @@ cdef void on_transport(worker *w, transport *t, const command *c) noexcept nogil
     elif c.kind == DO_LIMIT:
         t.limit_bps = max(<int64_t>c.b * 1000, <int64_t>1) if c.c else 0
         t.changed = w.divide = True
-        pace(t)
     elif c.kind == DO_SET_REMOTE:
         note_address(w, t, c.thing, c.b, NULL, True)
     elif c.kind == DO_SEND and t.has_remote:

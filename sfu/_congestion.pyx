@@ -174,10 +174,10 @@ cdef bint probe_transport(worker *w, transport *t) noexcept nogil:
         sent = send_one_held(w, t)         # rather than nothing but padding
         if sent == 0:
             sent = pad_slot(w, d, <uint8_t>size)
-        if sent == 0:
-            break
-        w.count.probe_packets += 1
-        w.count.probe_bytes += sent
+            if sent == 0:
+                break
+            w.count.probe_packets += 1
+            w.count.probe_bytes += sent
         due -= <int64_t>sent
     return t.sent.cluster != 0
 

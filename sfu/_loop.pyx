@@ -196,9 +196,6 @@ cdef void read_batches(worker *w) noexcept nogil:
 
 cdef void do_what_is_due(worker *w) noexcept nogil:
     cdef int32_t i
-    if w.hasty:
-        w.next_fast_us = min(w.next_fast_us, w.now_us + FAST_US)
-        w.hasty = False
     if w.now_us >= w.next_fast_us:
         w.next_fast_us = feedback_fast(w)
     if w.now_us >= w.next_slow_us:
@@ -213,6 +210,9 @@ cdef void do_what_is_due(worker *w) noexcept nogil:
         congestion_probe(w)
     if w.next_held_us and w.now_us >= w.next_held_us:
         send_held(w)
+    if w.hasty:                            # last: whatever was done above may have set it, and the wait comes next
+        w.next_fast_us = min(w.next_fast_us, w.now_us + FAST_US)
+        w.hasty = False
 
 
 cdef void wake_python(worker *w) noexcept nogil:

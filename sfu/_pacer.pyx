@@ -72,46 +72,50 @@ cdef packet *first_held(downtrack *d) noexcept nogil:
     return NULL
 
 
-cdef downtrack *next_held(transport *t) noexcept nogil:
-    # Whose turn it is of those for whom something waits
-    cdef int32_t i, k
+cdef packet *next_held(const transport *t, int32_t *whose) noexcept nogil:
+    # The first packet of the slot whose turn it is, of those for whom something waits; NULL: of none
+    cdef int32_t i
+    cdef packet *p
     for i in range(t.slot_count):
-        k = (t.next_held + i) % t.slot_count
-        if first_held(t.slots[k]) is not NULL:
-            t.next_held = (k + 1) % t.slot_count
-            return t.slots[k]
+        whose[0] = (t.next_held + i) % t.slot_count
+        p = first_held(t.slots[whose[0]])
+        if p is not NULL:
+            return p
     return NULL
 
 
-cdef void send_first(worker *w, downtrack *d) noexcept nogil:
-    cdef packet *p = first_held(d)
+cdef void send_first(worker *w, transport *t, int32_t whose, packet *p) noexcept nogil:
+    # The turn goes on with what is sent, not with what is looked at
+    cdef downtrack *d = t.slots[whose]
+    t.next_held = whose + 1
     d.held_from += 1
     slot_send(w, d, d.source, p)
 
 
 cdef size_t send_one_held(worker *w, transport *t) noexcept nogil:
     cdef uint64_t before = t.sent.bytes
-    cdef downtrack *d
+    cdef int32_t whose = 0
+    cdef packet *p
     while t.held and t.sent.bytes == before:   # what is nothing to its slot is no packet
-        d = next_held(t)
-        if d is NULL:
+        p = next_held(t, &whose)
+        if p is NULL:
             break
-        send_first(w, d)
+        send_first(w, t, whose, p)
     return <size_t>(t.sent.bytes - before)
 
 
 cdef bint release(worker *w, transport *t) noexcept nogil:
     # False when nothing waits for this line any more
-    cdef downtrack *d
+    cdef int32_t whose = 0
+    cdef packet *p
     while is_open(t):
-        d = next_held(t)
-        if d is NULL:
+        p = next_held(t, &whose)
+        if p is NULL:
             return False
-        if (t.sent.busy_until_us - w.now_us > AHEAD_US
-                and w.now_us - first_held(d).arrival_us < LONGEST_US):
+        if t.sent.busy_until_us - w.now_us > AHEAD_US and w.now_us - p.arrival_us < LONGEST_US:
             wake_at(w, t.sent.busy_until_us - AHEAD_US)
             return True
-        send_first(w, d)
+        send_first(w, t, whose, p)
     return False
 
 

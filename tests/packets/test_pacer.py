@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 from aiortc.rtp import RtpPacket
@@ -21,8 +21,8 @@ def lesson() -> Iterator[Callable[..., Lesson]]:
     """Makes lessons."""
     made: list[Lesson] = []
 
-    def make(shape: Shape) -> Lesson:
-        made.append(Lesson(shape))
+    def make(shape: Shape, cameras: int = 1) -> Lesson:
+        made.append(Lesson(shape, cameras=cameras))
         return made[-1]
 
     yield make
@@ -80,6 +80,23 @@ def test_a_keyframe_comes_whole_in_order_and_spread(limited: Lesson) -> None:
     assert len(large) == PARTS
     assert 0.25 < large[-1] - large[0] < 0.6
     assert max(after - before for before, after in pairwise(limited.voice)) < 0.03
+
+
+def test_two_pictures_that_wait_take_turns(lesson: Callable[..., Lesson]) -> None:
+    one = lesson(Shape(delay_ms=25), cameras=2)
+    for slot, track in zip(one.slots, one.tracks, strict=True):
+        one.worker.feed(slot, track, 0)
+    one.worker.limit(one.pupil, 2 * LIMIT_BPS)
+    one.last(12)
+    one.came.clear()
+    for number, camera in enumerate(one.cameras):
+        for packet in camera[0].picture_packets(key=True, parts=PARTS):
+            one.still.receive(TEACHER_PORT + 100 * number, packet + b"x" * (1000 - len(packet)))
+    one.last(2)
+    parsed = [RtpPacket.parse(data) for _, data in one.came]
+    large = [packet.ssrc for packet in parsed if len(packet.payload) > 900]
+    assert sorted(large) == [9200] * PARTS + [9210] * PARTS
+    assert max(len(list(same)) for _, same in groupby(large[4:-4])) == 1
 
 
 def test_what_the_publisher_sends_late_keeps_its_place(limited: Lesson) -> None:
