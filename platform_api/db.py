@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import aiosqlite
 import msgspec
 import sqlalchemy as sa
 from alembic import command
@@ -194,6 +195,8 @@ def _sqlite_engine(url: sa.URL, begin: Literal["IMMEDIATE", "DEFERRED"], *, inli
     options: dict[str, Any] = {"isolation_level": None}
     if inline:
         options["async_creator_fn"] = (InlineConnection if begin == "DEFERRED" else InlineWriter).open
+    else:
+        options["async_creator_fn"] = _opened
     engine = create_async_engine(
         url,
         pool_size=4,
@@ -227,6 +230,24 @@ def _sqlite_engine(url: sa.URL, begin: Literal["IMMEDIATE", "DEFERRED"], *, inli
     else:
         event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(f"BEGIN {begin}"))
     return engine
+
+
+async def _opened(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+    """Open a connection with a thread of its own; whoever is cancelled meanwhile has its end too before they go on.
+
+    The driver by itself leaves it to its thread then, which answers an event loop that may have ended.
+    """
+    connection = aiosqlite.connect(*arguments, **options)
+    connection._thread.daemon = True  # as SQLAlchemy has it: a process ends without it
+    opening = asyncio.ensure_future(connection)
+    try:
+        await asyncio.wait([opening])
+    except asyncio.CancelledError:
+        await asyncio.wait([opening])
+        if opening.exception() is None:
+            await connection.close()
+        raise
+    return opening.result()
 
 
 def _postgresql_engine(url: sa.URL) -> AsyncEngine:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime, timedelta
@@ -523,6 +525,37 @@ async def test_a_file_that_is_no_database_is_not_overwritten(tmp_path: Path) -> 
         await database.migrate()
     await database.close()
     assert path.read_bytes().startswith(b"something else")
+
+
+async def test_who_is_cancelled_while_a_connection_opens_leaves_no_thread(tmp_path: Path) -> None:
+    """It would answer an event loop that has ended by then."""
+    began, go_on = threading.Event(), threading.Event()
+
+    def slowly(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        began.set()
+        assert go_on.wait(20)
+        opened: sqlite3.Connection = sqlite3.connect(*arguments, **options)
+        return opened
+
+    async def write() -> None:
+        async with database.write():
+            pass
+
+    before = set(threading.enumerate())
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/sfera.db")
+    with mock.patch("aiosqlite.core.sqlite3", mock.Mock(wraps=sqlite3, connect=slowly)):
+        task = asyncio.create_task(write())
+        assert await asyncio.to_thread(began.wait, 20)
+        (opener,) = (t for t in set(threading.enumerate()) - before if "connection_worker" in t.name)
+        task.cancel()
+        await asyncio.sleep(0)
+        assert not task.done()
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    await asyncio.to_thread(opener.join, 20)
+    assert not opener.is_alive()
+    await database.close()
 
 
 def test_seeding_twice_makes_one_school(tmp_path: Path) -> None:
