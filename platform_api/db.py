@@ -134,11 +134,14 @@ class Database:
         if self._file is None:
             async with self.read() as conn:
                 return (await conn.execute(query.statement, values)).one_or_none()
-        if self._prepared is None:
-            self._prepared = sqlite3.connect(self._file, isolation_level=None)
-            self._prepared.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-            self._prepared.execute("PRAGMA query_only=ON")
-        return query.one_or_none(self._prepared, values)
+        return query.one_or_none(self._asked(self._file), values)
+
+    async def all(self, query: Prepared, **values: Any) -> list[Any]:
+        """The rows that a query finds by itself, in a transaction of its own."""
+        if self._file is None:
+            async with self.read() as conn:
+                return list(await conn.execute(query.statement, values))
+        return query.all(self._asked(self._file), values)
 
     @asynccontextmanager
     async def write(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -159,6 +162,14 @@ class Database:
         if recorded:
             for call in self._committed:
                 call()
+
+    def _asked(self, file: Path) -> sqlite3.Connection:
+        """The connection of prepared queries; each is a transaction."""
+        if self._prepared is None:
+            self._prepared = sqlite3.connect(file, isolation_level=None)
+            self._prepared.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+            self._prepared.execute("PRAGMA query_only=ON")
+        return self._prepared
 
     async def close(self) -> None:
         """Close all connections."""

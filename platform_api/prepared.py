@@ -1,7 +1,8 @@
-"""One query that every call asks, past SQLAlchemy's way of carrying out a statement, which takes ten times as long.
+"""Queries that calls and messages ask again and again, past SQLAlchemy's way of carrying out a statement.
 
-Only for SQLite, whose driver stands in the event loop's own thread (see `inline_sqlite`). What it says, and in which
-types, is SQLAlchemy's all the same: the statement is compiled once, and values pass through the types of its columns.
+That takes ten times as long. Only for SQLite, whose driver stands in the event loop's own thread (see `inline_sqlite`).
+What it says, and in which types, is SQLAlchemy's all the same: the statement is compiled once, and values pass through
+the types of its columns.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 
 class Prepared:
-    """A SELECT of named columns whose parameters are all given by name."""
+    """A SELECT of named columns, or several with UNION, whose parameters are all given by name."""
 
-    def __init__(self, statement: sa.Select[Any]) -> None:
+    def __init__(self, statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> None:
         self.statement = statement
         dialect = SQLiteDialect_pysqlite(dbapi=sqlite3)
         compiled = statement.compile(dialect=dialect)
@@ -30,18 +31,23 @@ class Prepared:
 
     def one_or_none(self, connection: sqlite3.Connection, values: dict[str, Any]) -> Any:
         """The row there is, as SQLAlchemy's has it; None where there is none. More than one is an error."""
-        given = [values[name] if process is None else process(values[name]) for name, process in self._parameters]
-        found = connection.execute(self._sql, given).fetchmany(2)
+        found = self._ask(connection, values).fetchmany(2)
         if len(found) > 1:
             raise sa.exc.MultipleResultsFound("one row was expected")
-        for row in found:
-            return self._row(
-                *(
-                    value if process is None else process(value)
-                    for value, process in zip(row, self._results, strict=True)
-                )
-            )
-        return None
+        return self._shown(found[0]) if found else None
+
+    def all(self, connection: sqlite3.Connection, values: dict[str, Any]) -> list[Any]:
+        """All rows, each as SQLAlchemy's has it."""
+        return [self._shown(row) for row in self._ask(connection, values)]
+
+    def _ask(self, connection: sqlite3.Connection, values: dict[str, Any]) -> sqlite3.Cursor:
+        given = [values[name] if process is None else process(values[name]) for name, process in self._parameters]
+        return connection.execute(self._sql, given)
+
+    def _shown(self, row: tuple[Any, ...]) -> Any:
+        return self._row(
+            *(value if process is None else process(value) for value, process in zip(row, self._results, strict=True))
+        )
 
 
 def _row_of(names: list[str]) -> Any:

@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from functools import reduce
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.access.reach import Condition, by_scope, is_contact, was_archived_with
 from platform_api.access.rules import CHAT_READERS, Action, Audience, Holding, may
+from platform_api.db import Database
 from platform_api.dialects import written_out
 from platform_api.errors import Archived, Forbidden, NotAContact, NotFound
 from platform_api.people.queries import Viewer
 from platform_api.people.rules import Named, Role
+from platform_api.prepared import Prepared
 from platform_api.schema import chat_people, chat_policies, chats, classes, memberships, people, schools
 
 Kind = Literal["personal", "group", "class", "parents", "school", "channel"]
@@ -127,7 +130,6 @@ _CHAT: sa.BindParameter[str] = sa.bindparam("of_chat")
 _ONE = _reading(_THERE, memberships.c.person_id == _VIEWER, chats.c.id == _CHAT, of_people=True)
 _ALL = _reading(_THERE, memberships.c.person_id == _VIEWER, of_people=True)
 _EVERYBODY = _reading(_THERE, chats.c.id == _CHAT)
-_EVERYBODY_TOLD = _reading(chats.c.id == _CHAT)
 _PAIRS = _reading(
     _THERE,
     memberships.c.person_id.in_(sa.bindparam("viewers", expanding=True)),
@@ -136,6 +138,12 @@ _PAIRS = _reading(
 )
 
 
+def _told(of_kind: sa.Select[Any]) -> sa.Select[Any]:
+    since = of_kind.selected_columns["since"]
+    return of_kind.with_only_columns(chats.c.school_id, memberships.c.person_id, since).where(chats.c.id == _CHAT)
+
+
+_TOLD = Prepared(written_out(sa.union_all(_told(_by_role(of_people=False)), _told(_by_name()))))
 FEW = 3
 """So many pairs are asked one by one: lists within a statement are put in anew each time."""
 
@@ -250,10 +258,22 @@ async def access_pairs(conn: AsyncConnection, pairs: Iterable[tuple[str, str]]) 
     return {pair: found[pair] for pair in wanted & found.keys()}
 
 
-async def people_of_chat(conn: AsyncConnection, chat_id: str, *, told: bool = False) -> dict[str, ChatAccess]:
-    """Everybody who reads a chat now, by id, each as they meet it; `told`: also one that was deleted since."""
-    rows = await conn.execute(_EVERYBODY_TOLD if told else _EVERYBODY, {"of_chat": chat_id})
+async def people_of_chat(conn: AsyncConnection, chat_id: str) -> dict[str, ChatAccess]:
+    """Everybody who reads a chat now, by id, each as they meet it."""
+    rows = await conn.execute(_EVERYBODY, {"of_chat": chat_id})
     return {access.person_id: access for access in _merge(rows)}
+
+
+async def told_of_chat(db: Database, chat_id: str) -> tuple[str | None, dict[str, datetime | None]]:
+    """Who is told what happens in a chat: everybody who reads it, also one that was deleted since.
+
+    Its school, and by person the moment from which on they read; None: from the start.
+    """
+    rows = await db.all(_TOLD, of_chat=chat_id)
+    told: dict[str, datetime | None] = {}
+    for row in rows:
+        told[row.person_id] = _earlier(told.get(row.person_id, row.since), row.since)
+    return rows[0].school_id if rows else None, told
 
 
 def reads_chat(person_id: Any, chat_id: Any, at: Any) -> Condition:
@@ -319,7 +339,6 @@ def _merge(rows: Iterable[sa.Row[Any]]) -> list[ChatAccess]:
 
 def _access(rows: list[sa.Row[Any]]) -> ChatAccess:
     row = rows[0]
-    moments = [cast(datetime | None, one.since) for one in rows]
     return ChatAccess(
         id=row.id,
         kind=row.kind,
@@ -336,8 +355,13 @@ def _access(rows: list[sa.Row[Any]]) -> ChatAccess:
         has_policy=row.has_policy,
         person_id=row.person_id,
         holdings=frozenset(Holding(one.role, one.held_class) for one in rows),
-        since=None if None in moments else min(moment for moment in moments if moment is not None),
+        since=reduce(_earlier, (one.since for one in rows)),
     )
+
+
+def _earlier(since: datetime | None, other: datetime | None) -> datetime | None:
+    """Of two memberships by which somebody reads, the one that shows more counts; None: from the start."""
+    return None if since is None or other is None else min(since, other)
 
 
 __all__ = [
@@ -351,4 +375,5 @@ __all__ = [
     "reads_chat",
     "require_contacts",
     "role_in",
+    "told_of_chat",
 ]

@@ -11,7 +11,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from platform_api.access.chats import people_of_chat
+from platform_api.access.chats import told_of_chat
 from platform_api.db import Database
 from platform_api.events.reading import Entry
 
@@ -59,12 +59,10 @@ class ChatReaders:
             self._kept.move_to_end(chat_id)
             return kept
         age = self._age
-        async with self._db.read() as conn:
-            found = await people_of_chat(conn, chat_id, told=True)
-        readers = {person: access.since for person, access in found.items()}
-        if age == self._age and found:  # else something changed while it was read
+        school, readers = await told_of_chat(self._db, chat_id)
+        if age == self._age and school is not None:  # else something changed while it was read
             self._kept[chat_id] = readers
-            self._schools[next(iter(found.values())).school.id].add(chat_id)
+            self._schools[school].add(chat_id)
             if len(self._kept) > KEPT_CHATS:
                 self._kept.popitem(last=False)
         return readers

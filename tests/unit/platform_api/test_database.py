@@ -149,6 +149,8 @@ async def test_a_prepared_query_says_what_a_transaction_says(db: Database) -> No
     everybody = Prepared(sa.select(people.c.id))
     with pytest.raises(sa.exc.MultipleResultsFound):
         await db.one_or_none(everybody)
+    async with db.read() as conn:
+        assert await db.all(everybody) == list(await conn.execute(everybody.statement)) != []
 
 
 async def test_several_processes_may_migrate_at_once(empty: str) -> None:
