@@ -8,6 +8,7 @@ from sfu._worker cimport worker
 
 cdef enum:
     OPTIONS = 12                 # of one slot
+    STAY_PERCENT = 80            # of what the least weighs: with so much a picture that is there stays
     # Ranks (`sfu.slots` has them too; a test compares). Python gives a slot its own, the worker knows who speaks.
     RANK_REST = 0
     RANK_SPEAKER = 1

@@ -14,7 +14,6 @@ from sfu._state cimport MAX_LAYERS, MAX_SLOTS, downtrack, layer, uptrack
 
 cdef enum:
     MARGIN = 10                  # a tenth of what is gone up to must be left
-    STAY_PERCENT = 80            # of what the least weighs: with so much a picture that is there stays
     HOLD_US = 10000000           # after a step down
     PERIOD_US = 1000000
     RECENT_US = 10000000         # who has spoken within this time is a recent speaker

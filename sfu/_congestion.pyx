@@ -168,12 +168,15 @@ cdef bint probe_transport(worker *w, transport *t) noexcept nogil:
     # False when its probe is over
     cdef int64_t size = 0
     cdef int64_t due = estimator_due(t.line, &t.sent, &size, w.now_us)
+    cdef int64_t busy_until
     cdef downtrack *d = padding_slot(t)
     cdef size_t sent
     while due > 0 and d is not NULL and is_open(t):
         sent = send_one_held(w, t)         # rather than nothing but padding
         if sent == 0:
+            busy_until = t.sent.busy_until_us
             sent = pad_slot(w, d, <uint8_t>size)
+            t.sent.busy_until_us = busy_until      # if the line does not carry it, pictures waiting for it make it no better
             if sent == 0:
                 break
             w.count.probe_packets += 1

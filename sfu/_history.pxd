@@ -34,7 +34,7 @@ cdef struct sent_log:
     uint8_t cluster              # the probe that is under way
     uint8_t traced               # what is sent is remembered by what it is (`_repairs`)
     float us_per_byte            # of a line whose pictures are paced (`_pacer`); 0: they are not
-    int64_t busy_until_us        # with what has left, probes apart
+    int64_t busy_until_us        # with what has left, padding of probes apart
 
 # The packet that was written with the number `log.next` has left.
 cdef inline void sent_note(sent_log *log, int64_t now_us, size_t size) noexcept nogil:
@@ -46,7 +46,7 @@ cdef inline void sent_note(sent_log *log, int64_t now_us, size_t size) noexcept 
         p.cluster = log.cluster
         p.state = SENT_UNKNOWN
         log.bytes += size
-        if log.us_per_byte > 0 and log.cluster == 0:
+        if log.us_per_byte > 0:
             log.busy_until_us = max(log.busy_until_us, now_us) + <int64_t>(<float>size * log.us_per_byte)
     log.next += 1
 

@@ -8,6 +8,7 @@ and timestamps are those of the moment of sending. The slots of a receiver take 
 
 from libc.stdint cimport int32_t, uint64_t
 
+from sfu._allocator cimport STAY_PERCENT
 from sfu._cache cimport cache_find
 from sfu._choice cimport line_bps
 from sfu._downtrack cimport is_open, slot_send
@@ -23,11 +24,15 @@ cdef enum:
 
 cdef void pace(transport *t) noexcept nogil:
     cdef int64_t bps = line_bps(t)
-    if bps == 0 or bps > MOST_PACED_BPS or t.beginning:
+    cdef int64_t percent = (100 + SPARE_PERCENT) * bps
+    # An encoder that was just turned on sends too much for a moment, and is measured by it: no more than what may stay
+    if not t.beginning:
+        percent = max(percent, (100 + DRAIN_PERCENT) * min(t.allocated_bps, bps * 100 // STAY_PERCENT))
+    if bps == 0 or bps > MOST_PACED_BPS:
         t.sent.us_per_byte = 0
         t.sent.busy_until_us = 0
     else:
-        t.sent.us_per_byte = <float>(8e8 / max((100 + SPARE_PERCENT) * bps, (100 + DRAIN_PERCENT) * t.allocated_bps))
+        t.sent.us_per_byte = <float>(8e8 / percent)
 
 
 cdef bint begin_to_wait(worker *w, downtrack *d, packet *p) noexcept nogil:

@@ -39,6 +39,16 @@ def test_a_thin_line_never_drowns_its_voice(lesson: type[Lesson]) -> None:
     assert one.receiver.line.tally.dropped == 0
 
 
+def test_no_voice_waits_behind_what_an_encoder_sends_too_much_at_first(lesson: type[Lesson]) -> None:
+    """Chromium's, just turned on, makes some pictures of 4 kB before it meets the rate that it was told."""
+    one = lesson(Shape(rate_kbps=300, queue_ms=300, delay_ms=25))
+    ordinary, one.sizes = one.sizes, (4000, *one.sizes[1:])
+    one.last(0.15)
+    one.sizes = ordinary
+    one.last(5)
+    assert one.longest_gap_ms < 100
+
+
 def test_a_good_line_has_everything_within_a_second(lesson: type[Lesson]) -> None:
     one = lesson(Shape(delay_ms=25), cameras=9)
     one.last(3)
