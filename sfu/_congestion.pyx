@@ -29,7 +29,7 @@ from sfu._worker cimport tell_quietly
 
 cdef enum:
     PROBE_EVERY_US = 2000
-    EXPLORE_BPS = 2000000        # looked for at the start, when what is wanted has not been measured
+    EXPLORE_BPS = 2000000        # looked for at the start at least, when what is wanted has not been measured
     TELL_US = 1000000            # Python hears of one receiver's estimate at most so often,
     TELL_SHARE = 10              # and only of a tenth more or less
     NTP_EPOCH = 2208988800       # 1900 -> 1970
@@ -82,8 +82,8 @@ cdef void congestion_begins(worker *w, transport *t) noexcept nogil:
 cdef void look_ahead(worker *w, transport *t) noexcept nogil:
     # A probe begins only where there is a stream to send its padding on, and where more would be sent
     cdef int64_t wanted = t.wanted_bps
-    if not t.line.known and wanted < EXPLORE_BPS:
-        wanted = EXPLORE_BPS
+    if not t.line.known:
+        wanted = max(2 * wanted, <int64_t>EXPLORE_BPS)     # what has just come on does not weigh what it will
     if t.limit_bps and t.limit_bps < wanted:
         wanted = t.limit_bps
     if wanted > t.line.bps and padding_slot(t) is NULL:
@@ -165,20 +165,23 @@ cdef void congestion_tick(worker *w, transport *t) noexcept nogil:
 # --- probes -----------------------------------------------------------------------------------------------------
 
 cdef bint probe_transport(worker *w, transport *t) noexcept nogil:
-    # False when its probe is over
+    # False when its probe is over. It begins with padding: what arrives is measured behind the first packet, and behind a
+    # picture's, several times as large as the rest, the same line would look half as wide as what was sent on it.
     cdef int64_t size = 0
     cdef int64_t due = estimator_due(t.line, &t.sent, &size, w.now_us)
     cdef int64_t busy_until
     cdef downtrack *d = padding_slot(t)
+    cdef bint begun = t.line.probes.packets > 0
     cdef size_t sent
     while due > 0 and d is not NULL and is_open(t):
-        sent = send_one_held(w, t)         # rather than nothing but padding
+        sent = send_one_held(w, t) if begun else 0     # rather than nothing but padding
         if sent == 0:
             busy_until = t.sent.busy_until_us
             sent = pad_slot(w, d, <uint8_t>size)
             t.sent.busy_until_us = busy_until      # if the line does not carry it, pictures waiting for it make it no better
             if sent == 0:
                 break
+            begun = True
             w.count.probe_packets += 1
             w.count.probe_bytes += sent
         due -= <int64_t>sent

@@ -24,15 +24,15 @@ cdef enum:
 
 cdef void pace(transport *t) noexcept nogil:
     cdef int64_t bps = line_bps(t)
-    cdef int64_t percent = (100 + SPARE_PERCENT) * bps
-    # An encoder that was just turned on sends too much for a moment, and is measured by it: no more than what may stay
-    if not t.beginning:
-        percent = max(percent, (100 + DRAIN_PERCENT) * min(t.allocated_bps, bps * 100 // STAY_PERCENT))
+    if t.beginning and not t.limit_bps:
+        bps = max(bps, t.line.bps)         # what its first probes have shown already
     if bps == 0 or bps > MOST_PACED_BPS:
         t.sent.us_per_byte = 0
         t.sent.busy_until_us = 0
     else:
-        t.sent.us_per_byte = <float>(8e8 / percent)
+        # An encoder that was just turned on sends too much for a moment, and is measured by it: no more than what may stay
+        t.sent.us_per_byte = <float>(8e8 / max((100 + SPARE_PERCENT) * bps,
+                                               (100 + DRAIN_PERCENT) * min(t.allocated_bps, bps * 100 // STAY_PERCENT)))
 
 
 cdef bint begin_to_wait(worker *w, downtrack *d, packet *p) noexcept nogil:

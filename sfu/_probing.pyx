@@ -26,7 +26,7 @@ cdef double SECOND = 6.0
 cdef double FURTHER = 2.0
 cdef double SUCCESS = 0.7        # of what was asked: go on
 cdef double MARGIN = 1.25        # above what is wanted: what was chosen to be sent needs some room
-cdef double FULL = 0.9           # less than this share of it arriving in time: the line is full,
+cdef double FULL = 0.9           # arriving takes longer than this share of it: the line is full,
 cdef double USABLE = 0.95        # and so much of what arrived can be used
 cdef double ABSURD = 2.0         # it cannot have come so much faster than it was sent
 cdef double SHARP = 0.5
@@ -148,7 +148,7 @@ cdef double _shown(prober *p) noexcept nogil:
     arrived = <double>(r.bytes - r.first_arrived_size) * 8000000 / arriving
     if arrived > ABSURD * sent:
         return 0
-    p.full = arrived < FULL * sent
+    p.full = sending < FULL * arriving
     return USABLE * arrived if p.full else min(sent, arrived)
 
 
