@@ -14,7 +14,8 @@ from sfu._history cimport sent_note
 
 cdef enum:
     AGAIN_US = 5000000
-    PATIENCE_US = 1000000        # on top of the round trip, for a probe's feedback
+    PATIENCE_US = 1000000        # on top of the round trip, for a probe's feedback,
+    LOSSY_US = 200000            # and for what is missing where enough has arrived: two of most browsers' reports
     LONGEST_US = 200000          # a probe whose packets cannot leave is given up
     PEAK_US = 5000000
     REMEMBER_US = 60000000       # a sharp drop may be over any time
@@ -156,7 +157,10 @@ cdef int64_t prober_conclude(prober *p, int64_t rtt_us, int64_t now_us) noexcept
     cdef double shown
     if not p.waiting:
         return 0
-    shown = _shown(p) if p.result.packets == p.packets else 0
+    if p.result.packets == p.packets or now_us - p.ended_us > rtt_us + LOSSY_US:
+        shown = _shown(p)
+    else:
+        shown = 0
     if shown == 0 and now_us - p.ended_us < rtt_us + PATIENCE_US:
         return 0                           # the rest may still come
     p.waiting = False
