@@ -92,7 +92,7 @@ function Opened({ article, thread, held }: { article: string; thread: CommentThr
           ))}
         </ol>
       )}
-      {held.mayComment ? <CommentForm thread={thread} /> : <p class="comments-note">{t("comments.archived")}</p>}
+      {held.mayComment ? <CommentForm thread={thread} newest={held.items[held.items.length - 1]?.id} /> : <p class="comments-note">{t("comments.archived")}</p>}
       {asked?.kind === "delete" && <DeleteDialog thread={thread} comment={asked.comment} onDone={deleted} onClose={() => setAsked(null)} />}
       {asked?.kind === "report" && (
         <ReportDialog
@@ -138,7 +138,13 @@ function CommentRow({ comment, held, onAsk }: CommentRowProps) {
   );
 }
 
-function CommentForm({ thread }: { thread: CommentThread }) {
+interface CommentFormProps {
+  thread: CommentThread;
+  /** The comment above. */
+  newest: string | undefined;
+}
+
+function CommentForm({ thread, newest }: CommentFormProps) {
   const [text, setText] = useState("");
   const [sending, setSending] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -150,6 +156,10 @@ function CommentForm({ thread }: { thread: CommentThread }) {
   const words = text.trim();
   const left = LONGEST - text.length;
   useLayoutEffect(() => grow(field.current), [text]);
+  // What others say meanwhile does not push the field out of sight of who writes in it.
+  useLayoutEffect(() => {
+    if (document.activeElement === field.current) field.current?.scrollIntoView({ block: "nearest" });
+  }, [newest]);
 
   const send = async (): Promise<void> => {
     if (words === "" || sending) return;
