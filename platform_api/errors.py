@@ -608,7 +608,7 @@ class TooLate(ApiError):
 
 
 class MessageDeleted(ApiError):
-    """The message was deleted; nothing can be done with it."""
+    """The message, or the comment sent under this client id, was deleted; nothing can be done with it."""
 
     status, code, detail = 409, "message_deleted", "This message was deleted."
 

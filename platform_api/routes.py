@@ -3,6 +3,7 @@
 from platform_api import community, service
 from platform_api.albums import feed
 from platform_api.albums import routes as albums
+from platform_api.articles import comment_routes
 from platform_api.articles import routes as articles
 from platform_api.broadcasts import routes as broadcasts
 from platform_api.chats import routes as chats
@@ -38,6 +39,7 @@ ROUTES = (
     download.routes,
     upload_routes.routes,
     articles.routes,
+    comment_routes.routes,
     albums.routes,
     feed.routes,
     chats.routes,

@@ -21,6 +21,7 @@ from platform_api.tables.community import (
 from platform_api.tables.documents import (
     albums,
     articles,
+    comments,
     contents,
     file_grants,
     file_work,
@@ -62,6 +63,7 @@ __all__ = [
     "chat_states",
     "chats",
     "classes",
+    "comments",
     "consents",
     "contents",
     "erasures",

@@ -1,4 +1,4 @@
-"""Documents of the demonstration school: a few files, an article, a photo report. All of it is drawn here."""
+"""Documents of the demonstration school: files, an article with comments, a photo report. All of it is drawn here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import io
 import random
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,9 +14,11 @@ import sqlalchemy as sa
 from PIL import Image, ImageDraw
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from platform_api.access.comments import access_commented
 from platform_api.access.places import PlaceAccess, access_class_place, access_school_place
 from platform_api.access.posts import access_article
 from platform_api.albums.queries import make_album
+from platform_api.articles.comments import add_comment
 from platform_api.articles.document import Block, Heading, Items, Paragraph, Picture, Quote, Span
 from platform_api.articles.writing import begin_article, publish_article
 from platform_api.clock import new_id, utc_now
@@ -25,12 +28,18 @@ from platform_api.documents.filing import put_file
 from platform_api.documents.finishing import PREVIEWED
 from platform_api.documents.kinds import recognise
 from platform_api.documents.work import enqueue
+from platform_api.errors import NotFound
 from platform_api.memberships.change import Change
 from platform_api.people.queries import Viewer
 from platform_api.schema import classes, contents, files, memberships, people, schools
-from platform_api.seed_people import CLASSES, SCHOOL, TEACHERS
+from platform_api.seed_people import CLASSES, SCHOOL, STUDENTS, TEACHERS
 from platform_api.storage import Storage
 
+SAID = (
+    (STUDENTS[CLASSES[0]][0][0], "А можно мы будем поливать по очереди?"),
+    (TEACHERS[0][0], "Можно и нужно. График повесим в классе."),
+)
+"""Comments on the article: login and text."""
 GREEN, BROWN, SKY, NIGHT = "#3f8f4f", "#7a5230", "#cfe6f5", "#0b1030"
 
 
@@ -129,6 +138,14 @@ async def _article(change: Change, viewer: Viewer, school: PlaceAccess, picture:
     ]
     article_id = await begin_article(change, viewer, school, "Как мы сажали сад", blocks)
     await publish_article(change, await access_article(change.conn, viewer, article_id), published=True)
+    for login, text in SAID:
+        row = (await change.conn.execute(sa.select(people).where(people.c.login == login))).one_or_none()
+        if row is None:
+            continue
+        reader = Viewer(row.id, row.name, login)
+        with suppress(NotFound):  # who has left the school since says nothing there
+            article = await access_commented(change.conn, reader, article_id)
+            await add_comment(change.conn, reader, article, new_id(), text, change.now)
 
 
 async def _album(change: Change, school: PlaceAccess, pictures: list[Drawn]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from platform_api.access.places import PlaceAccess
 from platform_api.access.posts import VISIBLE_ARTICLES, ArticleAccess, Post, article_access
+from platform_api.articles.comments import count_comments
 from platform_api.articles.document import Block, Picture, files_in, minutes_to_read
 from platform_api.articles.rules import Article, ArticleDetails, Articles, ArticlesQuery, Likes
 from platform_api.dialects import upsert
@@ -66,7 +67,12 @@ async def describe_article(
     """An article to be read."""
     blocks = blocks_of(found)
     files = await describe_files(parts, conn, viewer, files_in(blocks))
-    return ArticleDetails(**_fields(found, files.get(_cover(blocks) or "")), blocks=blocks, files=list(files.values()))
+    return ArticleDetails(
+        **_fields(found, files.get(_cover(blocks) or "")),
+        blocks=blocks,
+        files=list(files.values()),
+        comments=0 if found.published_at is None else await count_comments(conn, found.id),
+    )
 
 
 def blocks_of(article: ArticleAccess) -> list[Block]:

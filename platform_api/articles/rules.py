@@ -9,8 +9,12 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from platform_api.articles.document import Block, Blocks
 from platform_api.documents.rules import File, Place
+from platform_api.messages.rules import ClientId
 from platform_api.paging import PageQuery
 from platform_api.people.rules import Named
+
+MAX_COMMENTS = 10_000
+"""Of one article, deleted ones among them."""
 
 Title = Annotated[str, Meta(min_length=1, max_length=120)]
 
@@ -42,6 +46,8 @@ class ArticleDetails(Article, frozen=True):
 
     blocks: list[Block]
     files: list[File]
+    comments: int
+    """How many there are; a draft has none."""
 
 
 class Articles(Struct, frozen=True):
@@ -77,3 +83,36 @@ class Likes(Struct, frozen=True):
 
     likes: int
     liked: bool
+
+
+class NewComment(Struct, forbid_unknown_fields=True, frozen=True):
+    """Body of POST /articles/{id}/comments. `client_id` is the page's own name for it: sent twice, it is one."""
+
+    client_id: ClientId
+    text: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class Comment(Struct, frozen=True):
+    """What somebody said about an article. They follow one another by `number`."""
+
+    id: str
+    number: int
+    author: Named
+    at: datetime
+    text: str
+    client_id: str
+    flagged: bool
+    """For those who moderate: it holds a word of the school's list. False for all others."""
+
+
+class Comments(Struct, frozen=True):
+    """A page of comments, the newest first, and what who asks may do with them all."""
+
+    items: list[Comment]
+    next: str | None
+    count: int
+    """Of all comments."""
+    may_comment: bool
+    """And delete one's own."""
+    may_moderate: bool
+    """Delete anybody's."""

@@ -39,8 +39,9 @@ Memberships and people are seen as the access rules say who sees whom: their ent
 """
 
 PEOPLE = frozenset({"membership", "person"})
-PLACED = frozenset({"file", "folder", "article", "album"})
-"""What stands in a school's own sections, where everybody of it reads, or in those of a class, where the class does."""
+PLACED = frozenset({"file", "folder", "article", "comment", "album"})
+"""What stands in a school's own sections, where everybody of it reads, or in those of a class, where the class does; an
+entry of a comment says where its article stands."""
 
 
 REREAD = frozenset({"class.archived", "class.restored", "class.deleted", "year.archived", "year.restored"})

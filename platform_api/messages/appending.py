@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from interprocess.tasks import end
 from platform_api import errors
-from platform_api.clock import Clock, new_id
+from platform_api.clock import Clock
 from platform_api.db import Database
 from platform_api.dialects import is_sqlite
 from platform_api.events import record_all
@@ -38,8 +38,9 @@ from platform_api.messages.rules import Message, Option, Poll
 from platform_api.messages.showing import show_named
 from platform_api.messages.terms import search_text
 from platform_api.metrics import Metrics
+from platform_api.moderation.reporting import file_report
 from platform_api.people.rules import Named
-from platform_api.schema import chat_states, chats, message_reports, messages, polls
+from platform_api.schema import chat_states, chats, messages, polls
 
 BATCH = 200
 """Messages of one transaction."""
@@ -297,20 +298,14 @@ async def _hang_on(conn: AsyncConnection, allowed: Sequence[Allowed], rows: Sequ
                 )
             )
         if one.flagged_by is not None:
-            report_id = new_id()
-            await conn.execute(
-                sa.insert(message_reports).values(
-                    id=report_id,
-                    school_id=one.access.school.id,
-                    message_id=message_id,
-                    reason="word",
-                    note=one.flagged_by,
-                    text=one.text,
-                    at=row["at"],
-                )
-            )
-            await record_all(
-                conn, [{"kind": "report.created", "subject": report_id, "school_id": one.access.school.id}]
+            await file_report(
+                conn,
+                one.access.school.id,
+                row["at"],
+                message_id=message_id,
+                reason="word",
+                note=one.flagged_by,
+                text=one.text,
             )
 
 

@@ -27,7 +27,7 @@ from platform_api.messages.rules import (
     Votes,
 )
 from platform_api.messages.terms import search_text
-from platform_api.messages.words import word_lists
+from platform_api.messages.words import judge
 from platform_api.people.queries import Viewer
 from platform_api.people.rules import Named
 from platform_api.schema import chat_states, messages, people, poll_votes, polls, reactions
@@ -92,10 +92,7 @@ async def edit(meeting: Meeting, text: str, mentions: Sequence[str] | None) -> M
     meeting.require_in_time()
     if not text and not row.files:
         raise errors.InvalidBody("Must not be blank - at `$.text`")
-    words = (await word_lists(meeting.conn, [access.school.id])).get(access.school.id)
-    refused, _ = words.judge(text) if words is not None else (None, None)
-    if refused is not None:
-        raise errors.RestrictedWord(extra={"word": refused})
+    await judge(meeting.conn, access.school.id, text)
     changed: dict[str, Any] = {"text": text, "edited_at": meeting.now}
     if mentions is not None:
         met = await access_pairs(meeting.conn, [(access.id, person) for person in mentions]) if mentions else {}

@@ -120,10 +120,7 @@ def _judge(words: WordList | None, allowed: Allowed) -> str | None:
     if words is None:
         return None
     poll = allowed.wanted.poll
-    refused, flagged = words.judge("\n".join([allowed.text, *(poll.options if poll is not None else ())]))
-    if refused is not None:
-        raise errors.RestrictedWord(extra={"word": refused})
-    return flagged
+    return words.judge("\n".join([allowed.text, *(poll.options if poll is not None else ())]))
 
 
 async def _mentioned(conn: AsyncConnection, wanted: Outgoing, met: dict[tuple[str, str], ChatAccess]) -> list[Named]:

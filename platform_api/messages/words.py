@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from platform_api.errors import InvalidBody
+from platform_api import errors
 from platform_api.messages.terms import MAX_TERMS, stems
 from platform_api.schema import chat_policies
 
@@ -34,27 +34,26 @@ class WordList:
 
     by_stem: dict[str, RestrictedWord]
 
-    def judge(self, text: str) -> tuple[str | None, str | None]:
-        """The first word for which the text is refused, and the first for which it is flagged."""
-        refused = flagged = None
+    def judge(self, text: str) -> str | None:
+        """The first word for which an administrator is asked to look at a text. Raises errors.RestrictedWord."""
+        flagged = None
         for stem in stems(text, MAX_TERMS * 10):
             found = self.by_stem.get(stem)
             if found is None:
                 continue
             if found.action == "refuse":
-                refused = refused or found.word
-            else:
-                flagged = flagged or found.word
-        return refused, flagged
+                raise errors.RestrictedWord(extra={"word": found.word})
+            flagged = flagged or found.word
+        return flagged
 
 
 def make_list(words: Iterable[RestrictedWord]) -> WordList:
-    """A list by stems. Raises InvalidBody for what is not one word."""
+    """A list by stems. Raises errors.InvalidBody for what is not one word."""
     by_stem: dict[str, RestrictedWord] = {}
     for place, word in enumerate(words):
         found = stems(word.word, 2)
         if len(found) != 1:
-            raise InvalidBody(f"Must be one word - at `$.words[{place}].word`")
+            raise errors.InvalidBody(f"Must be one word - at `$.words[{place}].word`")
         by_stem[found[0]] = word
     return WordList(by_stem)
 
@@ -68,3 +67,9 @@ async def word_lists(conn: AsyncConnection, school_ids: Iterable[str]) -> dict[s
         sa.select(chat_policies.c.school_id, chat_policies.c.words).where(chat_policies.c.school_id.in_(wanted))
     )
     return {row.school_id: make_list(RestrictedWord(**word) for word in row.words) for row in rows if row.words}
+
+
+async def judge(conn: AsyncConnection, school_id: str, text: str) -> str | None:
+    """What the list of one school says of a text, as `WordList.judge` does."""
+    words = (await word_lists(conn, [school_id])).get(school_id)
+    return None if words is None else words.judge(text)

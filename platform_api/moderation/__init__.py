@@ -1,1 +1,1 @@
-"""What keeps chats safe: reports of messages, the school's list of words, how long messages are kept."""
+"""What keeps chats and comments safe: reports, a school's list of words, how long messages are kept."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from platform_api.articles.rules import Comment
 from platform_api.messages.rules import Message
 from platform_api.messages.words import MAX_WORDS, RestrictedWord
 from platform_api.paging import PageQuery
@@ -30,11 +31,14 @@ class ReportsQuery(PageQuery, forbid_unknown_fields=True, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """A message that somebody, or a word of the school's list (`word`), has brought before the administrators."""
+    """What somebody, or a word of the school's list (`word`), has brought before the administrators: a message of a
+    chat, or a comment on an article."""
 
     id: str
-    chat: Named
-    message: Message
+    chat: Named | None
+    message: Message | None
+    article: Named | None
+    comment: Comment | None
     text: str
     """As it was when it was reported."""
     reporter: Named | None

@@ -1,7 +1,7 @@
 """Erasing a person: asked for, withdrawn until its day, carried out with an act.
 
-What says who it was goes: name, login, birth date, ways to sign in, sessions, links of family, messages and notes. What
-stays names an id that leads to nobody: in which lessons it was, what the audit says was done.
+What says who it was goes: name, login, birth date, ways to sign in, sessions, links of family, messages, comments and
+notes. What stays names an id that leads to nobody: in which lessons it was, what the audit says was done.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from platform_api.articles.comments import erase_comments
 from platform_api.clock import new_id
 from platform_api.documents.erasing import KEPT as KEPT_FILES
 from platform_api.documents.erasing import erase_files
@@ -123,6 +124,7 @@ async def erase(change: Change, person_id: str, ground: Ground) -> Mapping[str, 
     erased |= await erase_files(change, person_id)
     await _empty_texts(change, person_id)
     erased["messages"] = await erase_messages(change.conn, person_id, change.now)
+    erased["comments"] = await erase_comments(change.conn, person_id, change.now)
     await change_person(
         change.conn,
         person_id,

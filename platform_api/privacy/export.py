@@ -20,6 +20,7 @@ from platform_api.schema import (
     broadcasts,
     chats,
     classes,
+    comments,
     consents,
     contents,
     exports,
@@ -139,6 +140,10 @@ def _queries(person_id: str) -> Mapping[str, sa.Select[Any]]:
         .join(chats, chats.c.id == messages.c.chat_id)
         .where(messages.c.author_id == person_id, messages.c.deleted_at.is_(None))
         .order_by(messages.c.id),
+        "comments": sa.select(comments.c.article_id, articles.c.title, comments.c.at, comments.c.text)
+        .join(articles, articles.c.id == comments.c.article_id)
+        .where(comments.c.author_id == person_id, comments.c.deleted_at.is_(None))
+        .order_by(comments.c.at, comments.c.article_id, comments.c.number),
         "reactions": sa.select(messages.c.chat_id, messages.c.number, reactions.c.emoji, reactions.c.at)
         .join(messages, messages.c.id == reactions.c.message_id)
         .where(reactions.c.person_id == person_id)

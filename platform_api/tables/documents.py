@@ -1,4 +1,4 @@
-"""Files, where they stand and who was given them; articles and albums; uploads under way; work that waits.
+"""Files, where they stand and who was given them; articles, what is said about them, albums; uploads; work that waits.
 
 A file is a name in one place; what it holds is its content, which several files may share. A place is a person's own
 cloud (no school), a school, or a class of it, and within that a section.
@@ -103,6 +103,32 @@ articles = sa.Table(
     sa.CheckConstraint("school_id IS NOT NULL", name="school_id"),
     sa.Index("ix_articles_school_id", "school_id", "class_id", "published_at"),
     sa.Index("ix_articles_owner_id", "owner_id"),
+)
+
+comments = sa.Table(
+    "comments",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True, default=new_id),
+    sa.Column("article_id", sa.ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False, comment="1, 2, 3 on its article: their order"),
+    sa.Column("author_id", sa.ForeignKey("people.id"), nullable=False),
+    sa.Column(
+        "client_id", sa.String(64), nullable=False, comment="the author's own name for it: sent twice, it is one"
+    ),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column(
+        "flagged",
+        sa.Boolean,
+        nullable=False,
+        default=False,
+        server_default=sa.false(),
+        comment="holds a word of the school's list that is to be looked at",
+    ),
+    sa.Column("deleted_at", Moment, comment="nobody is shown it since, and its text is gone"),
+    sa.Column("deleted_by", sa.ForeignKey("people.id")),
+    sa.UniqueConstraint("article_id", "number"),
+    sa.UniqueConstraint("author_id", "client_id"),
 )
 
 likes = sa.Table(

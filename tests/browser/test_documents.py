@@ -8,7 +8,7 @@ import re
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import LEV, PATIENCE, TEACHER, Crowd
+from tests.browser.people import LEV, PATIENCE, TEACHER, Crowd, Person
 from tests.browser.test_chats import is_drawn, picture
 
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
@@ -114,3 +114,51 @@ def test_an_article_with_a_picture_is_written_and_read(crowd: Crowd) -> None:
     expect(reader.get_by_test_id("edit-article")).to_have_count(0)
     article.get_by_test_id("like").click()
     expect(article.get_by_role("button", name="Like: 1")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
+    comment_on_it(teacher, student)
+
+
+def comment_on_it(teacher: Person, student: Person) -> None:
+    """Both have the article open: what one says or deletes the other sees at once, without loading the page again."""
+    here, there = teacher.page, student.page
+    for person in (teacher, student):
+        # A page that was loaded again would not have it.
+        person.evaluate("() => (window.sameDocument = true)")
+        expect(person.page.get_by_test_id("comments")).to_contain_text("There are no comments yet.", timeout=PATIENCE)
+    comments = [page.get_by_test_id("comment") for page in (here, there)]
+    field = there.get_by_test_id("comment-text")
+
+    # What cannot be sent stays, with the reason; it goes once, however often it is sent.
+    field.fill("Красиво! Приду ухаживать: https://sad.example/plan")
+    student.context.set_offline(True)
+    there.keyboard.press("Control+Enter")
+    expect(there.get_by_test_id("comments").get_by_role("alert")).to_contain_text("offline", timeout=PATIENCE)
+    expect(field).to_have_value("Красиво! Приду ухаживать: https://sad.example/plan")
+    student.context.set_offline(False)
+    there.get_by_test_id("send-comment").click()
+    for shown in comments:
+        expect(shown).to_have_count(1, timeout=PATIENCE)
+        expect(shown).to_contain_text(student.name)
+        expect(shown.get_by_role("link")).to_have_attribute("href", "https://sad.example/plan")
+    expect(field).to_have_value("")
+    expect(field).to_be_focused()
+
+    here.get_by_test_id("comment-text").fill("Спасибо!\nЖдём в субботу.")
+    here.keyboard.press("Control+Enter")
+    expect(comments[1]).to_have_count(2, timeout=PATIENCE)
+    expect(comments[1].last).to_contain_text("Ждём в субботу.")
+    expect(there.get_by_role("heading", name="2 comments")).to_be_visible()
+
+    # Who wrote the article may delete what others say; a reader only what is their own, and may report the rest.
+    there.get_by_role("button", name=f"Comment actions: {teacher.name}").click()
+    expect(there.get_by_role("menuitem")).to_have_text(["Report"])
+    there.keyboard.press("Escape")
+    here.get_by_role("button", name=f"Comment actions: {student.name}").click()
+    here.get_by_role("menuitem", name="Delete the comment").click()
+    here.get_by_role("alertdialog").get_by_role("button", name="Delete the comment").click()
+    for shown in comments:
+        expect(shown).to_have_count(1, timeout=PATIENCE)
+        expect(shown).to_contain_text("Ждём в субботу.")
+    expect(here.get_by_role("heading", name="1 comment")).to_be_focused()
+    for person in (teacher, student):
+        assert person.evaluate("() => window.sameDocument"), "nobody has loaded the page again"
+    student.complaints = [one for one in student.complaints if OFFLINE not in one]

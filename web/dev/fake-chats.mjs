@@ -84,8 +84,9 @@ const CONTACTS = ["p2", "p3", "p6", "p9", "t1", "t2", "a1"].map((id) => ({
   ...who(id), roles: [{ role: id.startsWith("t") ? "teacher" : id.startsWith("a") ? "administrator" : "student", class: id.startsWith("a") ? null : K7 }],
 }));
 const REPORTS = [
-  { id: "rp1", chat: { id: "c7", name: "7Б" }, message: message("c7", 13, "p3", 12, "Кто завтра дежурит?"), text: "Ты вообще ничего не понимаешь, иди отсюда", reporter: who("p6"), reason: "rude", note: "Он так пишет не первый раз.", at: at(35), state: "open", decided_by: null, decided_at: null },
-  { id: "rp2", chat: { id: "g1", name: "Школьный театр" }, message: message("g1", 1, "p9", 900, "x"), text: "Купите курс за 990 рублей, ссылка в профиле", reporter: who("t2"), reason: "spam", note: "", at: at(300), state: "open", decided_by: null, decided_at: null },
+  { id: "rp1", article: null, comment: null, chat: { id: "c7", name: "7Б" }, message: message("c7", 13, "p3", 12, "Кто завтра дежурит?"), text: "Ты вообще ничего не понимаешь, иди отсюда", reporter: who("p6"), reason: "rude", note: "Он так пишет не первый раз.", at: at(35), state: "open", decided_by: null, decided_at: null },
+  { id: "rp2", article: null, comment: null, chat: { id: "g1", name: "Школьный театр" }, message: message("g1", 1, "p9", 900, "x"), text: "Купите курс за 990 рублей, ссылка в профиле", reporter: who("t2"), reason: "spam", note: "", at: at(300), state: "open", decided_by: null, decided_at: null },
+  { id: "rp3", chat: null, message: null, article: { id: "ar1", name: "Как мы посадили сад" }, comment: { id: "cm5", number: 5, author: who("p14"), at: at(12), text: "Ставки на то, какая яблоня зацветёт первой, принимаются", client_id: "k5", flagged: true }, text: "Ставки на то, какая яблоня зацветёт первой, принимаются", reporter: null, reason: "word", note: "ставки", at: at(12), state: "open", decided_by: null, decided_at: null },
 ];
 
 const slice = (all, query) => {

@@ -46,7 +46,7 @@ const FOLDERS = ["Алгебра", "Геометрия", "Презентации
 }));
 
 const ARTICLE = {
-  id: "ar1", title: "Как мы посадили сад", place: K7, author: { id: "p6", name: "Мила Ежова" }, state: "published", created_at: ago(DAY * 3), changed_at: ago(DAY * 2),
+  id: "ar1", title: "Как мы посадили сад", place: K7, author: { id: "p6", name: "Мила Ежова" }, state: "published", comments: 37, created_at: ago(DAY * 3), changed_at: ago(DAY * 2),
   published_at: ago(DAY * 2), minutes: 6, cover: fileOf("f-garden"), likes: 34, liked: true, may_edit: false, version: 4,
   blocks: [
     { type: "text", text: [{ text: "Осенью за школой была пустая площадка. Весной там стояли " }, { text: "двадцать семь яблонь", bold: true }, { text: ", по одной на каждого из нас. Вот как это получилось и что мы сделали бы иначе." }] },
@@ -62,6 +62,16 @@ const ARTICLE = {
   ],
 };
 const NAMED = (blocks) => [...new Set(blocks.flatMap((block) => block.file_id ?? []))].map(fileOf);
+const LEV = { id: "p1", name: "Лев Баранов" };
+const said = (number, author, minutes, text, more = {}) => ({ id: `cm${number}`, number, author, at: ago(minutes), text, client_id: `k${number}`, flagged: false, ...more });
+const COMMENTS = [
+  said(1, ANDREY, DAY * 2 - 30, "Отличная работа. Фото весны обязательно пришлите в школьный музей: https://museum.example/sad"),
+  said(2, { id: "p8", name: "Нина Зорина" }, DAY * 2 - 90, "А почему почва оказалась кислой? Мы тоже хотим посадить яблони, но у нас за домом сосны, и бабушка говорит, что под соснами ничего не растёт."),
+  said(3, { id: "p6", name: "Мила Ежова" }, DAY + 200, "Нина, агроном объясняла: из-за хвои.\nМы добавляли золу и известь, получилось."),
+  said(4, LEV, 190, "🍏🍏🍏"),
+  said(5, { id: "p14", name: "Роман Полевой" }, 12, "Ставки на то, какая яблоня зацветёт первой, принимаются", { flagged: true }),
+];
+
 const ALBUM = {
   id: "al1", title: "Планетарий", about: "7Б и 9В ездили смотреть на Сатурн. Снимали Андрей Ильич и Тимур.", place: SCHOOL, author: ANDREY, created_at: ago(DAY + 340), items: 5,
   cover: fileOf("f-stars"), likes: 57, liked: false, may_edit: true, version: 2, files: ["f-stars", "f-dome", "f-bus", "f-board", "f-garden"].map(fileOf),
@@ -84,7 +94,7 @@ export function drawPicture(route, path) {
 }
 
 /** What the platform would say to a call about documents: `[body, status]`, or null where the call is another's. */
-export function answerDocuments(url, state) {
+export function answerDocuments(method, url, state, body) {
   const path = url.pathname.replace("/api/v1", "");
   const query = url.searchParams;
   const [, area, id, part] = path.split("/");
@@ -107,6 +117,12 @@ export function answerDocuments(url, state) {
     }, 200];
   }
   if (["schools", "classes"].includes(area) && part === "feed") return [{ items: state.noFiles ? [] : FEED, next: null, may_post: state.teacher === true }, 200];
+  if (area === "articles" && part === "comments") {
+    if (method === "POST" && !state.commentProblem) return [said(6, state.me, 0, body.text), 201];
+    if (method !== "GET") return state.commentProblem ? [state.commentProblem, state.commentProblem.status] : [undefined, 204];
+    const items = state.noComments ? [] : COMMENTS.map((one) => ({ ...one, flagged: one.flagged && state.teacher === true })).reverse();
+    return [{ items, next: state.noComments ? null : "earlier", count: state.noComments ? 0 : 37, may_comment: !state.archived, may_moderate: state.teacher === true && !state.archived }, 200];
+  }
   if (area === "articles" && id) {
     const article = { ...ARTICLE, may_edit: state.teacher === true, ...state.article };
     return [{ ...article, files: NAMED(article.blocks) }, 200];

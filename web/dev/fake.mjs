@@ -83,7 +83,7 @@ export async function mockRest(page, state) {
     if (drawPicture(route, path)) return;
     const ofChats = answerChats(request.method(), new URL(request.url()), state, sent(request));
     if (ofChats) return json(route, ...ofChats);
-    const ofDocuments = answerDocuments(new URL(request.url()), state);
+    const ofDocuments = answerDocuments(request.method(), new URL(request.url()), state, sent(request));
     if (ofDocuments) return json(route, ...ofDocuments);
     if (path === PICTURE_PATH) return route.fulfill(schoolPicture);
     const ofSchool = answerSchool(request.method(), new URL(request.url()), state, sent(request));

@@ -40,6 +40,31 @@ export async function documentScreens(all) {
   await all("file-picture", () => ({ state: teacher, path: "documents?file=f-stars", act: settle }));
   await all("file-none", () => ({ state: teacher, path: "documents?file=f-zip", act: settle }));
   await all("article", () => ({ state: student, path: "articles/ar1", act: settle }), both);
+  const toComments = (more) => async (page) => {
+    await settle(page);
+    await page.getByTestId("comments").waitFor();
+    await more?.(page);
+    await page.getByTestId("comments").evaluate((section) => section.scrollIntoView({ block: "end" }));
+    await settle(page);
+  };
+  await all("article-comments", () => ({ state: student, path: "articles/ar1", act: toComments() }), both);
+  await all("article-comments-teacher", () => ({ state: teacher, path: "articles/ar1", act: toComments() }));
+  await all("article-comments-none", () => ({ state: { ...student, noComments: true }, path: "articles/ar1", act: toComments() }));
+  await all("article-comments-archived", () => ({ state: { ...student, archived: true }, path: "articles/ar1", act: toComments() }));
+  await all("article-comments-failed", () => ({
+    state: { ...student, commentProblem: { code: "restricted_word", status: 422, word: "дурак" } }, path: "articles/ar1",
+    act: toComments(async (page) => {
+      await page.getByTestId("comment-text").fill("Сам дурак.\nИ ещё одна строка, чтобы поле выросло.\nИ третья.");
+      await page.getByTestId("send-comment").click();
+      await page.getByTestId("comments").getByRole("alert").getByText("дурак").waitFor();
+    }),
+  }));
+  await all("article-comments-menu", () => ({
+    state: teacher, path: "articles/ar1",
+    act: toComments(async (page) => {
+      await page.getByRole("button", { name: "Действия с комментарием: Роман Полевой" }).click();
+    }),
+  }));
   await all("article-edit", () => ({ state: teacher, path: "articles/ar1/edit", act: settle }), both);
   await all("article-new", () => ({ state: teacher, path: "articles/new?school=s0", act: settle }));
   await all("article-conflict", () => ({

@@ -268,7 +268,8 @@ class _Maker:
         return ids
 
     async def _documents(self, place: dict[str, Any]) -> dict[str, str]:
-        """A file, a folder, an album, an article and a draft with a picture in a class, a file of the school."""
+        """A file, a folder, an album, an article with a comment and a draft with a picture in a class, a file of the
+        school."""
         ids = {f"{kind}_id": new_id() for kind in ("folder", "album", "article", "draft")}
         of_school = {**place, "class_id": None}
         dated = {"title": "-", "created_at": self.now}
@@ -281,10 +282,17 @@ class _Maker:
         ]
         for table, values in rows:
             await self.conn.execute(sa.insert(table).values(**place, **values))
+        ids["comment_id"] = await self._comment(ids["article_id"], place["owner_id"], 1)
         ids["file_id"] = await self._file(place, section="documents")
         ids["school_file_id"] = await self._file(of_school, section="documents")
         ids["draft_file_id"] = await self._file(place, section="articles", article_id=ids["draft_id"])
         return {**ids, "name": "small"}
+
+    async def _comment(self, article_id: str, author_id: str, number: int) -> str:
+        comment_id = new_id()
+        values = {"article_id": article_id, "author_id": author_id, "number": number, "client_id": comment_id}
+        await self.conn.execute(sa.insert(tables.comments).values(id=comment_id, **values, at=self.now, text="Да"))
+        return comment_id
 
     async def _file(self, place: dict[str, Any], **values: Any) -> str:
         content_id, file_id = new_id(), new_id()
@@ -384,6 +392,8 @@ class _Maker:
             mine = {"my_number": str(number)}
         else:
             mine = {"my_number": "1"}
+        if who in ("administrator", "teacher", "student", "parent"):
+            mine["my_comment_id"] = await self._comment(own["article_id"], person_id, WHO.index(who) + 2)
         return {
             **mine,
             "consent_id": consent_id,

@@ -221,6 +221,8 @@ async def test_the_demonstration_has_something_to_look_at(tmp_path: Path, seeded
         student = await world.signed_in(STUDENT_5)
         feed = (await student.call("GET", f"/schools/{await school_of(student)}/feed")).json
         assert sorted(item["kind"] for item in feed["items"]) == ["album", "article", "file"]
+        article = next(item["article"]["id"] for item in feed["items"] if item["kind"] == "article")
+        assert (await student.call("GET", f"/articles/{article}")).json["comments"] == 2
         documents = (await student.call("GET", f"/classes/{await world.class_id('5А')}/files")).json["files"]
         assert [one["name"] for one in documents] == ["Таблица умножения.txt", "Фигуры.pdf"]
         sent = await student.call("GET", documents[1]["links"]["content"])

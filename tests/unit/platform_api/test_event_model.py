@@ -47,6 +47,7 @@ REREAD: dict[str, tuple[str, ...]] = {
     "folder": ("/schools/{school}/files",),
     "article": ("/schools/{school}/feed",),
     "album": ("/schools/{school}/feed",),
+    "comment": (),
     "chat": ("/chats",),
     "message": ("/chats",),
 }

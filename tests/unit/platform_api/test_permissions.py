@@ -92,6 +92,7 @@ def things_for(community: Community, row: dict[str, Any], place: str, who: str) 
         "my_file_id",
         "my_upload_id",
         "my_number",
+        "my_comment_id",
     ):
         things.setdefault(name, "nobody")
     other = {"own": "class", "class": "own"}.get(place, place)

@@ -1,5 +1,5 @@
 import { call, newKey, send } from "./http";
-import type { Page } from "./chats";
+import type { Page, Reason } from "./chats";
 import type { components } from "./schema";
 
 /** Calls about files, folders, articles, albums and the feed, typed by the platform's own description. */
@@ -19,6 +19,8 @@ export type Block = ArticleDetails["blocks"][number];
 export type Album = Schemas["Album"];
 export type AlbumDetails = Schemas["AlbumDetails"];
 export type Likes = Schemas["Likes"];
+export type Comment = Schemas["Comment"];
+export type Comments = Schemas["Comments"];
 export type FeedItem = Schemas["FeedItem"];
 
 export interface Posts<T> extends Page<T> {
@@ -113,6 +115,15 @@ export const publishArticle = (id: string): Promise<ArticleDetails> => call("POS
 export const withdrawArticle = (id: string): Promise<ArticleDetails> => call("POST", `/articles/${at(id)}/withdraw`);
 export const deleteArticle = (id: string): Promise<void> => call("DELETE", `/articles/${at(id)}`);
 export const likeArticle = (id: string, liked: boolean): Promise<Likes> => call(liked ? "PUT" : "DELETE", `/articles/${at(id)}/like`);
+
+const comments = (article: string): string => `/articles/${at(article)}/comments`;
+export const fetchComments = (article: string, limit: number, cursor: string | null = null): Promise<Comments> =>
+  call("GET", `${comments(article)}${search({ limit, cursor })}`);
+export const addComment = (article: string, clientId: string, text: string): Promise<Comment> =>
+  call("POST", comments(article), { client_id: clientId, text });
+export const deleteComment = (article: string, id: string): Promise<void> => call("DELETE", `${comments(article)}/${at(id)}`);
+export const reportComment = (article: string, id: string, reason: Reason, note: string): Promise<void> =>
+  call("POST", `${comments(article)}/${at(id)}/report`, note ? { reason, note } : { reason });
 
 export async function makeAlbum(place: Shelf, title: string, about: string, key: string): Promise<AlbumDetails> {
   return (await send<AlbumDetails>("POST", `${of(place)}/albums`, { body: { title, about }, key })).data;

@@ -1729,6 +1729,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/articles/{article_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said about a published article, the newest first; a draft has no comments. */
+        get: operations["list_comments"];
+        put?: never;
+        /** Comment on a published article; the same `client_id` never makes two of it (200). */
+        post: operations["add_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{article_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a comment, for good: one's own, anybody's as who may edit the article. */
+        delete: operations["delete_comment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schools/{school_id}/albums": {
         parameters: {
             query?: never;
@@ -2309,6 +2344,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/articles/{article_id}/comments/{comment_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a comment one reads before the school's administrators, likewise. */
+        post: operations["report_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schools/{school_id}/reports": {
         parameters: {
             query?: never;
@@ -2316,7 +2368,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Messages that were reported in a school: those that wait, or those that were decided about. */
+        /** Messages and comments that were reported in a school: those that wait, or those that were decided about. */
         get: operations["list_reports"];
         put?: never;
         post?: never;
@@ -2335,7 +2387,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Dismiss a report, or delete the message. All reports of the message that wait are decided alike. */
+        /** Dismiss a report, or delete the message or comment. All reports of it that wait are decided alike. */
         post: operations["decide_report"];
         delete?: never;
         options?: never;
@@ -2636,6 +2688,7 @@ export interface components {
             version: number;
             blocks: (components["schemas"]["Heading"] | components["schemas"]["Paragraph"] | components["schemas"]["Quote"] | components["schemas"]["Items"] | components["schemas"]["Picture"] | components["schemas"]["Video"] | components["schemas"]["ArticlesAttachment"])[];
             files: components["schemas"]["File"][];
+            comments: number;
         };
         /**
          * Articles
@@ -2822,6 +2875,30 @@ export interface components {
             name: string;
             version: string;
             signal_url: string;
+        };
+        /**
+         * Comment
+         * @description What somebody said about an article. They follow one another by `number`.
+         */
+        Comment: {
+            id: string;
+            number: number;
+            author: components["schemas"]["Named"];
+            at: string;
+            text: string;
+            client_id: string;
+            flagged: boolean;
+        };
+        /**
+         * Comments
+         * @description A page of comments, the newest first, and what who asks may do with them all.
+         */
+        Comments: {
+            items: components["schemas"]["Comment"][];
+            next: string | null;
+            count: number;
+            may_comment: boolean;
+            may_moderate: boolean;
         };
         /**
          * Confirmation
@@ -3667,6 +3744,14 @@ export interface components {
             title: string;
         };
         /**
+         * NewComment
+         * @description Body of POST /articles/{id}/comments. `client_id` is the page's own name for it: sent twice, it is one.
+         */
+        NewComment: {
+            client_id: string;
+            text: string;
+        };
+        /**
          * NewConsent
          * @description Body of POST /me/consents: the wording one has read. Nothing is ticked beforehand.
          */
@@ -4093,12 +4178,15 @@ export interface components {
         };
         /**
          * Report
-         * @description A message that somebody, or a word of the school's list (`word`), has brought before the administrators.
+         * @description What somebody, or a word of the school's list (`word`), has brought before the administrators: a message of a
+         *         chat, or a comment on an article.
          */
         Report: {
             id: string;
-            chat: components["schemas"]["Named"];
-            message: components["schemas"]["Message"];
+            chat: components["schemas"]["Named"] | null;
+            message: components["schemas"]["Message"] | null;
+            article: components["schemas"]["Named"] | null;
+            comment: components["schemas"]["Comment"] | null;
             text: string;
             reporter: components["schemas"]["Named"] | null;
             /** @enum {unknown} */
@@ -5080,6 +5168,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "archived" | "client_id_reused" | "message_deleted";
+                };
+            };
+        };
+        /** @description `archived`: This class is archived; an administrator may restore its year. `client_id_reused`: This client id belongs to another message. `message_deleted`: This message was deleted. `too_many`: There are too many already. */
+        "409-archived-client_id_reused-message_deleted-too_many": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "archived" | "client_id_reused" | "message_deleted" | "too_many";
                 };
             };
         };
@@ -10274,6 +10374,110 @@ export interface operations {
             429: components["responses"]["429-too_many_requests"];
         };
     };
+    list_comments: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comments"];
+                };
+            };
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            422: components["responses"]["422-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    add_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            400: components["responses"]["400-broken_body-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
+            409: components["responses"]["409-archived-client_id_reused-message_deleted-too_many"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query-restricted_word"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    delete_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-broken_body"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-forbidden-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
+            409: components["responses"]["409-archived"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
     list_school_albums: {
         parameters: {
             query?: {
@@ -11834,6 +12038,40 @@ export interface operations {
             404: components["responses"]["404-not_found"];
             408: components["responses"]["408-slow_body"];
             409: components["responses"]["409-message_deleted"];
+            413: components["responses"]["413-body_too_large"];
+            415: components["responses"]["415-unsupported_media_type"];
+            422: components["responses"]["422-invalid_body-invalid_query"];
+            429: components["responses"]["429-too_many_requests"];
+        };
+    };
+    report_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-broken_body-malformed_json"];
+            401: components["responses"]["401-not_signed_in"];
+            403: components["responses"]["403-cross_site-second_step_required"];
+            404: components["responses"]["404-not_found"];
+            408: components["responses"]["408-slow_body"];
             413: components["responses"]["413-body_too_large"];
             415: components["responses"]["415-unsupported_media_type"];
             422: components["responses"]["422-invalid_body-invalid_query"];

@@ -36,6 +36,9 @@ function tell(event: PlatformEvent | null): boolean {
   return taken;
 }
 
+/** What only an open article shows, which listens to it: a school that talks about one has nobody else fetch anything. */
+const ASIDE = /^comment\./;
+
 let last = -Infinity;
 let due = 0;
 let timer: ReturnType<typeof setTimeout> | null = null;
@@ -96,7 +99,7 @@ function hear(items: readonly PlatformEvent[]): void {
   const own = me.peek()?.id;
   // First who one is now: what is one's no more is left, not asked for again.
   if (items.some((one) => one.person === own && /^(membership|family|person)\./.test(one.kind))) void whoAmI();
-  const others = items.filter((one) => !tell(one));
+  const others = items.filter((one) => !tell(one) && !ASIDE.test(one.kind));
   if (others.length > 0) refreshSoon(others.some((one) => one.person === own) ? 0 : Math.random() * SPREAD_MS);
 }
 

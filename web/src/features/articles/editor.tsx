@@ -13,6 +13,7 @@ import { useTitle } from "../../app/title";
 import { showToast } from "../../app/toast";
 import { clock, t } from "../../i18n";
 import { Button } from "../../ui/button";
+import { grow } from "../../ui/grow";
 import { Failed, Waiting } from "../../ui/states";
 import { Trouble } from "../../ui/trouble";
 import { NotFound } from "../shell/not-found";
@@ -220,10 +221,4 @@ function Editor({ opened, place }: { opened: Opened; place: Shelf | null }) {
       )}
     </div>
   );
-}
-
-function grow(area: HTMLTextAreaElement | null): void {
-  if (!area) return;
-  area.style.height = "auto";
-  area.style.height = `${area.scrollHeight}px`;
 }

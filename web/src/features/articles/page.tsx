@@ -14,6 +14,7 @@ import { RowMenu } from "../../ui/row-menu";
 import { Loaded } from "../../ui/states";
 import { Trouble } from "../../ui/trouble";
 import { NotFound } from "../shell/not-found";
+import { CommentSection } from "./comments";
 import { Like } from "./like";
 import { ShareDialog } from "./share";
 import { Blocks } from "./view";
@@ -89,6 +90,7 @@ function Content({ article, onChange }: { article: ArticleDetails; onChange(): v
       {!draft && (
         <footer class="article-foot">
           <Like key={`${article.likes} ${article.liked}`} likes={article.likes} liked={article.liked} change={(liked) => likeArticle(article.id, liked)} />
+          <CommentSection key={article.id} article={article.id} />
         </footer>
       )}
       {share && (

@@ -8,6 +8,7 @@ import { navigate, withQuery } from "../../app/router";
 import { enterSends } from "../../app/settings";
 import { t } from "../../i18n";
 import { Button } from "../../ui/button";
+import { grow } from "../../ui/grow";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { Trouble } from "../../ui/trouble";
 import { PickFile } from "../documents/pick";
@@ -18,6 +19,7 @@ import { EmojiBox } from "./emoji";
 import { MentionList, useMentions } from "./mentions";
 import { PollForm } from "./poll-form";
 import { ScheduleForm } from "./schedule";
+import { isSendKey } from "./send-key";
 import { post } from "./sending";
 import { mentioned } from "./text";
 import type { Thread } from "./thread";
@@ -65,12 +67,7 @@ export function Composer({ chat, thread, task, onTask, dropped, onDropped }: Com
     if (task) field.current?.focus();
   }, [task]);
 
-  useLayoutEffect(() => {
-    const area = field.current;
-    if (!area) return;
-    area.style.height = "auto";
-    area.style.height = `${area.scrollHeight}px`;
-  }, [draft.text]);
+  useLayoutEffect(() => grow(field.current), [draft.text]);
 
   const bodyOf = (files: readonly StoredFile[]): NewMessage => {
     const text = draft.text.trim();
@@ -118,8 +115,7 @@ export function Composer({ chat, thread, task, onTask, dropped, onDropped }: Com
       onTask(null);
       return;
     }
-    const wanted = event.ctrlKey || event.metaKey || (enterSends.value && !event.shiftKey);
-    if (event.key === "Enter" && wanted && !event.isComposing) {
+    if (isSendKey(event)) {
       event.preventDefault();
       void send();
     }

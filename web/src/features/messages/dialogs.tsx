@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { type Chat, deleteMessage, fetchMessage, fetchVotes, forward, type Message, type Reason, report } from "../../api/chats";
+import { type Chat, deleteMessage, fetchMessage, fetchVotes, forward, type Message, report } from "../../api/chats";
 import { newKey } from "../../api/http";
 import { useDoing } from "../../app/action";
 import { useResource } from "../../app/resource";
@@ -8,11 +8,10 @@ import { showToast } from "../../app/toast";
 import { t } from "../../i18n";
 import { Avatar } from "../../ui/avatar";
 import { Confirm, Dialog } from "../../ui/dialog";
-import { Area, Segments } from "../../ui/field";
-import { Form } from "../../ui/form";
 import { Loaded } from "../../ui/states";
 import { Trouble } from "../../ui/trouble";
 import { ChatPicker } from "./chat-picker";
+import { ReportDialog } from "./report";
 import type { Thread } from "./thread";
 import { preview, titleOf } from "./words";
 
@@ -34,7 +33,13 @@ export function MessageDialogs({ asked: { kind, message }, ...rest }: DialogsPro
     case "forward":
       return <ForwardDialog message={message} onClose={rest.onClose} />;
     case "report":
-      return <ReportDialog message={message} onClose={rest.onClose} />;
+      return (
+        <ReportDialog
+          title={t("report.title")}
+          send={(reason, note) => report(message.chat_id, message.number, reason, note)}
+          onClose={rest.onClose}
+        />
+      );
     case "delete":
       return <DeleteDialog message={message} {...rest} />;
     default:
@@ -59,34 +64,6 @@ function ForwardDialog({ message, onClose }: { message: Message; onClose(): void
       </blockquote>
       <Trouble problem={doing.trouble} />
       <ChatPicker onPick={send} />
-    </Dialog>
-  );
-}
-
-const REASONS: readonly Reason[] = ["rude", "danger", "spam", "other"];
-
-function ReportDialog({ message, onClose }: { message: Message; onClose(): void }) {
-  const [reason, setReason] = useState<Reason>("rude");
-  const [note, setNote] = useState("");
-  const doing = useDoing();
-  const send = async (): Promise<void> => {
-    if (!(await doing.run(() => report(message.chat_id, message.number, reason, note.trim())))) return;
-    onClose();
-    showToast(t("report.sent"));
-  };
-  return (
-    <Dialog title={t("report.title")} onClose={onClose} testId="report">
-      <p>{t("report.lead")}</p>
-      <Form action={t("report.send")} trouble={doing.trouble} onSubmit={send} onClose={onClose}>
-        <Segments
-          label={t("report.reason")}
-          name="reason"
-          value={reason}
-          onChange={(next) => setReason(next)}
-          options={REASONS.map((value) => ({ value, label: t(`report.${value}`) }))}
-        />
-        <Area label={t("report.note")} name="note" rows={3} value={note} maxLength={1000} onInput={setNote} />
-      </Form>
     </Dialog>
   );
 }

@@ -12,10 +12,10 @@ import type { Task } from "./chat";
 import type { Asked } from "./dialogs";
 import { EmojiBox } from "./emoji";
 import { menuOf } from "./message-menu";
+import { Text } from "./message-text";
 import type { Outgoing } from "./outbox";
 import { PollView } from "./poll";
 import type { Placed } from "./rows";
-import { isOnlyEmoji, piecesOf } from "./text";
 import type { Thread } from "./thread";
 import { preview } from "./words";
 
@@ -151,28 +151,6 @@ function Content({ message, chat, thread, tab }: { message: Message; chat: Chat;
         message.text && <Text text={message.text} mentions={message.mentions} tab={tab} />
       )}
     </>
-  );
-}
-
-export function Text({ text, mentions, tab = 0 }: { text: string; mentions: Message["mentions"]; tab?: number }) {
-  if (isOnlyEmoji(text)) return <span class="bubble-text emoji">{text}</span>;
-  const own = me.value?.id;
-  return (
-    <span class="bubble-text">
-      {piecesOf(text, mentions).map((piece, index) =>
-        piece.kind === "link" ? (
-          <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow" tabIndex={tab}>
-            {piece.text}
-          </a>
-        ) : piece.kind === "mention" ? (
-          <span key={index} class={piece.person === own ? "mention me" : "mention"}>
-            {piece.text}
-          </span>
-        ) : (
-          piece.text
-        ),
-      )}
-    </span>
   );
 }
 

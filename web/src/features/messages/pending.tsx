@@ -6,7 +6,7 @@ import { explainCode } from "../../app/action";
 import { Button } from "../../ui/button";
 import type { Outgoing } from "./outbox";
 import { giveUp, sendAgain } from "./sending";
-import { Text } from "./message";
+import { Text } from "./message-text";
 
 interface PendingItemProps {
   pending: Outgoing;
@@ -42,7 +42,7 @@ export function PendingItem({ pending, first, last, stop }: PendingItemProps) {
     >
       <div class="bubble-box">
         <div class="bubble">
-          {text ? <Text text={text} mentions={[]} tab={stop ? 0 : -1} /> : <span class="bubble-text">{t("chat.files", { count: body.attachments?.length ?? 0 })}</span>}
+          {text ? <Text text={text} tab={stop ? 0 : -1} /> : <span class="bubble-text">{t("chat.files", { count: body.attachments?.length ?? 0 })}</span>}
           <span class="bubble-meta">
             <time class="num">{time}</time>
             {!failed && (slow || !live.value) && <Clock size={14} strokeWidth={2} role="img" aria-label={t("chat.sending")} />}

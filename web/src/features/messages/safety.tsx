@@ -20,7 +20,7 @@ import "./safety.css";
 const PARTS = ["reports", "rules"] as const;
 type Part = (typeof PARTS)[number];
 
-/** Administrators only: messages that somebody has reported, the words of the school, how long chats are kept. */
+/** Administrators only: messages and comments that somebody has reported, the words of the school, how long chats are kept. */
 export function Safety({ school }: { school: string }) {
   const asked = query.value.get("part") as Part;
   const part = PARTS.includes(asked) ? asked : "reports";
@@ -76,16 +76,38 @@ function Reports({ school }: { school: string }) {
   );
 }
 
+/** What is said of a report, by what it is about. */
+const WORDS = {
+  message: {
+    remove: "safety.delete",
+    ask: "chat.deleteAsk",
+    lost: "safety.deleteText",
+    deleted: "safety.deleted",
+    dismiss: "safety.dismiss",
+    dismissed: "safety.dismissed",
+    kept: "safety.kept",
+  },
+  comment: {
+    remove: "comments.delete",
+    ask: "comments.deleteAsk",
+    lost: "safety.commentDeleteText",
+    deleted: "comments.deleted",
+    dismiss: "safety.commentDismiss",
+    dismissed: "safety.commentDismissed",
+    kept: "safety.commentKept",
+  },
+} as const;
+
 function ReportCard({ report, onDone }: { report: Report; onDone(): void }) {
   const [asking, setAsking] = useState(false);
   const doing = useDoing();
+  const words = WORDS[report.comment ? "comment" : "message"];
   const decide = async (action: "dismiss" | "delete"): Promise<void> => {
     if (!(await doing.run(() => decideReport(report.id, action)))) return;
     setAsking(false);
     onDone();
-    showToast(t(action === "delete" ? "safety.deleted" : "safety.dismissed"));
+    showToast(t(words[action === "delete" ? "deleted" : "dismissed"]));
   };
-  const { message } = report;
   return (
     <li class="card report">
       <p class="report-why">
@@ -93,8 +115,8 @@ function ReportCard({ report, onDone }: { report: Report; onDone(): void }) {
         <span class="meta">{report.reporter ? t("safety.by", { name: report.reporter.name, when: moment(new Date(report.at)) }) : moment(new Date(report.at))}</span>
       </p>
       <blockquote class="quote">
-        <b>{report.chat.name ? t("safety.from", { name: message.author.name, chat: report.chat.name }) : t("safety.fromPersonal", { name: message.author.name })}</b>
-        <p class="report-text">{report.text || t("chat.files", { count: message.attachments.length })}</p>
+        <b>{whereFrom(report)}</b>
+        <p class="report-text">{report.text || (report.message && t("chat.files", { count: report.message.attachments.length }))}</p>
       </blockquote>
       {report.note && <p class="request-message">{report.note}</p>}
       <Trouble problem={doing.trouble} />
@@ -102,26 +124,46 @@ function ReportCard({ report, onDone }: { report: Report; onDone(): void }) {
         {report.state === "open" ? (
           <>
             <Button kind="danger" icon={<Trash2 size={20} strokeWidth={1.75} />} onPress={() => setAsking(true)}>
-              {t("safety.delete")}
+              {t(words.remove)}
             </Button>
             <Button testId="dismiss" onPress={() => decide("dismiss")}>
-              {t("safety.dismiss")}
+              {t(words.dismiss)}
             </Button>
-            {chatOf(message.chat_id) && (
-              <a class="button text" href={to.chat(message.chat_id, String(message.number))}>
-                {t("safety.show")}
-              </a>
-            )}
+            <ShowLink report={report} />
           </>
         ) : (
           <p class="meta">
-            {t(report.state === "deleted" ? "safety.deleted" : "safety.kept")}{" "}
+            {t(report.state === "deleted" ? words.deleted : words.kept)}{" "}
             {report.decided_by && t("safety.decidedBy", { name: report.decided_by.name, when: moment(new Date(report.decided_at ?? report.at)) })}
           </p>
         )}
       </div>
-      {asking && <Confirm title={t("chat.deleteAsk")} text={t("safety.deleteText")} action={t("safety.delete")} onConfirm={() => decide("delete")} onClose={() => setAsking(false)} />}
+      {asking && <Confirm title={t(words.ask)} text={t(words.lost)} action={t(words.remove)} onConfirm={() => decide("delete")} onClose={() => setAsking(false)} />}
     </li>
+  );
+}
+
+/** Whose words they are, and where they stand. */
+function whereFrom({ message, chat, comment, article }: Report): string {
+  if (comment) return t("safety.fromArticle", { name: comment.author.name, title: article?.name ?? "" });
+  const name = message?.author.name ?? "";
+  return chat?.name ? t("safety.from", { name, chat: chat.name }) : t("safety.fromPersonal", { name });
+}
+
+/** Leads to where the words stand, for who may read there. */
+function ShowLink({ report: { message, article } }: { report: Report }) {
+  if (article) {
+    return (
+      <a class="button text" href={to.article(article.id)}>
+        {t("safety.commentShow")}
+      </a>
+    );
+  }
+  if (!message || !chatOf(message.chat_id)) return null;
+  return (
+    <a class="button text" href={to.chat(message.chat_id, String(message.number))}>
+      {t("safety.show")}
+    </a>
   );
 }
 
