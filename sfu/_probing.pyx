@@ -209,3 +209,8 @@ cdef class Prober:
     def conclude(self, int64_t rtt_us, int64_t now_us):
         """`prober_conclude`."""
         return prober_conclude(&self.p, rtt_us, now_us)
+
+    @property
+    def full(self):
+        """Whether the last probe found the line full."""
+        return bool(self.p.full)

@@ -249,3 +249,29 @@ class TestProber:
                 due -= size
         assert prober.conclude(50_000, now + 10 * SECOND) == 0
         assert prober.begin(300_000, 5_000_000, True, now + 11 * SECOND) == 600_000, "and no probe follows it at once"
+
+    @pytest.mark.parametrize(("stretch", "full"), [(1.0, False), (1.5, True)])
+    def test_a_line_is_full_when_a_probe_takes_longer_to_arrive(self, stretch: float, full: bool) -> None:
+        """Whatever is sent with it: a picture in front is as large as all the padding behind it."""
+        prober = Prober()
+        prober.begin(300_000, 5_000_000, False, SECOND)
+        for i, size in enumerate((1200, 290, 290, 290, 290)):
+            at = SECOND + 5000 * i
+            prober.sent(at, size)
+            prober.acked(at, 40_000 + round(5000 * stretch * i), size)
+        assert prober.due(SECOND + 30_000)[0] == 0
+        assert prober.conclude(80_000, SECOND + 100_000) > 0
+        assert prober.full is full
+
+    def test_what_is_lost_of_a_probe_is_not_waited_for(self) -> None:
+        prober = Prober()
+        prober.begin(300_000, 5_000_000, False, SECOND)
+        for i in range(6):
+            at = SECOND + 3000 * i
+            prober.sent(at, 290)
+            if i != 2:
+                prober.acked(at, at + 40_000, 290)
+        end = SECOND + 20_000
+        assert prober.due(end)[0] == 0
+        assert prober.conclude(80_000, end + 100_000) == 0, "it may be late"
+        assert 600_000 < prober.conclude(80_000, end + 300_000) < 900_000
