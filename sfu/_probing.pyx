@@ -27,7 +27,7 @@ cdef double SECOND = 6.0
 cdef double FURTHER = 2.0
 cdef double SUCCESS = 0.7        # of what was asked: go on
 cdef double MARGIN = 1.25        # above what is wanted: what was chosen to be sent needs some room
-cdef double FULL = 0.9           # arriving takes longer than this share of it: the line is full,
+cdef double FULL = 0.9           # it left in less than this share of the time in which it arrived: the line is full,
 cdef double USABLE = 0.95        # and so much of what arrived can be used
 cdef double ABSURD = 2.0         # it cannot have come so much faster than it was sent
 cdef double SHARP = 0.5
@@ -154,18 +154,14 @@ cdef double _shown(prober *p) noexcept nogil:
 
 
 cdef int64_t prober_conclude(prober *p, int64_t rtt_us, int64_t now_us) noexcept nogil:
-    cdef double shown
+    cdef double shown = 0
     if not p.waiting:
         return 0
     if p.result.packets == p.packets or now_us - p.ended_us > rtt_us + LOSSY_US:
         shown = _shown(p)
-    else:
-        shown = 0
     if shown == 0 and now_us - p.ended_us < rtt_us + PATIENCE_US:
         return 0                           # the rest may still come
     p.waiting = False
-    if shown == 0:
-        shown = _shown(p)
     if shown < SUCCESS * p.bps:
         p.follow_bps = 0
     elif p.follow_bps == 0 or p.follow_bps < FURTHER * shown:

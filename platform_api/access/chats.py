@@ -139,6 +139,7 @@ _PAIRS = _reading(
 
 
 def _told(of_kind: sa.Select[Any]) -> sa.Select[Any]:
+    """The same rule, with no more of each row than whom to tell: it is asked at a chat's first message."""
     since = of_kind.selected_columns["since"]
     return of_kind.with_only_columns(chats.c.school_id, memberships.c.person_id, since).where(chats.c.id == _CHAT)
 
