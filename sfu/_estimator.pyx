@@ -22,8 +22,10 @@ from sfu._probing cimport (
     prober_conclude,
     prober_due,
     prober_follow,
+    prober_read,
     prober_size,
     prober_stop,
+    prober_told,
 )
 from sfu._rtcp cimport rtcp_next
 from sfu._twcc cimport TWCC_REFERENCE_US, twcc_next, twcc_open, twcc_report
@@ -198,6 +200,8 @@ cdef int64_t _read(estimator *e, sent_log *log, twcc_report *report, int64_t now
         if p is not NULL and p.state != SENT_ACKED:
             if p.state == SENT_UNKNOWN:
                 told += 1
+                if p.cluster:
+                    prober_told(&e.probes, p.cluster)
                 if not got:
                     p.state = SENT_LOST
                     lost += 1
@@ -219,6 +223,7 @@ cdef int64_t _read(estimator *e, sent_log *log, twcc_report *report, int64_t now
                     prober_acked(&e.probes, p.cluster, sent, arrived, p.size)
         got = twcc_next(report)
     loss_note(&e.loss, lost, told)
+    prober_read(&e.probes, <uint16_t>(number - 1))
     if newest:
         _note_queue(e, way, now_us)
     return newest

@@ -1,6 +1,7 @@
 """The rate that losses allow (draft-ietf-rmcat-gcc-02 section 6). Does no I/O. Times are microseconds.
 
-Below 2% of loss nothing is wrong, above 10% the line is full, whatever the delay says; between the two nothing is done.
+Below 2% of loss nothing is wrong, clearly above 10% the line is full, whatever the delay says; between the two nothing is
+done. Clearly: few packets of a line that loses 5% may well lack a tenth.
 """
 
 from libc.stdint cimport int64_t

@@ -3,7 +3,7 @@
 end is for tests only.
 """
 
-from libc.math cimport exp
+from libc.math cimport exp, sqrt
 
 cdef enum:
     ENOUGH = 40                  # packets to judge by
@@ -55,7 +55,7 @@ cdef void loss_update(loss_bound *b, int64_t target_bps, int64_t rtt_us, int64_t
     b.told *= kept
     if b.told >= ENOUGH:
         b.fraction = max(b.lost / b.told, 0.0)
-        if b.fraction > MUCH:
+        if b.lost - sqrt(max(b.lost, 0.0)) > MUCH * b.told:     # more than chance makes of less
             _lower(b, target_bps, rtt_us, now_us)
     if b.bps and b.fraction < NO_GROWTH:
         _raise(b, target_bps, now_us)

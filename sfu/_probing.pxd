@@ -15,7 +15,8 @@ cdef enum:
 
 # What feedback has told of one probe's packets.
 cdef struct probe_result:
-    int32_t packets
+    int32_t told                 # packets whose fate is known: they have arrived, or not
+    int32_t packets              # that have arrived, and all that follows is of these
     int64_t bytes
     int64_t first_sent
     int64_t last_sent
@@ -37,6 +38,8 @@ cdef struct prober:
     int32_t packets              # sent since, media among them
     int64_t sent                 # their bytes
     probe_result result
+    bint passed                  # feedback has told of what was sent after it
+    bint again                   # it is the repetition of one whose feedback was lost
     bint opened                  # the first two probes were made
     int64_t follow_bps           # the probe that comes right after this one; 0: none
     int64_t next_us              # no other before
@@ -58,6 +61,12 @@ cdef int64_t prober_size(const prober *p) noexcept nogil
 cdef void prober_stop(prober *p, int64_t now_us) noexcept nogil
 # The estimate has moved. True when it has sunk sharply, in one step or in several.
 cdef bint prober_follow(prober *p, int64_t estimate_bps, int64_t now_us) noexcept nogil
+# Feedback tells of a packet of cluster `cluster` for the first time.
+cdef inline void prober_told(prober *p, uint8_t cluster) noexcept nogil:
+    if cluster == p.cluster:
+        p.result.told += 1
+# Feedback was read whose last packet has this number.
+cdef void prober_read(prober *p, uint16_t last) noexcept nogil
 # A packet of cluster `cluster` has arrived.
 cdef void prober_acked(prober *p, uint8_t cluster, int64_t sent_us, int64_t arrived_us, size_t size) noexcept nogil
 # After feedback: what the probe has shown, bits a second, and `full`; 0: nothing (yet).

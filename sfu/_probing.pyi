@@ -10,6 +10,8 @@ class Prober:
     def sent(self, now_us: int, size: int) -> None: ...
     def acked(self, sent_us: int, arrived_us: int, size: int) -> None:
         """A packet of the probe of now has arrived."""
+    def read(self, last: int) -> None:
+        """Feedback was read whose last packet has this number."""
     def follow(self, estimate_bps: int, now_us: int) -> bool:
         """The estimate has moved; whether it has sunk sharply."""
     def stop(self, now_us: int) -> None: ...

@@ -3,7 +3,7 @@
 
 At the start two probes, at three and six times the rate begun with; a probe that succeeds is followed by one twice as
 fast. Later one every five seconds, while the source sends less than is allowed or the rate has lately sunk sharply: in both
-cases growing step by step would take too long, or lead nowhere.
+cases growing step by step would take too long, or lead nowhere. A probe whose feedback is lost is repeated once.
 
 The class at the end is for tests only.
 """
@@ -15,12 +15,13 @@ from sfu._history cimport sent_note
 cdef enum:
     AGAIN_US = 5000000
     PATIENCE_US = 1000000        # on top of the round trip, for a probe's feedback,
-    LOSSY_US = 200000            # and for what is missing where enough has arrived: two of most browsers' reports
+    LOSSY_US = 200000            # and for what is missing once enough, or what was sent later, has arrived: two reports
     LONGEST_US = 200000          # a probe whose packets cannot leave is given up
     PEAK_US = 5000000
     REMEMBER_US = 60000000       # a sharp drop may be over any time
     LARGEST = 255                # bytes of padding in one packet (RFC 3550 section 5.1)
     SMALLEST = 24
+    ENOUGH_PERCENT = 60          # of its packets and bytes: what is lost makes it show less, never more
 
 cdef double FIRST = 3.0
 cdef double SECOND = 6.0
@@ -46,6 +47,7 @@ cdef void _start(prober *p, sent_log *log, double bps, int64_t now_us) noexcept 
     p.packets = 0
     p.sent = 0
     log.cluster = p.cluster
+    p.passed = False
     memset(&p.result, 0, sizeof(probe_result))
     p.next_us = now_us + AGAIN_US
 
@@ -118,6 +120,12 @@ cdef bint prober_follow(prober *p, int64_t estimate_bps, int64_t now_us) noexcep
     return True
 
 
+cdef void prober_read(prober *p, uint16_t last) noexcept nogil:
+    cdef uint16_t since = <uint16_t>(last - p.began_number)
+    if p.waiting and p.packets <= since < 0x8000:
+        p.passed = True
+
+
 cdef void prober_acked(prober *p, uint8_t cluster, int64_t sent_us, int64_t arrived_us, size_t size) noexcept nogil:
     cdef probe_result *r = &p.result
     if cluster != p.cluster:
@@ -143,7 +151,9 @@ cdef double _shown(prober *p) noexcept nogil:
     cdef const probe_result *r = &p.result
     cdef int64_t sending = r.last_sent - r.first_sent, arriving = r.last_arrived - r.first_arrived
     cdef double sent, arrived
-    if r.packets * 5 < p.packets * 4 or r.bytes * 5 < p.sent * 4 or sending <= 0 or arriving <= 0:
+    if r.packets * 100 < p.packets * ENOUGH_PERCENT or r.bytes * 100 < p.sent * ENOUGH_PERCENT:
+        return 0
+    if sending <= 0 or arriving <= 0:
         return 0
     sent = <double>(r.bytes - r.last_sent_size) * 8000000 / sending
     arrived = <double>(r.bytes - r.first_arrived_size) * 8000000 / arriving
@@ -153,19 +163,30 @@ cdef double _shown(prober *p) noexcept nogil:
     return USABLE * arrived if p.full else min(sent, arrived)
 
 
+cdef void _follow_up(prober *p, double shown) noexcept nogil:
+    cdef bint unheard = shown == 0 and p.passed and p.result.told < p.packets
+    if unheard and not p.again:
+        p.again = True
+        p.follow_bps = p.bps
+        return
+    p.again = False
+    if shown == 0 or shown * p.sent < SUCCESS * p.bps * p.result.bytes:      # what was lost on the way shows no limit
+        p.follow_bps = 0
+    elif p.follow_bps < FURTHER * shown:
+        p.follow_bps = <int64_t>(FURTHER * shown)
+
+
 cdef int64_t prober_conclude(prober *p, int64_t rtt_us, int64_t now_us) noexcept nogil:
+    cdef int64_t waited = now_us - p.ended_us - rtt_us
     cdef double shown = 0
     if not p.waiting:
         return 0
-    if p.result.packets == p.packets or now_us - p.ended_us > rtt_us + LOSSY_US:
+    if p.result.packets == p.packets or waited >= LOSSY_US:
         shown = _shown(p)
-    if shown == 0 and now_us - p.ended_us < rtt_us + PATIENCE_US:
+    if shown == 0 and waited < (LOSSY_US if p.passed else PATIENCE_US):
         return 0                           # the rest may still come
     p.waiting = False
-    if shown < SUCCESS * p.bps:
-        p.follow_bps = 0
-    elif p.follow_bps == 0 or p.follow_bps < FURTHER * shown:
-        p.follow_bps = <int64_t>(FURTHER * shown)
+    _follow_up(p, shown)
     return <int64_t>shown
 
 
@@ -192,7 +213,12 @@ cdef class Prober:
 
     def acked(self, int64_t sent_us, int64_t arrived_us, size_t size):
         """`prober_acked` for the probe of now."""
+        prober_told(&self.p, self.p.cluster)
         prober_acked(&self.p, self.p.cluster, sent_us, arrived_us, size)
+
+    def read(self, uint16_t last):
+        """`prober_read`."""
+        prober_read(&self.p, last)
 
     def follow(self, int64_t estimate_bps, int64_t now_us):
         """`prober_follow`."""

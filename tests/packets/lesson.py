@@ -25,16 +25,26 @@ BYTES = (550, 2400, 8000)
 KEY = 5
 STEP_US, VOICE_US, PICTURE_US, FEEDBACK_US = 2000, 20_000, 33_333, 100_000
 MOST_OF_A_PACKET = 1000
+BACK = Shape(delay_ms=25)
 
 
 class Lesson:
     """A teacher with cameras and a voice, and a pupil who joins; the pupil answers as a browser does, or not at all.
 
-    `layers`: how many of the largest a camera has; `speaks`: whether the teacher's voice is heard.
+    `layers`: how many of the largest a camera has; `speaks`: whether the teacher's voice is heard; `back`: the pupil's
+    line in the other direction; `seed`: what is lost by chance.
     """
 
     def __init__(
-        self, shape: Shape, *, cameras: int = 1, layers: int = 3, speaks: bool = True, answers: bool = True
+        self,
+        shape: Shape,
+        *,
+        cameras: int = 1,
+        layers: int = 3,
+        speaks: bool = True,
+        answers: bool = True,
+        back: Shape = BACK,
+        seed: int = 0,
     ) -> None:
         self.still = Still(thin_start=True)
         self.worker = self.still.worker
@@ -49,7 +59,7 @@ class Lesson:
         self.events: list[tuple[float, str, int, int]] = []
         self.voice: list[float] = []
         self.came: list[tuple[float, bytes]] = []
-        self.receiver = Receiver(shape, back_ms=25, feedback_us=FEEDBACK_US, answers=answers)
+        self.receiver = Receiver(shape, back=back, feedback_us=FEEDBACK_US, answers=answers, seed=seed)
         self._voices = 0
         self._voice_due = self._picture_due = 0
         self.last(1.5)

@@ -21,9 +21,9 @@ def transport_number(packet: bytes) -> int:
 class Receiver:
     """What comes over the line, and the transport-wide feedback about it on the way back; `answers`: there is any."""
 
-    def __init__(self, shape: Shape, *, back_ms: float, feedback_us: int, answers: bool = True) -> None:
-        self.line: Direction[bytes] = Direction(shape, "a line")
-        self._back: Direction[bytes] = Direction(Shape(delay_ms=back_ms), "and back")
+    def __init__(self, shape: Shape, *, back: Shape, feedback_us: int, answers: bool = True, seed: int = 0) -> None:
+        self.line: Direction[bytes] = Direction(shape, f"a line {seed}")
+        self._back: Direction[bytes] = Direction(back, f"and back {seed}")
         self._log = Arrivals() if answers else None
         self._feedback_us = feedback_us
         self._next_us = 0

@@ -68,7 +68,7 @@ class Call:
         self.estimates: list[int] = []
         self.frames = 0
         self.port = SINK_PORT
-        self.receiver = Receiver(shape, back_ms=20, feedback_us=FEEDBACK_US, answers=feedback)
+        self.receiver = Receiver(shape, back=Shape(delay_ms=20), feedback_us=FEEDBACK_US, answers=feedback)
         self._key = True
 
     def turn(self, *, lose: bool = False) -> None:

@@ -150,6 +150,14 @@ class TestLoss:
     def test_five_percent_at_random_bound_nothing(self, seed: int) -> None:
         assert self.drive(0.05, seed=seed, seconds=60) in (0, pytest.approx(800_000, rel=0.5))
 
+    def test_a_few_packets_say_little(self) -> None:
+        """Six of forty are nothing rare where a twentieth is lost; sixty of four hundred are."""
+        few, many = Loss(), Loss()
+        few.note(6, 40)
+        assert few.update(800_000, 100_000, SECOND) == 0
+        many.note(60, 400)
+        assert 0 < many.update(800_000, 100_000, SECOND) < 800_000
+
     def test_twenty_percent_lower_it_again_and_again(self) -> None:
         assert 0 < self.drive(0.2, seconds=3) < 700_000
         assert 0 < self.drive(0.2, seconds=30) < 200_000
@@ -249,6 +257,20 @@ class TestProber:
                 due -= size
         assert prober.conclude(50_000, now + 10 * SECOND) == 0
         assert prober.begin(300_000, 5_000_000, True, now + 11 * SECOND) == 600_000, "and no probe follows it at once"
+
+    def test_a_probe_whose_feedback_is_lost_is_repeated_once(self) -> None:
+        prober, now, asked = Prober(), SECOND, []
+        while rate := prober.begin(300_000, 5_000_000, False, now):
+            asked.append(rate)
+            for i in range(6):
+                prober.sent(now + 3000 * i, 290)
+            assert prober.due(now + 20_000)[0] == 0
+            prober.read(6 * len(asked))
+            assert prober.conclude(80_000, now + 200_000) == 0, "it may still come"
+            assert not prober.begin(300_000, 5_000_000, False, now + 200_000)
+            now += 400_000
+            assert prober.conclude(80_000, now) == 0
+        assert asked == [900_000, 900_000]
 
     @pytest.mark.parametrize(("stretch", "full"), [(1.0, False), (1.5, True)])
     def test_a_line_is_full_when_a_probe_takes_longer_to_arrive(self, stretch: float, full: bool) -> None:
