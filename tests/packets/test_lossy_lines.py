@@ -83,7 +83,7 @@ def test_what_is_lost_comes_although_every_request_is_lost_too() -> None:
 
 
 def test_what_a_line_carries_is_found_although_it_loses_packets_and_feedback() -> None:
-    """Where a probe's only feedback is lost, or five of forty packets by chance, a good line is not taken for a thin one."""
+    """By a probe whose feedback is lost, or by losses that are only chance, a good line is not taken for a thin one."""
     found = []
     for seed in range(24):
         one = Lesson(Shape(delay_ms=20, loss=0.05), back=Shape(delay_ms=25, loss=0.05), seed=seed)
