@@ -30,6 +30,7 @@ cdef struct prober:
     bint sending                 # its packets are leaving
     bint waiting                 # they have left, feedback has not come
     int64_t bps                  # asked for
+    int64_t wanted_bps           # what was wanted then; once the line was full: more than ever will be
     int64_t started_us
     int64_t ended_us
     int64_t bytes                # to send
@@ -50,7 +51,8 @@ cdef struct prober:
     int64_t dropped_us
 
 # Begins a probe if there is reason. `wanted_bps` is what would be sent if the line were endless; `limited`: the source sends
-# less than is allowed, so that growing by itself leads nowhere. True when one began: its number is `cluster`.
+# less than is allowed, so that growing by itself leads nowhere. More than before being wanted is a reason too. True when one
+# began: its number is `cluster`.
 cdef bint prober_begin(prober *p, sent_log *log, int64_t estimate_bps, int64_t wanted_bps, bint limited,
                        int64_t now_us) noexcept nogil
 # Bytes that should leave by now to hold the probe's rate beside the media that leaves anyway; ends it when it is complete.

@@ -3,7 +3,9 @@
 
 At the start two probes, at three and six times the rate begun with; a probe that succeeds is followed by one twice as
 fast. Later one every five seconds, while the source sends less than is allowed or the rate has lately sunk sharply: in both
-cases growing step by step would take too long, or lead nowhere. A probe whose feedback is lost is repeated once.
+cases growing step by step would take too long, or lead nowhere. And one soon after more has come to be wanted than at the
+last: what is sent then is what is allowed, but that may be much less than the line carries. A probe whose feedback is lost
+is repeated once.
 
 The class at the end is for tests only.
 """
@@ -14,6 +16,7 @@ from sfu._history cimport sent_note
 
 cdef enum:
     AGAIN_US = 5000000
+    SOON_US = 1000000            # after the last probe, where more is wanted than then
     PATIENCE_US = 1000000        # on top of the round trip, for a probe's feedback,
     LOSSY_US = 200000            # and for what is missing once enough, or what was sent later, has arrived: two reports
     LONGEST_US = 200000          # a probe whose packets cannot leave is given up
@@ -23,6 +26,7 @@ cdef enum:
     SMALLEST = 24
     ENOUGH_PERCENT = 60          # of its packets and bytes: what is lost makes it show less, never more
 
+cdef int64_t EVERYTHING_BPS = 0x7FFFFFFFFFFFFF
 cdef double FIRST = 3.0
 cdef double SECOND = 6.0
 cdef double FURTHER = 2.0
@@ -32,13 +36,15 @@ cdef double FULL = 0.9           # it left in less than this share of the time i
 cdef double USABLE = 0.95        # and so much of what arrived can be used
 cdef double ABSURD = 2.0         # it cannot have come so much faster than it was sent
 cdef double SHARP = 0.5
+cdef double GROWN = 1.1
 
 
-cdef void _start(prober *p, sent_log *log, double bps, int64_t now_us) noexcept nogil:
+cdef void _start(prober *p, sent_log *log, double bps, int64_t wanted_bps, int64_t now_us) noexcept nogil:
     p.cluster = 1 if p.cluster == 255 else p.cluster + 1
     p.sending = True
     p.waiting = False
     p.bps = <int64_t>bps
+    p.wanted_bps = wanted_bps
     p.started_us = now_us
     p.ended_us = 0
     p.bytes = p.bps * PROBE_US // 8000000
@@ -50,6 +56,12 @@ cdef void _start(prober *p, sent_log *log, double bps, int64_t now_us) noexcept 
     p.passed = False
     memset(&p.result, 0, sizeof(probe_result))
     p.next_us = now_us + AGAIN_US
+
+
+cdef bint _has_reason(const prober *p, int64_t wanted_bps, bint limited, int64_t now_us) noexcept nogil:
+    if now_us >= p.next_us and (limited or p.lost_bps):
+        return True
+    return wanted_bps > GROWN * p.wanted_bps and now_us - p.started_us >= SOON_US
 
 
 cdef bint prober_begin(prober *p, sent_log *log, int64_t estimate_bps, int64_t wanted_bps, bint limited,
@@ -70,14 +82,14 @@ cdef bint prober_begin(prober *p, sent_log *log, int64_t estimate_bps, int64_t w
     elif p.follow_bps:
         asked = p.follow_bps
         p.follow_bps = 0
-    elif now_us >= p.next_us and (limited or p.lost_bps):
+    elif _has_reason(p, wanted_bps, limited, now_us):
         asked = FURTHER * estimate_bps
     else:
         return False
     asked = min(asked, most)
     if asked <= estimate_bps * 1.05:
         return False
-    _start(p, log, asked, now_us)
+    _start(p, log, asked, wanted_bps, now_us)
     return True
 
 
@@ -106,6 +118,7 @@ cdef int64_t prober_size(const prober *p) noexcept nogil:
 cdef void prober_stop(prober *p, int64_t now_us) noexcept nogil:
     p.sending = p.waiting = False
     p.follow_bps = 0
+    p.wanted_bps = EVERYTHING_BPS
     p.next_us = now_us + AGAIN_US
 
 

@@ -237,6 +237,18 @@ class TestProber:
         assert prober.begin(400_000, 5_000_000, False, now + 6 * SECOND) == 0
         assert prober.begin(400_000, 5_000_000, True, now + 6 * SECOND) == 800_000
 
+    def test_more_being_wanted_is_a_reason_a_second_later(self) -> None:
+        """A camera that comes on where all that is allowed is sent already."""
+        prober, now, shown = Prober(), SECOND, 300_000
+        while prober.begin(shown, 1_000_000, False, now):
+            shown, now = self.run(prober, now, 800_000)
+        assert not prober.begin(shown, 1_050_000, False, now + 2 * SECOND), "that is hardly more"
+        assert not prober.begin(shown, 2_000_000, False, now + SECOND // 2)
+        now += SECOND
+        assert prober.begin(shown, 2_000_000, False, now) == 2 * shown
+        prober.stop(now)
+        assert not prober.begin(shown, 4_000_000, False, now + 2 * SECOND), "the line was full since"
+
     def test_a_sharp_drop_is_a_reason(self) -> None:
         prober, now = Prober(), SECOND
         prober.begin(300_000, 5_000_000, False, now)
