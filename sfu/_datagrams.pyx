@@ -16,6 +16,7 @@ from sfu._commands cimport note_address
 from sfu._crypto cimport SRTP_OK, SRTP_OLD, SRTP_REPLAY
 from sfu._fanout cimport gather
 from sfu._feedback cimport rtcp_receive
+from sfu._layers cimport layer_began
 from sfu._limits cimport take
 from sfu._rings cimport DTLS_QUEUED, SAW_DTLS, event, event_put, events_waiting
 from sfu._rooms cimport room_hear
@@ -132,6 +133,7 @@ cdef void receive_dtls(worker *w, transport *t, const uint8_t *data, size_t size
 
 cdef void layer_appeared(worker *w, layer *lr) noexcept nogil:
     cdef int i
+    layer_began(w, lr)
     if lr.track.is_audio:
         room_hear(w, lr.track.home, True)
     for i in range(lr.track.followers.count):

@@ -32,6 +32,7 @@ from sfu._twcc cimport TWCC_REFERENCE_US, twcc_next, twcc_open, twcc_report
 
 cdef enum:
     FIRST_RTT_US = 200000        # until one is measured
+    STALE_US = 1000000           # where nothing is sent nothing is heard, and no line is full for ever
     SILENCE_US = 1000000         # so long without feedback while packets leave: nothing gets through
     SOURCE_WINDOW_US = 500000
     SETTLE_US = 500000           # what is wanted is not measured before
@@ -318,7 +319,7 @@ cdef bint estimator_tick(estimator *e, sent_log *log, int64_t wanted_bps, int64_
     _silence(e, log, now_us)
     _probed(e, now_us)
     _combine(e)
-    if e.delay.signal == DELAY_OVERUSE:
+    if e.delay.signal == DELAY_OVERUSE and now_us - e.heard_us < STALE_US:
         return False
     stalled = e.acked.bps > 0 and e.bps > STALLED * e.acked.bps
     if not prober_begin(&e.probes, log, e.bps, wanted_bps, e.source.limited or stalled, now_us):

@@ -63,7 +63,7 @@ from sfu._rings cimport (
     ring_load,
 )
 from sfu._rtp cimport AV1, H264, OPUS, VP8, VP9
-from sfu._sockets cimport udp_open
+from sfu._sockets cimport udp_open, udp_open_rtcp
 from sfu._srtp cimport Keys
 from sfu._state cimport CNAME, CREDENTIAL, MAX_LAYERS, downtrack, numbering
 from sfu._state cimport layer as layer_t
@@ -263,13 +263,14 @@ cdef class Worker:
         self.w = <worker *>calloc(1, sizeof(worker))
         if self.w is NULL:
             raise MemoryError
-        self.w.fd = self.w.epoll = self.w.command_fd = self.w.event_fd = -1
+        self.w.fd = self.w.rtcp_fd = self.w.command_fd = self.w.event_fd = self.w.epoll = self.w.epoll_media = -1
         self.w.cpu = cpu
         set_limits(self.w, packet_rate, bit_rate)
-        self.w.fd = udp_open(&address, size)
+        self.w.fd = udp_open(&address, size, False)
         if self.w.fd < 0:
             failed, self.w.fd = -self.w.fd, -1
             raise OSError(failed, f"{host} port {port}: {os.strerror(failed)}")
+        self.w.rtcp_fd = udp_open_rtcp(self.w.fd)
         if not worker_create(self.w):
             raise MemoryError("the worker's tables, rings and descriptors")
         borrowed = socket.socket(fileno=os.dup(self.w.fd))

@@ -18,5 +18,7 @@ cdef int64_t layer_bps(const layer *lr, uint8_t target) noexcept nogil
 # Adds the layer's targets to the options of `c`, lowest first. An option that is no dearer than lower ones takes their place.
 # `whole`: only those of full size.
 cdef void layer_options(const layer *lr, bint whole, claim *c) noexcept nogil
+# Its first packet has come, or the first one after a while.
+cdef void layer_began(worker *w, layer *lr) noexcept nogil
 # Every 100 ms: measures the layers of a send transport, and tells Python of those that nobody receives any more, or again.
 cdef void look_at_layers(worker *w, transport *t) noexcept nogil

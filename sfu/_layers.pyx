@@ -38,18 +38,22 @@ cdef int64_t layer_bps(const layer *lr, uint8_t target) noexcept nogil:
     return <int64_t>total
 
 
+cdef void layer_began(worker *w, layer *lr) noexcept nogil:
+    lr.measured_us = w.now_us
+    lr.settled_us = w.now_us + SETTLE_US
+    memset(lr.gathered, 0, sizeof(lr.gathered))
+
+
 cdef void measure(worker *w, layer *lr) noexcept nogil:
     cdef int64_t since = w.now_us - lr.measured_us, total
     cdef double share
     cdef int32_t i
-    if not lr.active or since < (PERIOD_US if lr.weighed else FIRST_US):
-        if not lr.active or lr.measured_us == 0:
-            lr.measured_us = w.now_us
-            memset(lr.gathered, 0, sizeof(lr.gathered))
+    if not lr.active:
+        lr.measured_us = w.now_us
+        memset(lr.gathered, 0, sizeof(lr.gathered))
         return
-    if since > 10 * PERIOD_US and lr.weighed:          # it was away
-        since = PERIOD_US
-        lr.settled_us = w.now_us + SETTLE_US
+    if since < (PERIOD_US if lr.weighed else FIRST_US):
+        return
     share = min(1.0, since / MEMORY_US) if lr.weighed else 1.0
     total = 0
     for i in range(TARGETS):
@@ -64,7 +68,6 @@ cdef void measure(worker *w, layer *lr) noexcept nogil:
     lr.measured_us = w.now_us
     if total and not lr.weighed:
         lr.weighed = True
-        lr.settled_us = w.now_us + SETTLE_US
         for i in range(lr.track.followers.count):
             (<downtrack *>lr.track.followers.items[i]).path.changed = True
 

@@ -74,8 +74,11 @@ cdef struct send_batch:
     uint8_t *arena
     size_t filled
 
-# Opens, sizes and binds the socket. Returns the descriptor or -errno.
-cdef int udp_open(const sockaddr_storage *address, uint32_t size) noexcept nogil
+# Opens, sizes and binds the socket, `shared`: at a port that another has and shares. Returns the descriptor or -errno.
+cdef int udp_open(const sockaddr_storage *address, uint32_t size, bint shared) noexcept nogil
+# A second socket at the port of `fd`, to which RTCP comes from now on (RFC 5761 section 4), and what looks like it. Returns the
+# descriptor, or -1 where the kernel cannot: all stays as it was then.
+cdef int udp_open_rtcp(int fd) noexcept nogil
 cdef bint receive_create(receive_batch *batch) noexcept nogil
 cdef void receive_free(receive_batch *batch) noexcept nogil
 # Takes what is there without waiting; returns the number of messages, 0 when there was nothing.

@@ -15,11 +15,12 @@ cdef extern from "sys/socket.h" nogil:
     cdef struct sockaddr:
         pass
     int bind(int fd, const sockaddr *address, unsigned int size)
+    int getsockname(int fd, sockaddr *address, unsigned int *size)
     int setsockopt(int fd, int level, int name, const void *value, unsigned int size)
     int sendmmsg(int fd, mmsghdr *messages, unsigned int count, int flags)
     int recvmmsg(int fd, mmsghdr *messages, unsigned int count, int flags, void *timeout)
     const int SOCK_DGRAM, SOCK_NONBLOCK, SOCK_CLOEXEC, SOL_SOCKET, SO_RCVBUF, SO_SNDBUF, MSG_DONTWAIT, AF_INET6
-    const int SO_RCVBUFFORCE, SO_SNDBUFFORCE, IPPROTO_IPV6, IPV6_V6ONLY
+    const int SO_RCVBUFFORCE, SO_SNDBUFFORCE, IPPROTO_IPV6, IPV6_V6ONLY, SO_REUSEPORT, SO_ATTACH_REUSEPORT_CBPF
     const int SOL_UDP, UDP_SEGMENT, UDP_GRO, IPPROTO_IP, IP_PKTINFO, IPV6_PKTINFO, IPV6_RECVPKTINFO
     cdef struct in_addr:
         unsigned int s_addr
@@ -46,6 +47,17 @@ cdef extern from "sys/socket.h" nogil:
     unsigned char *CMSG_DATA(cmsghdr *control)
     size_t CMSG_SPACE(size_t size)
     size_t CMSG_LEN(size_t size)
+
+cdef extern from "linux/filter.h" nogil:
+    cdef struct sock_filter:
+        uint16_t code
+        uint8_t jt
+        uint8_t jf
+        uint32_t k
+    cdef struct sock_fprog:
+        unsigned short len
+        sock_filter *filter
+    const int BPF_LD, BPF_B, BPF_ABS, BPF_JMP, BPF_JGE, BPF_JGT, BPF_K, BPF_RET
 
 cdef extern from "poll.h" nogil:
     cdef struct pollfd:
@@ -88,7 +100,7 @@ cdef void ask_for_local_address(int fd, const sockaddr_storage *address) noexcep
         setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on))
 
 
-cdef int udp_open(const sockaddr_storage *address, uint32_t size) noexcept nogil:
+cdef int udp_open(const sockaddr_storage *address, uint32_t size, bint shared) noexcept nogil:
     cdef int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
     cdef int off = 0, on = 1, failed
     if fd < 0:
@@ -98,12 +110,43 @@ cdef int udp_open(const sockaddr_storage *address, uint32_t size) noexcept nogil
     setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof(on))
     if address.ss_family == AF_INET6:
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off))
+    if shared:
+        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on))
     ask_for_local_address(fd, address)
     if bind(fd, <const sockaddr *>address, size) != 0:
         failed = errno
         close(fd)
         return -failed
     return fd
+
+
+cdef bint split_rtcp(int fd) noexcept nogil:
+    # The second byte of what comes, from 192 to 223: to the second socket. The kernel counts from the UDP payload.
+    cdef sock_filter[5] code
+    cdef sock_fprog program
+    code[0] = sock_filter(BPF_LD | BPF_B | BPF_ABS, 0, 0, 1)
+    code[1] = sock_filter(BPF_JMP | BPF_JGE | BPF_K, 0, 2, 192)
+    code[2] = sock_filter(BPF_JMP | BPF_JGT | BPF_K, 1, 0, 223)
+    code[3] = sock_filter(BPF_RET | BPF_K, 0, 0, 1)
+    code[4] = sock_filter(BPF_RET | BPF_K, 0, 0, 0)
+    program.len = 5
+    program.filter = code
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof(program)) == 0
+
+
+cdef int udp_open_rtcp(int fd) noexcept nogil:
+    # The port was taken without SO_REUSEPORT, so that it is this worker's alone; only then it is shared with the second
+    cdef sockaddr_storage address
+    cdef unsigned int size = sizeof(address)
+    cdef int on = 1, second
+    if (getsockname(fd, <sockaddr *>&address, &size) != 0
+            or setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0):
+        return -1
+    second = udp_open(&address, size, True)
+    if second >= 0 and not split_rtcp(fd):
+        close(second)
+        return -1
+    return max(second, -1)
 
 
 cdef bint receive_create(receive_batch *batch) noexcept nogil:

@@ -334,6 +334,7 @@ cdef struct counters:
     uint64_t packets_out
     uint64_t bytes_out
     uint64_t datagrams_out       # messages given to sendmmsg; packets_out / datagrams_out is the mean run
+    uint64_t turns               # of the loop
     uint64_t receive_calls
     uint64_t send_calls
     uint64_t send_dropped        # the socket would not take it

@@ -17,7 +17,10 @@ cdef enum:
 
 cdef struct worker:
     int fd
-    int epoll
+    int rtcp_fd                  # beside it: what comes to the same port and is RTCP; -1: everything comes to `fd`
+    int epoll                    # all of these
+    int epoll_media              # all but `rtcp_fd`
+    int64_t heard_us             # when something last came to `fd`
     int command_fd               # eventfd: Python has written commands
     int event_fd                 # eventfd: the worker has written events
     int cpu

@@ -49,8 +49,16 @@ def test_no_voice_waits_behind_what_an_encoder_sends_too_much_at_first(lesson: t
     assert one.longest_gap_ms < 100
 
 
+def test_a_layer_weighs_from_its_beginning_what_it_weighs(lesson: type[Lesson]) -> None:
+    """A camera that is on for a second: from too small a weight follows that more is wanted than a line is asked for."""
+    one = lesson(Shape(delay_ms=25))
+    one.last(0.2)
+    for layer, size in enumerate(one.sizes):
+        assert sum(one.still.rates(one.tracks[0], layer)) == pytest.approx(8 * 30 * size, rel=0.3)
+
+
 def test_a_good_line_has_everything_within_a_second(lesson: type[Lesson]) -> None:
-    one = lesson(Shape(delay_ms=25), cameras=9)
+    one = lesson(Shape(delay_ms=25), cameras=8)  # so many at their lowest are what a line begins with
     one.last(3)
     begun = {track: at for at, track, layer in one.told("fed") if layer == 0 and track in one.tracks}
     full = {track: at for at, track, layer in one.told("fed") if layer == 2}

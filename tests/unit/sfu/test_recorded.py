@@ -183,7 +183,7 @@ def replayed(case: Case, packets: list[bytes], codec: str) -> tuple[list[RtpPack
         for packet in packets:
             still.receive(SENDER, packet)
         came = [data for port, data in still.sent() if port == RECEIVER and not 192 <= data[1] <= 223]
-        still.pass_time(200_000)
+        still.pass_time(300_000)
         return [RtpPacket.parse(data) for data in came], still.rates(track, 0)
     finally:
         still.close()
