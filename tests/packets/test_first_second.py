@@ -50,7 +50,7 @@ def test_no_voice_waits_behind_what_an_encoder_sends_too_much_at_first(lesson: t
 
 
 def test_a_layer_weighs_from_its_beginning_what_it_weighs(lesson: type[Lesson]) -> None:
-    """A camera that is on for a second: from too small a weight follows that more is wanted than a line is asked for."""
+    """By too small a weight a line is shown to carry less than what is sent."""
     one = lesson(Shape(delay_ms=25))
     one.last(0.2)
     for layer, size in enumerate(one.sizes):
