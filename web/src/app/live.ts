@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { EventStream, openEventSocket, type PlatformEvent, type Typing } from "../api/events";
 import { t } from "../i18n";
+import { Calm } from "./calm";
 import { isLost, type Move, moveOf } from "./moves";
 import { live, refreshShown } from "./resource";
 import { navigate, route, to } from "./router";
@@ -39,9 +40,7 @@ function tell(event: PlatformEvent | null): boolean {
 /** What only an open article shows, which listens to it: a school that talks about one has nobody else fetch anything. */
 const ASIDE = /^comment\./;
 
-let last = -Infinity;
-let due = 0;
-let timer: ReturnType<typeof setTimeout> | null = null;
+const calm = new Calm(() => void refresh(), CALM_MS);
 
 let stream: EventStream | null = null;
 const typists = new Set<(typing: Typing) => void>();
@@ -62,7 +61,7 @@ export function startLive(): void {
       live.value = true;
       if (anew) {
         tell(null);
-        refreshSoon(FIRST_LOOK_MS);
+        calm.soon(FIRST_LOOK_MS);
       }
     },
     down: () => (live.value = false),
@@ -70,7 +69,7 @@ export function startLive(): void {
     resync: () => {
       tell(null);
       void whoAmI();
-      refreshSoon(0);
+      calm.soon(0);
     },
     membershipLost: () => void whoAmI(),
     typing: (typing) => typists.forEach((hear) => hear(typing)),
@@ -100,24 +99,15 @@ function hear(items: readonly PlatformEvent[]): void {
   // First who one is now: what is one's no more is left, not asked for again.
   if (items.some((one) => one.person === own && /^(membership|family|person)\./.test(one.kind))) void whoAmI();
   const others = items.filter((one) => !tell(one) && !ASIDE.test(one.kind));
-  if (others.length > 0) refreshSoon(others.some((one) => one.person === own) ? 0 : Math.random() * SPREAD_MS);
-}
-
-function refreshSoon(after: number): void {
-  const now = Date.now();
-  const wanted = Math.max(now + after, last + CALM_MS);
-  if (timer !== null && due <= wanted) return;
-  if (timer !== null) clearTimeout(timer);
-  due = wanted;
-  timer = setTimeout(() => void refresh(), wanted - now);
+  if (others.length > 0) calm.soon(others.some((one) => one.person === own) ? 0 : Math.random() * SPREAD_MS);
 }
 
 async function refresh(): Promise<void> {
-  const waited = asking;
-  await waited;
-  timer = null;
-  if (waited) return refreshSoon(LEFT_MS);
-  last = Date.now();
+  if (asking) {
+    await asking;
+    return calm.soon(LEFT_MS);
+  }
+  calm.done();
   refreshShown();
 }
 
@@ -149,7 +139,7 @@ function settle(before: Memberships, after: Memberships): void {
   if (!move) return;
   if (isLost(route.peek(), before, after)) navigate(to.home, true);
   // Once the page that was left is gone.
-  last = Date.now();
+  calm.done();
   setTimeout(() => refreshShown(true), LEFT_MS);
   showToast(words(move));
 }

@@ -4,6 +4,7 @@ import type { PlatformEvent } from "../../api/events";
 import type { ApiError } from "../../api/http";
 import { asApiError } from "../../app/action";
 import { announce } from "../../app/announce";
+import { Calm } from "../../app/calm";
 import { listen } from "../../app/live";
 import { live } from "../../app/resource";
 import { forget, me } from "../../app/session";
@@ -16,6 +17,10 @@ const PAGE = 30;
 const MOST = 200;
 /** While nobody tells us of changes, they are asked for. */
 const ASK_MS = 30_000;
+/** Hundreds may read one article: they hear of a comment at once, and read it over so long, */
+const SPREAD_MS = 1_500;
+/** and at most so often where many write. */
+const CALM_MS = 1_000;
 /** Somebody is called otherwise, or is no more; nothing is said in a class any more. */
 const CHANGES_ALL = /^(person|class|year)\./;
 
@@ -30,6 +35,7 @@ export class CommentThread {
   private timer: ReturnType<typeof setInterval> | undefined;
   private reading: Promise<void> | null = null;
   private again = false;
+  private readonly calm = new Calm(() => void this.refresh(), CALM_MS);
 
   constructor(private readonly article: string) {}
 
@@ -45,6 +51,7 @@ export class CommentThread {
     this.end?.();
     this.end = null;
     clearInterval(this.timer);
+    this.calm.stop();
   }
 
   /** Tries once more what could not be read at first. */
@@ -90,6 +97,7 @@ export class CommentThread {
       this.again = true;
       return this.reading;
     }
+    this.calm.done();
     this.reading = this.read(async () => {
       const count = this.held.peek()?.items.length ?? 0;
       const page = await fetchComments(this.article, Math.min(MOST, Math.max(PAGE, count)));
@@ -107,18 +115,22 @@ export class CommentThread {
 
   private hear(event: PlatformEvent | null): boolean {
     if (event === null) {
-      void this.refresh();
+      this.refreshSoon();
       return false;
     }
     const own = event.subject === this.article;
     if (own && event.kind.startsWith("comment.")) {
       const id = event.data?.["comment"];
       if (event.kind === "comment.deleted" && typeof id === "string") this.drop(id);
-      void this.refresh();
+      this.refreshSoon();
       return true;
     }
-    if (own || CHANGES_ALL.test(event.kind)) void this.refresh();
+    if (own || CHANGES_ALL.test(event.kind)) this.refreshSoon();
     return false;
+  }
+
+  private refreshSoon(): void {
+    this.calm.soon(Math.random() * SPREAD_MS);
   }
 
   private drop(id: string): void {
