@@ -116,7 +116,7 @@ cdef int64_t prober_size(const prober *p) noexcept nogil:
 
 
 cdef void prober_stop(prober *p, int64_t now_us) noexcept nogil:
-    p.sending = p.waiting = False
+    p.sending = p.waiting = p.again = False
     p.follow_bps = 0
     p.wanted_bps = EVERYTHING_BPS
     p.next_us = now_us + AGAIN_US
