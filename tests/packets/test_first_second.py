@@ -58,11 +58,12 @@ def test_a_layer_weighs_from_its_beginning_what_it_weighs(lesson: type[Lesson]) 
 
 
 def test_a_good_line_has_everything_within_a_second(lesson: type[Lesson]) -> None:
-    one = lesson(Shape(delay_ms=25), cameras=8)  # so many at their lowest are what a line begins with
+    one = lesson(Shape(delay_ms=25), cameras=9)
     one.last(3)
     begun = {track: at for at, track, layer in one.told("fed") if layer == 0 and track in one.tracks}
     full = {track: at for at, track, layer in one.told("fed") if layer == 2}
-    assert set(begun) == set(full) == set(one.tracks)
+    assert set(full) == set(one.tracks)
+    assert len(begun) >= 8, "so many at their lowest are what a line begins with"
     assert max(begun.values()) < 0.1, "something to look at comes at once"
     assert max(full.values()) < 1
     assert one.longest_gap_ms < 100
