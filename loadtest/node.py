@@ -91,8 +91,8 @@ class Node:
         self._run("keys")
         self.tickets = TicketMaker.from_file(self._key)
         before = os.sched_getaffinity(0)
-        if self._cpu in before:
-            os.sched_setaffinity(0, {self._cpu})  # the child's threads inherit it
+        if self._cpu >= 0:
+            os.sched_setaffinity(0, {self._cpu})  # the child's threads inherit it, wherever this one is kept meanwhile
         try:
             self._process = subprocess.Popen(
                 self._inside([sys.executable, "-m", self._program, "media"]),
