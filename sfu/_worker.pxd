@@ -2,6 +2,7 @@
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
 
+from sfu._cadence cimport cadence
 from sfu._limits cimport gate, limits
 from sfu._rings cimport command_ring, event, event_put, event_ring
 from sfu._routes cimport route_table
@@ -26,6 +27,7 @@ cdef struct worker:
     int cpu
     uint64_t turned_us           # of the last turn: how Python knows that the loop turns
     int64_t now_us               # read once a turn
+    cadence turns
     int64_t wall_offset_us       # Unix time - monotonic time
     int64_t next_fast_us         # feedback, and what is asked for of publishers
     bint hasty                   # something is missing or waited for: that is looked at soon

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from loadtest.lesson import kept_on, processors
+from loadtest.node import Node
 from tests.interop.media import MediaProcess
 
 THREE = ("--participants", "3", "--cameras", "1", "--voices", "2")
@@ -100,3 +103,12 @@ async def test_a_command_that_prints_no_tickets_is_told_of_in_one_line() -> None
         said, complained = await process.communicate()
     assert (process.returncode, said) == (1, b"")
     assert complained.decode() == "loadtest: false ended with 1 and printed 0 of 3 tickets\n"
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor")
+def test_a_node_is_kept_on_its_own_processor_whichever_its_starter_is_kept_on(tmp_path: Path) -> None:
+    server, engine = processors()
+    with kept_on(engine), Node(tmp_path, cpu=server) as node:
+        threads = [int(thread.name) for thread in Path(f"/proc/{node.pid}/task").iterdir()]
+        assert {cpu for thread in threads for cpu in os.sched_getaffinity(thread)} == {server}
+        assert os.sched_getaffinity(0) == {engine}

@@ -1,0 +1,7 @@
+"""What Python sees of `_cadence.pyx`: a door for tests, and nothing else."""
+
+class Cadence:
+    """Turns of one worker."""
+
+    def turn(self, began_us: int, ended_us: int, left: bool = False) -> int:
+        """One that is over; when the next may begin, 0: at any time."""
