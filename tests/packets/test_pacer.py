@@ -67,9 +67,7 @@ def test_no_voice_waits_behind_a_keyframe_of_a_larger_layer(lesson: Callable[...
     one = lesson(Shape(rate_kbps=rate_kbps, queue_ms=300, delay_ms=25))
     one.last(60)
     fed = {layer for _, track, layer in one.told("fed") if track == one.tracks[0]}
-    assert (fed > {0}) is (rate_kbps > 400), (
-        "the larger one needs 470 kb/s at its least"
-    )
+    assert (fed > {0}) is (rate_kbps > 400), "the larger one needs 470 kb/s at its least"
     assert one.longest_gap_ms < 100
     assert one.receiver.line.tally.dropped == 0
 
