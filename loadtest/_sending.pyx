@@ -52,7 +52,7 @@ cdef size_t write_extensions(source *s, uint8_t *out, bint repair) noexcept nogi
     if not s.video:
         value[0] = s.level | (0x80 if s.level < 100 else 0)
         at = extension(out, at, s.id_level, value, 1)
-    if not s.identified:
+    if repair or not s.identified:         # a repair stream's SSRC is in no report: only its names tell whose it is
         at = extension(out, at, s.id_mid, s.mid, s.mid_size)
         at = extension(out, at, s.id_rrid if repair else s.id_rid, s.rid, s.rid_size)
     if at == 4:

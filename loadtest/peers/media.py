@@ -97,7 +97,8 @@ class OutStream:
         self.rtx_ssrc = secrets.randbits(31) + 1000 if rtx_payload_type >= 0 else 0
         self.mid, self.rid = mid, rid
         self.identified = False
-        """Whether the receiver has reported this SSRC; until then packets carry mid and rid (RFC 8852 section 3)."""
+        """Whether the receiver has reported this SSRC; until then packets carry mid and rid (RFC 8852 section 3). The
+        repair stream's always do."""
         self.packets = 0
         self.octets = 0
         self.resent = 0
@@ -161,7 +162,7 @@ class OutStream:
     def _put(self, packet: RtpPacket, *, repaired: bool) -> None:
         extensions = packet.extensions
         extensions.transport_sequence_number = next(self._numbers) & 0xFFFF
-        if not self.identified:
+        if repaired or not self.identified:  # a repair stream's SSRC is in no report: only its names tell whose it is
             extensions.mid = self.mid
             if self.rid and repaired:
                 extensions.repaired_rtp_stream_id = self.rid

@@ -114,6 +114,7 @@ async def test_what_a_publisher_lost_is_asked_of_it_again(lesson: Lesson) -> Non
     await lesson.show(lesson.cameras[0])
     await lesson.shown(1, 20)
     publisher, camera = lesson.publishers[0], lesson.cameras[0]
+    await publisher.wait_for(lambda: all(stream.identified for stream in camera.streams))
 
     def resent() -> int:
         return sum(stream.resent for stream in camera.streams)
