@@ -111,17 +111,22 @@ async def test_what_a_receiver_missed_comes_again_over_the_repair_stream(lesson:
 
 
 async def test_what_a_publisher_lost_is_asked_of_it_again(lesson: Lesson) -> None:
-    await lesson.show(lesson.cameras[0])
-    await lesson.shown(1, 20)
     publisher, camera = lesson.publishers[0], lesson.cameras[0]
-    await publisher.wait_for(lambda: all(stream.identified for stream in camera.streams))
+    path, watched = publisher.transports["send"], camera.streams[2]
+    await lesson.show(camera)
+    # In the layer it will stay in, and long enough for the repair stream to be all that still says whose it is.
+    await lesson.watcher.wait_for(lambda: lesson.slot.last and lesson.slot.last.layer == 2)
+    await publisher.wait_for(lambda: watched.identified)
 
-    def resent() -> int:
-        return sum(stream.resent for stream in camera.streams)
+    def lose(datagram: bytes) -> list[bytes]:
+        if int.from_bytes(datagram[8:12]) == watched.ssrc:
+            return []
+        path.tamper = lose
+        return [datagram]
 
     for lost in range(1, 7):
-        publisher.transports["send"].tamper = lambda _datagram: []
-        await publisher.wait_for(lambda lost=lost: resent() >= lost)  # type: ignore[misc]
+        path.tamper = lose
+        await publisher.wait_for(lambda lost=lost: watched.resent >= lost)  # type: ignore[misc]
         await lesson.shown(1, 5)
     await lesson.watcher.wait_for(lambda: lesson.slot.lost == 0)
     assert (lesson.slot.bad, lesson.slot.duplicates) == (0, 0)
