@@ -5,22 +5,28 @@ the end is for tests only.
 
 cdef enum:
     LOOK_US = 100000             # from one look at the load to the next
-    FULL_PERCENT = 92            # of the time is turns: they rest from now on,
-    EASY_PERCENT = 80            # until it is less than this, resting
-    REST_US = 2000               # from one beginning to the next: a tenth less to do, and less than the queue takes there
+    FULL_PERCENT = 92            # of the time is turns: they begin further apart,
+    EASY_PERCENT = 80            # less than this is: nearer to each other
+    STEP_US = 500                # by so much at each look
+    MOST_US = 5000               # nobody's media waits longer for that; a fifth less to do
+
+
+cdef void look(cadence *c, int64_t passed) noexcept nogil:
+    if c.busy_us * 100 >= passed * FULL_PERCENT:
+        c.apart_us = min(c.apart_us + STEP_US, <int64_t>MOST_US)
+    elif c.busy_us * 100 < passed * EASY_PERCENT:
+        c.apart_us = max(c.apart_us - STEP_US, <int64_t>0)
 
 
 cdef void cadence_note(cadence *c, int64_t began_us, int64_t ended_us, bint left) noexcept nogil:
-    cdef int64_t passed
     if c.since_us == 0:
         c.since_us = began_us
     c.busy_us += ended_us - began_us
-    passed = ended_us - c.since_us
-    if passed >= LOOK_US:
-        c.full = c.busy_us * 100 >= passed * (EASY_PERCENT if c.full else FULL_PERCENT)
+    if ended_us - c.since_us >= LOOK_US:
+        look(c, ended_us - c.since_us)
         c.since_us = ended_us
         c.busy_us = 0
-    c.next_us = began_us + REST_US if c.full and not left else 0
+    c.next_us = began_us + c.apart_us if c.apart_us and not left else 0
 
 
 # For tests only

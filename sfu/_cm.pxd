@@ -3,16 +3,16 @@
 from libc.stddef cimport size_t
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
+from sfu._hmac cimport hmac_key
+
 cdef enum:
     CM_TAG = 10
-    SHA1_STATE = 128             # SHA_CTX has 96 bytes
 
-# A session's encryption key as OpenSSL keeps it, its salt, and what SHA-1 makes of the authentication key's two pads.
+# A session's encryption key as OpenSSL keeps it, its salt, and its authentication key.
 cdef struct cm_key:
     void *cipher                 # NULL: none
     uint8_t salt[14]
-    uint8_t inner[SHA1_STATE]
-    uint8_t outer[SHA1_STATE]
+    hmac_key authentication
 
 cdef bint cm_available() noexcept
 cdef int cm_key_make(cm_key *key, bytes secret, bytes authentication, bytes salt) except -1

@@ -1,19 +1,20 @@
 """AES-128 in counter mode with HMAC-SHA1-80 (RFC 3711), sealing with keys that are kept.
 
 What libsrtp does anew for each packet is done once for each key: OpenSSL's cipher context is kept and only its counter is set,
-and HMAC (RFC 2104) begins from the two states that SHA-1 has after the padded key. Half of libsrtp's cost.
+and HMAC begins from what SHA-1 makes of the key (`_hmac`). Half of libsrtp's cost.
 """
 
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy
 
 from sfu._crypto cimport crypto, crypto_api
+from sfu._hmac cimport HMAC_SHA1, hmac_keeps_keys, hmac_kept, hmac_key_make
 from sfu._rtp cimport write32
 
 cdef crypto_api api = crypto()[0]
 
 
 cdef bint cm_available() noexcept:
-    return api.has_cm
+    return api.has_evp and hmac_keeps_keys()
 
 
 cdef int cm_key_make(cm_key *key, bytes secret, bytes authentication, bytes salt) except -1:
@@ -25,19 +26,8 @@ cdef int cm_key_make(cm_key *key, bytes secret, bytes authentication, bytes salt
     if api.encrypt_init(key.cipher, api.aes_128_ctr(), NULL, <const uint8_t *><const char *>secret, NULL) != 1:
         raise ValueError("OpenSSL refuses AES-128-CTR")
     memcpy(key.salt, <const char *>salt, 14)
-    begin_pad(key.inner, authentication, 0x36)
-    begin_pad(key.outer, authentication, 0x5C)
+    hmac_key_make(&key.authentication, <const uint8_t *><const char *>authentication, 20)
     return 0
-
-
-cdef void begin_pad(uint8_t *state, bytes authentication, uint8_t byte) noexcept:
-    cdef uint8_t pad[64]
-    cdef int i
-    memset(pad, byte, sizeof(pad))
-    for i in range(20):
-        pad[i] ^= <uint8_t>authentication[i]
-    api.sha1_init(state)
-    api.sha1_update(state, pad, sizeof(pad))
 
 
 cdef void cm_key_free(cm_key *key) noexcept nogil:
@@ -46,17 +36,10 @@ cdef void cm_key_free(cm_key *key) noexcept nogil:
 
 cdef void authenticate(const cm_key *key, const uint8_t *data, size_t size, uint32_t rollovers, uint8_t *tag) noexcept nogil:
     # RFC 3711 section 4.2: the packet, then the rollover counter
-    cdef uint8_t state[SHA1_STATE]
-    cdef uint8_t digest[20]
+    cdef uint8_t digest[HMAC_SHA1]
     cdef uint8_t counter[4]
     write32(counter, rollovers)
-    memcpy(state, key.inner, SHA1_STATE)
-    api.sha1_update(state, data, size)
-    api.sha1_update(state, counter, 4)
-    api.sha1_final(digest, state)
-    memcpy(state, key.outer, SHA1_STATE)
-    api.sha1_update(state, digest, 20)
-    api.sha1_final(digest, state)
+    hmac_kept(&key.authentication, data, size, counter, 4, digest)
     memcpy(tag, digest, CM_TAG)
 
 

@@ -33,8 +33,8 @@ cdef struct crypto_api:
     update_function encrypt_update
     int (*encrypt_final)(void *, uint8_t *, int *) noexcept nogil
     int (*cipher_get_params)(void *, void *) noexcept nogil
-    # SHA-1 by itself, whose state can be copied; `has_cm` is false where it is hidden
-    bint has_cm
+    # SHA-1 by itself, whose state can be copied; `has_sha1` is false where it is hidden
+    bint has_sha1
     int (*sha1_init)(void *state) noexcept nogil
     int (*sha1_update)(void *state, const void *data, size_t size) noexcept nogil
     int (*sha1_final)(uint8_t *digest, void *state) noexcept nogil
@@ -42,6 +42,3 @@ cdef struct crypto_api:
     hmac_function hmac
 
 cdef const crypto_api *crypto() noexcept nogil
-
-# HMAC-SHA1 (RFC 2104) of `data` into 20 bytes at `out`.
-cdef void hmac_sha1(const uint8_t *key, size_t key_size, const uint8_t *data, size_t size, uint8_t *out) noexcept nogil

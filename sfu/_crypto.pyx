@@ -14,16 +14,10 @@ cdef extern from "dlfcn.h" nogil:
     const int RTLD_LOCAL
 
 cdef crypto_api api
-cdef const void *sha1_digest = NULL
 
 
 cdef const crypto_api *crypto() noexcept nogil:
     return &api
-
-
-cdef void hmac_sha1(const uint8_t *key, size_t key_size, const uint8_t *data, size_t size, uint8_t *out) noexcept nogil:
-    cdef unsigned int written = 20
-    api.hmac(sha1_digest, key, <int>key_size, data, size, out, &written)
 
 
 cdef void *required(void *library, bytes name) except NULL:
@@ -37,7 +31,6 @@ cdef int load() except -1:
     cdef void *library = dlopen(_binding.__file__.encode(), RTLD_NOW | RTLD_LOCAL)
     if library is NULL:
         raise ImportError("pylibsrtp's extension cannot be opened")
-    global sha1_digest
     api.protect = <srtp_function>required(library, b"srtp_protect")
     api.unprotect = <srtp_function>required(library, b"srtp_unprotect")
     api.protect_rtcp = <srtp_function>required(library, b"srtp_protect_rtcp")
@@ -45,10 +38,9 @@ cdef int load() except -1:
     api.remove_stream = <int (*)(void *, unsigned int) noexcept nogil>required(library, b"srtp_remove_stream")
     api.sha1 = <const void *(*)() noexcept nogil>required(library, b"EVP_sha1")
     api.hmac = <hmac_function>required(library, b"HMAC")
-    sha1_digest = api.sha1()
     try:
         load_evp(library)
-        load_cm(library)
+        load_sha1(library)
     except ImportError:
         pass
     return 0
@@ -58,6 +50,7 @@ cdef int load_evp(void *library) except -1:
     api.cipher_new = <void *(*)() noexcept nogil>required(library, b"EVP_CIPHER_CTX_new")
     api.cipher_free = <void (*)(void *) noexcept nogil>required(library, b"EVP_CIPHER_CTX_free")
     api.aes_128_gcm = <const void *(*)() noexcept nogil>required(library, b"EVP_aes_128_gcm")
+    api.aes_128_ctr = <const void *(*)() noexcept nogil>required(library, b"EVP_aes_128_ctr")
     api.encrypt_init = <init_function>required(library, b"EVP_EncryptInit_ex")
     api.encrypt_update = <update_function>required(library, b"EVP_EncryptUpdate")
     api.encrypt_final = <int (*)(void *, uint8_t *, int *) noexcept nogil>required(library, b"EVP_EncryptFinal_ex")
@@ -66,20 +59,12 @@ cdef int load_evp(void *library) except -1:
     return 0
 
 
-cdef int load_cm(void *library) except -1:
-    api.aes_128_ctr = <const void *(*)() noexcept nogil>required(library, b"EVP_aes_128_ctr")
+cdef int load_sha1(void *library) except -1:
     api.sha1_init = <int (*)(void *) noexcept nogil>required(library, b"SHA1_Init")
     api.sha1_update = <int (*)(void *, const void *, size_t) noexcept nogil>required(library, b"SHA1_Update")
     api.sha1_final = <int (*)(uint8_t *, void *) noexcept nogil>required(library, b"SHA1_Final")
-    api.has_cm = True
+    api.has_sha1 = True
     return 0
 
 
 load()
-
-
-def hmac_sha1_digest(key: bytes, data: bytes) -> bytes:
-    """HMAC-SHA1, for tests of the binding."""
-    cdef uint8_t out[20]
-    hmac_sha1(key, len(key), data, len(data), out)
-    return out[:20]

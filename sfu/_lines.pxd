@@ -18,10 +18,14 @@ cdef extern from *:
         void *memory = aligned_alloc(SFERA_LINE, (size + SFERA_LINE - 1) & ~(SFERA_LINE - 1));
         return memory == NULL ? NULL : memset(memory, 0, size);
     }
+    /* GCC takes a function that does nothing but prefetch for one that does nothing, and leaves its calls out; not so with
+       an asm that it cannot look into. */
     static inline void lines_ask(const void *memory, size_t size) {
         const char *at = (const char *)memory;
-        for (size_t i = 0; i < size; i += SFERA_LINE)
+        for (size_t i = 0; i < size; i += SFERA_LINE) {
             __builtin_prefetch(at + i, 1);
+            __asm__ volatile("");
+        }
     }
     """
     # Zeroes, for free(); NULL when there is no memory.

@@ -8,7 +8,7 @@ An ICE-lite agent (RFC 8445 section 2.5) only answers: it reads requests signed 
 from cpython.buffer cimport Py_buffer, PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from libc.string cimport memcpy, memset
 
-from sfu._crypto cimport hmac_sha1
+from sfu._hmac cimport hmac_sha1
 from sfu._rtp cimport read16, read32, write16, write32
 
 import socket

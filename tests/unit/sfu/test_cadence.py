@@ -1,47 +1,75 @@
 """How soon the turns of a packet worker follow each other."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 from sfu._cadence import Cadence
 
-REST = 2000
+BEGIN = 5_000_000
+MOST = 5000
 
 
-def drive(
-    cadence: Cadence, share: float, *, turn_us: int = 1900, begin_us: int, seconds: float
-) -> tuple[int, list[int]]:
-    """Turns of `turn_us` each, which fill so much of the time; when the next begins, and how long after each one's
-    beginning the next was held back (0: it was not)."""
-    now, held = begin_us, []
-    while now < begin_us + seconds * 1e6:
-        next_us = cadence.turn(now, now + turn_us)
-        held.append(next_us - now if next_us else 0)
-        now = max(now + round(turn_us / share), next_us)
-    return now, held
+class Turns:
+    """Turns of one worker, each as long as `needs` says of the time since the one before began (us)."""
+
+    def __init__(self) -> None:
+        self.cadence = Cadence()
+        self.now = self.began = BEGIN
+
+    def go_on(self, seconds: float, needs: Callable[[int], int]) -> tuple[list[int], float]:
+        """How long after its beginning each turn held the next one back (0: it did not), and the share of the time that
+        was turns in the last half second."""
+        end, held, busy = self.now + round(seconds * 1e6), [], 0
+        while self.now < end:
+            took = needs(self.now - self.began)
+            self.began = self.now
+            next_us = self.cadence.turn(self.began, self.began + took)
+            held.append(next_us - self.began if next_us else 0)
+            self.now = max(self.began + took, next_us, self.began + 400)
+            busy += took if self.began >= end - 500_000 else 0
+        return held, busy / 500_000
+
+
+def always(share: float) -> Callable[[int], int]:
+    """Turns that fill so much of the time however far apart they are."""
+    return lambda gap: max(1, round(gap * share))
+
+
+def cheaper_together(gap: int) -> int:
+    """400 us for every turn and 0.6 of the time for what has come: never over, one at once after the other."""
+    return 400 + round(0.6 * gap)
 
 
 def test_turns_that_leave_some_time_follow_at_once() -> None:
-    _, held = drive(Cadence(), 0.9, begin_us=5_000_000, seconds=2)
+    held, _ = Turns().go_on(2, always(0.9))
     assert set(held) == {0}
 
 
-def test_turns_that_fill_the_time_rest_after_a_tenth_of_a_second() -> None:
-    _, held = drive(Cadence(), 0.99, begin_us=5_000_000, seconds=0.3)
+def test_turns_that_fill_the_time_come_to_be_apart_until_they_do_not() -> None:
+    held, busy = Turns().go_on(5, cheaper_together)
     assert held[0] == 0
-    assert held.index(REST) <= 53
-    assert set(held[held.index(REST) :]) == {REST}
+    assert 0.8 <= busy < 0.92
+    assert len(set(held[-100:])) == 1, "found once, it stays"
+    assert 1000 <= held[-1] <= 2000, "no further apart than it takes"
 
 
-def test_resting_goes_on_while_most_of_the_time_is_turns_and_ends_with_less() -> None:
-    cadence = Cadence()
-    now, _ = drive(cadence, 0.99, begin_us=5_000_000, seconds=0.3)
-    now, held = drive(cadence, 0.85, turn_us=1700, begin_us=now, seconds=1)
-    assert set(held) == {REST}
-    now, held = drive(cadence, 0.7, turn_us=1400, begin_us=now, seconds=1)
+def test_no_load_brings_them_further_apart_than_five_milliseconds() -> None:
+    held, _ = Turns().go_on(5, always(0.99))
+    assert held[-1] == max(held) == MOST
+
+
+def test_they_come_together_again_when_there_is_less_to_do() -> None:
+    turns = Turns()
+    turns.go_on(5, always(0.99))
+    held, _ = turns.go_on(1, always(0.85))
+    assert set(held) == {MOST}, "neither too much nor little"
+    held, _ = turns.go_on(2, always(0.5))
     assert held[-1] == 0
 
 
 def test_what_is_left_in_the_socket_is_read_at_once() -> None:
-    cadence = Cadence()
-    now, held = drive(cadence, 0.99, begin_us=5_000_000, seconds=0.3)
-    assert held[-1] == REST
-    assert cadence.turn(now, now + 500, left=True) == 0
-    assert cadence.turn(now + 500, now + 1000) == now + 500 + REST
+    turns = Turns()
+    turns.go_on(5, always(0.99))
+    assert turns.cadence.turn(turns.now, turns.now + 500, left=True) == 0
+    assert turns.cadence.turn(turns.now + 500, turns.now + 1000) == turns.now + 500 + MOST
