@@ -2,7 +2,7 @@
 
 Each turn: wait, carry out commands, read what has come (a bounded amount), give it out, do what is due, send.
 A packet leaves in the turn in which it came; under load each turn finds more, and the cost of each falls. No delay is added to
-media, but where the processor is nearly full: two milliseconds there save it from a queue (`_cadence`).
+media, but where the processor is nearly full: a few milliseconds there save it from a queue (`_cadence`).
 
 What receivers report wakes nobody while media comes: it is read in the turns that there are anyway, 10 ms later at most. In a
 small lesson two thirds of all turns would be for that alone.

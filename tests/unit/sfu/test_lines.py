@@ -1,0 +1,24 @@
+"""Cache lines are asked for ahead in what was built, not only in what was written."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import shutil
+import subprocess
+
+import pytest
+
+ASKED_FOR = 8
+"""Places at least: a slot's four lines, a path's two and where it is, what was sent, the key."""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="another processor's instruction has another name")
+def test_the_compiler_leaves_the_prefetches_in() -> None:
+    """GCC leaves out the calls of a function that does nothing but prefetch."""
+    objdump, module = shutil.which("objdump"), importlib.util.find_spec("sfu._fanout")
+    assert objdump is not None, "binutils come with every compiler that builds this"
+    assert module is not None
+    assert module.origin is not None
+    built = subprocess.run([objdump, "--disassemble", module.origin], capture_output=True, text=True, check=True)
+    assert built.stdout.count("\tprefetch") >= ASKED_FOR
