@@ -15,8 +15,9 @@ from aiortc.rtp import RtpPacket
 PATTERN = {1: (0,), 2: (0, 1), 3: (0, 2, 1, 2)}
 """Temporal layers of a picture group by how many there are, as libwebrtc has them."""
 
-BODY = struct.Struct("!HIBBBB")
-MAGIC = 0xF00D
+BODY = struct.Struct("!8sIBBBB")
+MAGIC = b"the body"
+"""Longer than any descriptor: two bytes of it were met in a picture's number."""
 ABSENT, SWITCH, REQUIRED = 0, 2, 3
 """Decode target indications."""
 
@@ -41,7 +42,7 @@ class Frame:
 
 def unpack(payload: bytes) -> Frame:
     """The body at the end of a payload."""
-    at = payload.index(struct.pack("!H", MAGIC))
+    at = payload.index(MAGIC)
     _, number, source, layers, part, parts = BODY.unpack_from(payload, at)
     count = payload[at + BODY.size]
     needs = struct.unpack_from(f"!{count}I", payload, at + BODY.size + 1)
