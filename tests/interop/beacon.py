@@ -19,6 +19,8 @@ LENGTH = 0.2
 FPS = 25
 RATE = 48_000
 SAMPLES = RATE // 50
+RISEN, FALLEN = 0.25, 0.1
+"""Of the full level: above the first a flash or a beep is there, below the second it is over."""
 
 
 class Clock:
@@ -85,13 +87,25 @@ def lit(second: float) -> bool:
 def flashes(address: str) -> list[float]:
     """Seconds at which the picture turns from dark to light."""
     with av.open(address) as recording:
-        return _rises((frame.time, _brightness(frame)) for frame in recording.decode(recording.streams.video[0]))
+        return rises((frame.time, _brightness(frame)) for frame in recording.decode(recording.streams.video[0]))
 
 
 def beeps(address: str) -> list[float]:
     """Seconds at which the tone sets in, to 5 ms."""
     with av.open(address) as recording:
-        return _rises(_loudness(recording.decode(recording.streams.audio[0])))
+        return rises(_loudness(recording.decode(recording.streams.audio[0])))
+
+
+def rises(levels: Iterable[tuple[float | None, float]]) -> list[float]:
+    """Seconds at which a level comes to be above RISEN; until it has fallen below FALLEN it does not rise again."""
+    found: list[float] = []
+    high = False
+    for second, level in levels:
+        if second is not None and not high and level > RISEN:
+            found.append(second)
+        # What is between the two is neither: a tone that sets in within a window is not yet one that was heard.
+        high = level > (FALLEN if high else RISEN)
+    return found
 
 
 def _picture(width: int, height: int, luma: int) -> npt.NDArray[np.uint8]:
@@ -113,15 +127,5 @@ def _loudness(frames: Iterator[av.AudioFrame]) -> Iterator[tuple[float, float]]:
         assert frame.sample_rate == RATE
         assert frame.time is not None
         sound = np.abs(frame.to_ndarray().astype(np.float64)).max(axis=0)
-        for start in range(0, len(sound) - window + 1, window):
+        for start in range(0, len(sound), window):
             yield frame.time + start / RATE, float(sound[start : start + window].max())
-
-
-def _rises(levels: Iterable[tuple[float | None, float]]) -> list[float]:
-    found: list[float] = []
-    high = False
-    for second, level in levels:
-        if second is not None and not high and level > 0.25:
-            found.append(second)
-        high = level > 0.1
-    return found
