@@ -9,6 +9,10 @@ cdef enum:
     EASY_PERCENT = 80            # less than this is: nearer to each other
     STEP_US = 500                # by so much at each look
     MOST_US = 5000               # nobody's media waits longer for that; a fifth less to do
+    LOST_US = 1000000            # who asked for a repeat so lately may ask again:
+    SOON_MS = 10                 # reports are looked at so often at least then,
+    SELDOM_MS = 25               # and else: while somebody speaks there is a turn each 20 ms anyway
+    LATE_MS = 2                  # or so much later, with what is due then
 
 
 cdef void look(cadence *c, int64_t passed) noexcept nogil:
@@ -16,6 +20,11 @@ cdef void look(cadence *c, int64_t passed) noexcept nogil:
         c.apart_us = min(c.apart_us + STEP_US, <int64_t>MOST_US)
     elif c.busy_us * 100 < passed * EASY_PERCENT:
         c.apart_us = max(c.apart_us - STEP_US, <int64_t>0)
+
+
+cdef int cadence_wait(int due_ms, int64_t asked_us) noexcept nogil:
+    cdef int most = SOON_MS if asked_us < LOST_US else SELDOM_MS
+    return due_ms if due_ms <= most + LATE_MS else most
 
 
 cdef void cadence_note(cadence *c, int64_t began_us, int64_t ended_us, bint left) noexcept nogil:
@@ -34,6 +43,11 @@ cdef void cadence_note(cadence *c, int64_t began_us, int64_t ended_us, bint left
 cdef class Cadence:
     """Turns of one worker. For tests only."""
     cdef cadence c
+
+    @staticmethod
+    def wait(int due_ms, int64_t asked_us):
+        """`cadence_wait`."""
+        return cadence_wait(due_ms, asked_us)
 
     def turn(self, int64_t began_us, int64_t ended_us, bint left=False):
         """`cadence_note`; when the next may begin, 0: at any time."""

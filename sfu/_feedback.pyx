@@ -96,6 +96,7 @@ cdef void receive_nack(worker *w, transport *t, const rtcp_item *item) noexcept 
     if d is NULL:
         return
     w.count.nacks_in += 1
+    w.asked_us = w.now_us
     # Chromium asks again after 100 ms, and stands still after two such waits: over a lossy line repairs go out twice
     twice = t.line is not NULL and estimator_is_lossy(t.line)
     for i in range(n):

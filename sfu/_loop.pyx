@@ -4,8 +4,8 @@ Each turn: wait, carry out commands, read what has come (a bounded amount), give
 A packet leaves in the turn in which it came; under load each turn finds more, and the cost of each falls. No delay is added to
 media, but where the processor is nearly full: a few milliseconds there save it from a queue (`_cadence`).
 
-What receivers report wakes nobody while media comes: it is read in the turns that there are anyway, 10 ms later at most. In a
-small lesson two thirds of all turns would be for that alone.
+What receivers report wakes nobody while media comes: it is read in the turns that there are anyway, 25 ms later at most, and 10
+where somebody has lost something lately. In a small lesson two thirds of all turns would be for that alone.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
@@ -13,7 +13,7 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from sfu._allocator cimport divide_lines
-from sfu._cadence cimport cadence_note
+from sfu._cadence cimport cadence_note, cadence_wait
 from sfu._commands cimport carry_out, tell_what_is_gone
 from sfu._congestion cimport congestion_probe
 from sfu._datagrams cimport datagrams
@@ -73,9 +73,7 @@ cdef enum:
     READS = 4                    # socket batches of one turn, so that what is due is never far off
     FAST_US = 10000              # while something is missing or waited for
     SLOW_US = 100000
-    QUIET_US = 100000            # no media for so long: RTCP wakes the loop;
-    RTCP_MS = 10                 # until then it is looked at so often at least, or this much later, with what is due then
-    RTCP_LATE_MS = 2
+    QUIET_US = 100000            # no media for so long: RTCP wakes the loop
     IDLE_MS = 250                # nobody is here; the loop turns all the same, and so shows that it does
     UNTOLD_MS = 10               # events wait until Python may be woken
     ROUTES = 32768
@@ -255,7 +253,7 @@ cdef int wait(worker *w, epoll_event *ready, int most) noexcept nogil:
     cdef int ms = wait_ms(w)
     if w.rtcp_fd < 0 or w.now_us - w.heard_us > QUIET_US:
         return epoll_wait(w.epoll, ready, most, ms)
-    return epoll_wait(w.epoll_media, ready, most, ms if ms <= RTCP_MS + RTCP_LATE_MS else RTCP_MS)
+    return epoll_wait(w.epoll_media, ready, most, cadence_wait(ms, w.now_us - w.asked_us))
 
 
 cdef void rest(worker *w) noexcept nogil:

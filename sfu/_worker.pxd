@@ -22,6 +22,7 @@ cdef struct worker:
     int epoll                    # all of these
     int epoll_media              # all but `rtcp_fd`
     int64_t heard_us             # when something last came to `fd`
+    int64_t asked_us             # when a receiver last asked for what it had lost
     int command_fd               # eventfd: Python has written commands
     int event_fd                 # eventfd: the worker has written events
     int cpu

@@ -79,5 +79,6 @@ def test_reports_wake_nobody_while_media_comes() -> None:
                 time.sleep(0.0005)  # how fast they come: nothing is waited for
         h.wait_counter("rtcp_in", before["rtcp_in"] + 8 * count)
         turns = h.worker.counters()["turns"] - before["turns"]
-        due = (time.monotonic() - begun) * 250  # 10 ms at most between two looks, and two more kinds of things are due
+        # 10 ms between two looks where repeats are asked for, and two more kinds of things are due
+        due = (time.monotonic() - begun) * 250
         assert turns < 2 * count + due

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from sfu._cadence import Cadence
 
 BEGIN = 5_000_000
@@ -73,3 +75,21 @@ def test_what_is_left_in_the_socket_is_read_at_once() -> None:
     turns.go_on(5, always(0.99))
     assert turns.cadence.turn(turns.now, turns.now + 500, left=True) == 0
     assert turns.cadence.turn(turns.now + 500, turns.now + 1000) == turns.now + 500 + MOST
+
+
+@pytest.mark.parametrize(
+    ("due_ms", "asked_us", "waited_ms"),
+    [
+        (3, 0, 3),  # something else is due before: reports are looked at then
+        (12, 0, 12),
+        (13, 0, 10),
+        (90, 0, 10),
+        (90, 999_999, 10),
+        (90, 1_000_000, 25),  # nobody has lost anything for a second
+        (27, 1_000_000, 27),
+        (28, 1_000_000, 25),
+        (0, 1_000_000, 0),
+    ],
+)
+def test_reports_lie_longer_where_nobody_asks_for_repeats(due_ms: int, asked_us: int, waited_ms: int) -> None:
+    assert Cadence.wait(due_ms, asked_us) == waited_ms
