@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import socket
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from aiortc.rtp import RtpPacket
 
 from tests.packets._still import Still
-from tests.packets.harness import PASSWORD, opus, vp8
+from tests.packets.harness import PASSWORD, WAIT, Path, house, opus, readable, vp8
 
 RECEIVERS = (40100, 40200)
 CAMERAS, VOICE = (40001, 40002), 40003
 SLOTS = 7000
 FRAME = 3
+
+UDP_GRO = 104
+"""linux/udp.h"""
+LISTENERS, FLOOD = 30, 1000
+"""While the worker gives one packet to so many, more come than one call reads."""
+READ_AT_ONCE = 32
+"""Messages of one recvmmsg."""
 
 
 class Together:
@@ -95,3 +105,29 @@ def test_nothing_follows_a_shorter_packet_in_its_message() -> None:
         t.still.receive_together([t.word(4), *t.frames(4, 300)])
         assert max(t.still.messages()) <= 2 * FRAME + 1
         check(t, range(3, 5))
+
+
+def test_all_that_a_turn_reads_leaves_together() -> None:
+    with house() as h:
+        source = h.path("send", participant=1)
+        track = h.video(source, 5000)
+        sinks = [h.path("receive", participant=2 + i) for i in range(LISTENERS)]
+        for i, sink in enumerate(sinks):
+            h.worker.feed(h.slot(sink, SLOTS + 2 * i), track, 0)
+        sinks[0].socket.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+        sealed = [
+            source.outbound.protect(vp8(n, 3000 * n, ssrc=5000, picture=n, key=n == 0, body=bytes(900)))
+            for n in range(FLOOD)
+        ]
+        for datagram in sealed:
+            source.socket.send(datagram)
+        assert any(packets > READ_AT_ONCE for packets in messages(sinks[0]))
+
+
+def messages(sink: Path) -> Iterator[int]:
+    """How many packets stand in each message that comes, for `WAIT` seconds."""
+    deadline = time.monotonic() + WAIT
+    while readable(sink.socket.fileno(), max(0.0, deadline - time.monotonic())):
+        data, control, _, _ = sink.socket.recvmsg(1 << 16, socket.CMSG_SPACE(4))
+        sizes = [int.from_bytes(size, sys.byteorder) for _, kind, size in control if kind == UDP_GRO]
+        yield -(-len(data) // sizes[0]) if sizes else 1
