@@ -113,7 +113,7 @@ class DtlsClient:
         return None if self.connected or self.closed else self._repeat_at
 
     def handle_timer(self, now: float) -> list[bytes]:
-        """Send the last flight again when it is due."""
+        """Send the last flight again when it is due. Raises `DtlsError` when OpenSSL has done so too often."""
         due = self.timer()
         if due is None or now < due:
             return []
@@ -121,13 +121,20 @@ class DtlsClient:
         self._repeat_at = now + self._repeat_after
         # A server that has had this flight, and whose answer was lost, takes the same records for a replay. OpenSSL
         # makes new ones, by a clock of its own, once a second has passed.
-        return self._drain() if self._connection.DTLSv1_handle_timeout() else list(self._flight)
+        try:
+            again = self._connection.DTLSv1_handle_timeout()
+        except SSL.Error as error:
+            self.closed = True
+            raise DtlsError(f"the server does not answer: {error}") from error
+        return self._drain() if again else list(self._flight)
 
     def close(self) -> list[bytes]:
-        """Say goodbye with close_notify."""
-        if not self.connected or self.closed:
+        """Say goodbye with close_notify, when there was a handshake; nothing is sent or waited for after this."""
+        if self.closed:
             return []
         self.closed = True
+        if not self.connected:
+            return []
         try:
             self._connection.shutdown()
         except SSL.Error:

@@ -89,10 +89,8 @@ class Transport:
 
     async def close(self, *, goodbye: bool = True) -> None:
         """Leave, with a close_notify unless `goodbye` is false."""
-        if self._timer is not None:
-            self._timer.cancel()
-        if goodbye:
-            self._send_all(self.dtls.close())
+        farewell = self.dtls.close()
+        self._send_all(farewell if goodbye else [])
         self.srtp = None
         if not self._secure.done():
             self._secure.cancel()
@@ -150,4 +148,7 @@ class Transport:
         self._timer = None if due is None else self._loop.call_at(due, self._on_timer)
 
     def _on_timer(self) -> None:
-        self._send_all(self.dtls.handle_timer(self._loop.time()))
+        try:
+            self._send_all(self.dtls.handle_timer(self._loop.time()))
+        except DtlsError as error:
+            self._fail(error)

@@ -211,6 +211,15 @@ def test_a_silent_client_is_given_up() -> None:
     assert due is None and 8 <= repeats <= 16
 
 
+def test_a_client_that_leaves_during_the_handshake_waits_for_nothing() -> None:
+    link = Link(DtlsClient(IDENTITY))
+    answers = [answer for hello in link.client.start(link.now) for answer in link.server.receive(hello, link.now)]
+    assert link.client.timer() is not None
+    assert link.client.close() == []
+    assert link.client.timer() is None
+    assert [link.client.receive(answer, link.now) for answer in answers] == [[]] * len(answers)
+
+
 def test_goodbyes_are_said_both_ways() -> None:
     link = Link(DtlsClient(IDENTITY))
     link.shake_hands()
