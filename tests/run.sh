@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# All tests. Two groups of them run at once, the longest first; what a group says is printed when it has ended. Then those
-# that nothing may run beside (marker `alone`).
+# All tests. Two groups of them run at once, the longest first; what a group says is printed when it has ended,
+# with what took it 10 s or more. Then those that nothing may run beside (marker `alone`).
 #
 #   tests/run.sh            PYTHON is the interpreter
 set -uo pipefail
@@ -13,7 +13,8 @@ trap 'kill "${!running[@]}" 2>/dev/null; rm -rf "$said"' EXIT
 # start NAME ARGUMENTS...: one process of pytest, with a cache of its own
 start() {
   echo "started: tests of $1"
-  "$python" -m pytest -o "cache_dir=.pytest_cache/$1" -m 'not alone' "${@:2}" >"$said/$1" 2>&1 &
+  "$python" -m pytest -o "cache_dir=.pytest_cache/$1" --durations=10 --durations-min=10 -m 'not alone' "${@:2}" \
+    >"$said/$1" 2>&1 &
   running[$!]=$1
 }
 
