@@ -28,18 +28,24 @@ finish() {
   worst=$((code > worst ? code : worst))
 }
 
-# What no group names is in the group `rest`. In this order the last to begin is the shortest.
+# What no group names is in the group `rest`. The shortest begin last, so that both processors are busy to the end.
 wire=(tests/interop tests/rivals)
-tools=(tests/chaos tests/lint tests/unit/benchmarks tests/unit/loadtest)
-named=(tests/browser tests/network tests/unit/platform_api "${wire[@]}" "${tools[@]}")
-start platform tests/unit/platform_api
+chaos=(tests/chaos)
+load=(tests/unit/benchmarks tests/unit/loadtest)
+lint=(tests/lint)
+named=(tests/browser tests/network tests/unit/platform_api "${wire[@]}" "${chaos[@]}" "${load[@]}" "${lint[@]}")
 start browser tests/browser
+start platform tests/unit/platform_api
 finish
 start wire "${wire[@]}"
 finish
 start rest tests "${named[@]/#/--ignore=}"
 finish
-start tools "${tools[@]}"
+start chaos "${chaos[@]}"
+finish
+start load "${load[@]}"
+finish
+start lint "${lint[@]}"
 finish
 finish
 "$python" -m pytest -m alone tests/browser tests/interop
