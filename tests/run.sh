@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests. Two groups of them run at once, the longest first; what a group says is printed when it has ended,
+# All tests. Two or three groups of them run at once, the longest first; what a group says is printed when it has ended,
 # with what took it 10 s or more. Then those that nothing may run beside (marker `alone`).
 #
 #   tests/run.sh            PYTHON is the interpreter
@@ -28,7 +28,8 @@ finish() {
   worst=$((code > worst ? code : worst))
 }
 
-# What no group names is in the group `rest`. The shortest begin last, so that both processors are busy to the end.
+# What no group names is in the group `rest`. The shortest begin last, so that both processors are busy to the end. The first
+# two groups take both processors; those behind wait more than they reckon, so that there are three at once.
 wire=(tests/interop tests/rivals)
 chaos=(tests/chaos)
 load=(tests/unit/benchmarks tests/unit/loadtest)
@@ -40,12 +41,12 @@ finish
 start wire "${wire[@]}"
 finish
 start rest tests "${named[@]/#/--ignore=}"
-finish
 start chaos "${chaos[@]}"
 finish
 start load "${load[@]}"
 finish
 start lint "${lint[@]}"
+finish
 finish
 finish
 "$python" -m pytest -m alone tests/browser tests/interop
