@@ -16,8 +16,8 @@ cdef struct cadence:
     int64_t next_us              # the next turn begins no earlier; 0: whenever there is something
     int64_t apart_us             # from one turn's beginning to the next at least, as of the last look
 
-# How many milliseconds of `due_ms`, when something is due, are waited for media alone, reports unread. `asked_us` ago a receiver
-# last asked for what it had lost.
-cdef int cadence_wait(int due_ms, int64_t asked_us) noexcept nogil
+# How many milliseconds of `due_ms`, when something is due, are waited for media alone, reports unread. A receiver last asked
+# for what it had lost `since_asked_us` ago.
+cdef int cadence_wait(int due_ms, int64_t since_asked_us) noexcept nogil
 # A turn is over. `left`: there was more to read than it read.
 cdef void cadence_note(cadence *c, int64_t began_us, int64_t ended_us, bint left) noexcept nogil

@@ -4,8 +4,8 @@ class Cadence:
     """Turns of one worker."""
 
     @staticmethod
-    def wait(due_ms: int, asked_us: int) -> int:
-        """How many milliseconds reports may lie unread, when `asked_us` ago somebody last asked for a repeat."""
+    def wait(due_ms: int, since_asked_us: int) -> int:
+        """How many milliseconds reports may lie unread, when somebody last asked for a repeat `since_asked_us` ago."""
 
     def turn(self, began_us: int, ended_us: int, left: bool = False) -> int:
         """One that is over; when the next may begin, 0: at any time."""

@@ -22,8 +22,8 @@ cdef void look(cadence *c, int64_t passed) noexcept nogil:
         c.apart_us = max(c.apart_us - STEP_US, <int64_t>0)
 
 
-cdef int cadence_wait(int due_ms, int64_t asked_us) noexcept nogil:
-    cdef int most = SOON_MS if asked_us < LOST_US else SELDOM_MS
+cdef int cadence_wait(int due_ms, int64_t since_asked_us) noexcept nogil:
+    cdef int most = SOON_MS if since_asked_us < LOST_US else SELDOM_MS
     return due_ms if due_ms <= most + LATE_MS else most
 
 
@@ -45,9 +45,9 @@ cdef class Cadence:
     cdef cadence c
 
     @staticmethod
-    def wait(int due_ms, int64_t asked_us):
+    def wait(int due_ms, int64_t since_asked_us):
         """`cadence_wait`."""
-        return cadence_wait(due_ms, asked_us)
+        return cadence_wait(due_ms, since_asked_us)
 
     def turn(self, int64_t began_us, int64_t ended_us, bint left=False):
         """`cadence_note`; when the next may begin, 0: at any time."""

@@ -78,7 +78,7 @@ def test_what_is_left_in_the_socket_is_read_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("due_ms", "asked_us", "waited_ms"),
+    ("due_ms", "since_asked_us", "waited_ms"),
     [
         (3, 0, 3),  # something else is due before: reports are looked at then
         (12, 0, 12),
@@ -91,5 +91,5 @@ def test_what_is_left_in_the_socket_is_read_at_once() -> None:
         (0, 1_000_000, 0),
     ],
 )
-def test_reports_lie_longer_where_nobody_asks_for_repeats(due_ms: int, asked_us: int, waited_ms: int) -> None:
-    assert Cadence.wait(due_ms, asked_us) == waited_ms
+def test_reports_lie_longer_where_nobody_asks_for_repeats(due_ms: int, since_asked_us: int, waited_ms: int) -> None:
+    assert Cadence.wait(due_ms, since_asked_us) == waited_ms
