@@ -72,7 +72,7 @@
    * each turn how long it took until it was fed, and until a frame of the new track was decoded: the first of them is a
    * keyframe.
    */
-  async function takeTurns(tracks, turns, height) {
+  async function takeTurns(tracks, codecs, turns, height) {
     window.sfera.lesson.viewer.stop();
     const free = (await slots()).filter((one) => one.kind === "video" && !tracks.includes(one.track));
     const { slot } = free.at(-1);
@@ -90,7 +90,9 @@
         await sleep(20);
         now = await read();
         if (fedAt === null && now.track === track) fedAt = performance.now() - begin;
-        if (fedAt !== null && now.keyFrames > before.keyFrames) grownAt = performance.now() - begin;
+        // A last keyframe of the camera before counts for nothing: it is of the other codec.
+        const decodes = now.keyFrames > before.keyFrames && now.codec === codecs[turn % codecs.length];
+        if (fedAt !== null && decodes) grownAt = performance.now() - begin;
       }
       told.push({ turn, fedAt, grownAt, codec: now.codec });
     }

@@ -22,7 +22,9 @@ def test_a_slot_is_switched_between_vp8_and(codec: str, turns: int, crowd: Crowd
     by_other.join_lesson()
     teacher.sees(by_vp8.name, by_other.name)
     tracks = [teacher.track(student.name, "camera") for student in (by_vp8, by_other)]
-    done = teacher.evaluate("([tracks, turns]) => look.takeTurns(tracks, turns, 360)", [tracks, turns])
+    codecs = ["video/VP8", f"video/{codec.upper()}"]
+    turn_by_turn = "([tracks, codecs, turns]) => look.takeTurns(tracks, codecs, turns, 360)"
+    done = teacher.evaluate(turn_by_turn, [tracks, codecs, turns])
     check_turns(teacher, done, codec, note)
 
 
